@@ -1,0 +1,107 @@
+import { applicationCreate, applicationReplace, applicationUpdate } from '../resources/application.ts'
+import { chatCreate, chatReplace, chatUpdate } from '../resources/chat.ts'
+import { messageCreate, messageReplace, messageUpdate } from '../resources/message.ts'
+import { applicationsQuery, healthQuery, listQuery, noQuery, searchQuery } from '../resources/queries.ts'
+
+/**
+ * THE table of the API: the CDK app makes its resources and functions from it, the endpoint validates by it, tests
+ * walk it. One operation = one file `functions/<stage>/<operation>.ts` = one function in the template.
+ */
+const applications = '/applications'
+const application = '/applications/{token}'
+const chats = '/applications/{token}/chats'
+const chat = '/applications/{token}/chats/{chat}'
+const messages = '/applications/{token}/chats/{chat}/messages'
+const message = '/applications/{token}/chats/{chat}/messages/{message}'
+
+export const routes = [
+  {
+    method: 'POST',
+    path: applications,
+    stage: 'accept',
+    operation: 'create-application',
+    query: noQuery,
+    body: applicationCreate,
+    access: 'operator',
+  },
+  {
+    method: 'GET',
+    path: applications,
+    stage: 'read',
+    operation: 'list-applications',
+    query: applicationsQuery,
+    access: 'operator',
+  },
+  { method: 'GET', path: application, stage: 'read', operation: 'show-application', query: noQuery },
+  {
+    method: 'PATCH',
+    path: application,
+    stage: 'edit',
+    operation: 'update-application',
+    query: noQuery,
+    body: applicationUpdate,
+  },
+  {
+    method: 'PUT',
+    path: application,
+    stage: 'edit',
+    operation: 'update-application',
+    query: noQuery,
+    body: applicationReplace,
+  },
+
+  {
+    method: 'POST',
+    path: chats,
+    stage: 'accept',
+    operation: 'create-chat',
+    query: noQuery,
+    body: chatCreate,
+  },
+  { method: 'GET', path: chats, stage: 'read', operation: 'list-chats', query: listQuery },
+  { method: 'GET', path: chat, stage: 'read', operation: 'show-chat', query: noQuery },
+  { method: 'PATCH', path: chat, stage: 'edit', operation: 'update-chat', query: noQuery, body: chatUpdate },
+  { method: 'PUT', path: chat, stage: 'edit', operation: 'update-chat', query: noQuery, body: chatReplace },
+
+  {
+    method: 'POST',
+    path: messages,
+    stage: 'accept',
+    operation: 'create-message',
+    query: noQuery,
+    body: messageCreate,
+  },
+  { method: 'GET', path: messages, stage: 'read', operation: 'list-messages', query: listQuery },
+  {
+    method: 'GET',
+    path: `${messages}/search`,
+    stage: 'read',
+    operation: 'search-messages',
+    query: searchQuery,
+  },
+  { method: 'GET', path: message, stage: 'read', operation: 'show-message', query: noQuery },
+  {
+    method: 'PATCH',
+    path: message,
+    stage: 'edit',
+    operation: 'update-message',
+    query: noQuery,
+    body: messageUpdate,
+  },
+  {
+    method: 'PUT',
+    path: message,
+    stage: 'edit',
+    operation: 'update-message',
+    query: noQuery,
+    body: messageReplace,
+  },
+
+  { method: 'GET', path: '/health', stage: 'read', operation: 'health', query: healthQuery },
+] as const
+
+export type Route = (typeof routes)[number]
+export type Operation = Route['operation']
+
+/** Answers everything the table has no route for: 404, 405 with Allow, and the preflights of browsers. */
+export const unrouted = { stage: 'api', operation: 'no-route' } as const

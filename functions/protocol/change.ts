@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import type { Parent } from './parent.ts'
+
+/**
+ * A change is what one reservation yields: the whole representation that `number` under `parent` has from `rev` on.
+ * Whole, never partial: changes overtake each other in the queue, and the greatest rev must win alone.
+ */
+export interface Change {
+  rid: string
+  rev: number
+  parent: Parent
+  number: number
+  act: Act
+  value: Value
+}
+export type Act = 'create' | 'edit' | 'delete'
+
+export interface ApplicationValue extends Times {
+  token: string
+  name: string
+}
+export interface ChatValue extends Times {
+  title: string | null
+  metadata: Metadata | null
+}
+export interface MessageValue extends Times {
+  body: string
+  sender: string | null
+  metadata: Metadata | null
+}
+export type Value = ApplicationValue | ChatValue | MessageValue
+export type Metadata = Record<string, unknown>
+
+/** RFC 3339, UTC, milliseconds. `deleted_at` marks a tombstone. */
+interface Times {
+  created_at: string
+  updated_at: string
+  deleted_at: string | null
+}
+
+/** The value's type by its parent's kind. */
+export interface ValueOf {
+  root: ApplicationValue
+  application: ChatValue
+  chat: MessageValue
+}
+
+/** The internal key of an application: keys, groups, the index and logs carry it instead of the token. */
+export const appKey = (token: string): string => createHash('sha256').update(token).digest('hex').slice(0, 32)
+
+/** What is known of a number: its newest representation, the create that made it, and its children. */
+export interface Row<V extends Value = Value> {
+  number: number
+  /** rid of the create; null: a stub whose create has not arrived. */
+  rid: string | null
+  rev: number
+  /** Children that are stored and not deleted; 0 for messages. */
+  count: number
+  value: V
+}
+export interface Range {
+  /** Exclusive bounds. */
+  after?: number
+  before?: number
+  order: 'asc' | 'desc'
+  limit: number
+}

@@ -1,0 +1,34 @@
+/**
+ * A parent owns a counter (its HEAD) and numbers its children from 1: the root numbers applications (internally),
+ * an application its chats, a chat its messages. `app` is the application's internal key, never its token.
+ */
+export type Parent =
+  | { kind: 'root' }
+  | { kind: 'application'; app: string }
+  | { kind: 'chat'; app: string; chat: number }
+
+export const root: Parent = { kind: 'root' }
+export const applicationParent = (app: string): Parent => ({ kind: 'application', app })
+export const chatParent = (app: string, chat: number): Parent => ({ kind: 'chat', app, chat })
+
+/** The parent's name in DynamoDB keys and envelopes: `root`, `app#<key>`, `chat#<key>#<number>`. */
+export function parentKey(parent: Parent): string {
+  switch (parent.kind) {
+    case 'root':
+      return 'root'
+    case 'application':
+      return `app#${parent.app}`
+    case 'chat':
+      return `chat#${parent.app}#${parent.chat}`
+  }
+}
+
+/** The inverse of parentKey. Throws on anything parentKey does not make. */
+export function parseParent(key: string): Parent {
+  if (key === 'root') return root
+  const found = /^(app|chat)#([0-9a-f]{32})(?:#([1-9][0-9]{0,15}))?$/.exec(key)
+  const [, kind, app, chat] = found ?? []
+  if (kind === 'app' && app && !chat) return applicationParent(app)
+  if (kind === 'chat' && app && chat) return chatParent(app, Number(chat))
+  throw new Error('not the key of a parent')
+}

@@ -1,0 +1,30 @@
+import * as v from 'valibot'
+import { limits } from './limits.ts'
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const clean = (text: string) => text.isWellFormed() && !text.includes('\u0000')
+
+/** Every key and string in it can be stored and comes back unchanged. Not recursive: depth must not break the stack. */
+function isStorable(value: Record<string, unknown>): boolean {
+  const waiting: unknown[] = [value]
+  while (waiting.length > 0) {
+    const next = waiting.pop()
+    if (typeof next === 'string' && !clean(next)) return false
+    if (typeof next !== 'object' || next === null) continue
+    if (!Object.keys(next).every(clean)) return false
+    waiting.push(...Object.values(next))
+  }
+  return true
+}
+
+/** A JSON object of the client's own, kept as it is. */
+export const metadata = v.pipe(
+  v.custom<Record<string, unknown>>(isObject, 'must be a JSON object'),
+  v.check(isStorable, 'must not contain U+0000 or a lone surrogate'),
+  v.check(
+    (value) => Buffer.byteLength(JSON.stringify(value)) <= limits.metadataBytes,
+    `must have at most ${limits.metadataBytes} bytes as JSON`,
+  ),
+)

@@ -1,0 +1,26 @@
+import * as v from 'valibot'
+
+/** Code points, not UTF-16 units: what a person would count. */
+export const codePoints = (text: string): number => [...text].length
+
+/** A text that is stored as it is sent: not blank, no U+0000 (MySQL and OpenSearch disagree on it), no half pairs. */
+const plainText = v.pipe(
+  v.string('must be a string'),
+  v.check((text) => text.trim() !== '', 'must not be blank'),
+  v.check((text) => !text.includes('\u0000'), 'must not contain U+0000'),
+  v.check((text) => text.isWellFormed(), 'must not contain a lone surrogate'),
+)
+
+/** At most `max` code points. */
+export const text = (max: number) =>
+  v.pipe(
+    plainText,
+    v.check((value) => codePoints(value) <= max, `must have at most ${max} characters`),
+  )
+
+/** At most `max` bytes of UTF-8. */
+export const textOfBytes = (max: number) =>
+  v.pipe(
+    plainText,
+    v.check((value) => Buffer.byteLength(value) <= max, `must have at most ${max} bytes of UTF-8`),
+  )
