@@ -1,0 +1,50 @@
+import * as v from 'valibot'
+import type { Change, Value } from './change.ts'
+import { parentKey, parseParent } from './parent.ts'
+
+/** Deploys are not atomic: a queue holds envelopes of the version before, and of the one after when rolled back. */
+const version = 1
+
+/** What can never become a row: persist moves it to quarantine with this reason. */
+export class EnvelopeError extends Error {
+  override name = 'EnvelopeError'
+}
+
+const instant = v.pipe(v.string(), v.isoTimestamp())
+const times = { created_at: instant, updated_at: instant, deleted_at: v.nullable(instant) }
+const own = v.nullable(v.record(v.string(), v.unknown()))
+const values = {
+  root: v.object({ token: v.string(), name: v.string(), ...times }),
+  application: v.object({ title: v.nullable(v.string()), metadata: own, ...times }),
+  chat: v.object({ body: v.string(), sender: v.nullable(v.string()), metadata: own, ...times }),
+}
+const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
+const envelope = v.object({
+  v: v.pipe(v.number(), v.minValue(version - 1), v.maxValue(version + 1)),
+  rid: v.pipe(v.string(), v.minLength(1)),
+  rev: positive,
+  parent: v.pipe(v.string(), v.transform(parseParent)),
+  number: positive,
+  act: v.picklist(['create', 'edit', 'delete']),
+  value: v.unknown(),
+})
+
+/**
+ * The message's body for a change. JSON leaves U+FFFE and U+FFFF as they are and SQS refuses them (its characters are
+ * those of XML 1.0), so they are escaped; all other text survives as it is.
+ */
+export function encode(change: Change): string {
+  const plain = JSON.stringify({ v: version, ...change, parent: parentKey(change.parent) })
+  return plain.replace(/[\ufffe\uffff]/g, (character) => (character === '\ufffe' ? '\\ufffe' : '\\uffff'))
+}
+
+/** The inverse of encode. Throws EnvelopeError on anything that encode does not make. */
+export function decode(body: string): Change {
+  try {
+    const { v: _, value, ...rest } = v.parse(envelope, JSON.parse(body))
+    const whole: Value = v.parse(values[rest.parent.kind], value)
+    return { ...rest, value: whole }
+  } catch (cause) {
+    throw new EnvelopeError('not an envelope of this system', { cause })
+  }
+}

@@ -1,0 +1,150 @@
+import * as v from 'valibot'
+import { type Parent, parentKey } from './parent.ts'
+import type { Item, Key, Put, Update } from './ports.ts'
+
+/**
+ * HEAD, the self-recording counter: it numbers the children of one parent and remembers, in the same write, which
+ * request got which number. So a repeated call finds what the lost one did instead of taking another number.
+ */
+export interface Head {
+  /** The last number given out. */
+  seq: number
+  /** Counts every reservation, edits too: versions everything below this parent. */
+  rev: number
+  /** No entry with a rev up to here may be assumed missing because it never was: it may have been settled. */
+  pruned: number
+  /** rid -> rev of what is reserved and not yet settled or moved out. */
+  r: Record<string, number>
+  /** rid -> number (creates) or target (edits, deletes). */
+  rn: Record<string, number>
+  /** bucket of numbers -> rev of the last edit in it. */
+  e: Record<string, number>
+  deleted: boolean
+  /** Applications only: their own number under the root. */
+  number: number | undefined
+}
+/** One entry of a HEAD, or one waiting item. */
+export interface Entry {
+  rid: string
+  rev: number
+  number: number
+}
+
+/** Above `soft` entries every accept moves two out; at `hard` it answers 503. 256 entries cost 14 write units a write. */
+export const headEntries = { soft: 64, hard: 256 } as const
+
+const buckets = 16
+export const bucketOf = (number: number): string => String(number % buckets)
+
+export const headKey = (parent: Parent): Key => ({ pk: parentKey(parent), sk: 'head' })
+
+const count = v.optional(v.number(), 0)
+const counts = v.optional(v.record(v.string(), v.number()), {})
+const schema = v.object({
+  seq: count,
+  rev: count,
+  pruned: count,
+  r: counts,
+  rn: counts,
+  e: counts,
+  deleted: v.optional(v.boolean(), false),
+  number: v.optional(v.number()),
+})
+
+/** The HEAD in a table item. Unknown attributes are a later version's and are left alone. */
+export function readHead(item: Item): Head {
+  const head = v.parse(schema, item)
+  return { ...head, number: head.number }
+}
+
+/** The entries, oldest first. */
+export const entriesOf = (head: Head): Entry[] =>
+  Object.entries(head.r)
+    .map(([rid, rev]) => ({ rid, rev, number: head.rn[rid] ?? 0 }))
+    .sort((a, b) => a.rev - b.rev)
+
+/** The entry of a rid, if it holds one. */
+export function entryOf(head: Head, rid: string): Entry | undefined {
+  const rev = head.r[rid]
+  const number = head.rn[rid]
+  return rev === undefined || number === undefined ? undefined : { rid, rev, number }
+}
+
+/** Puts a HEAD unless there is one: what a parent's create owes. Never resets a counter that counts. */
+export const putHead = (
+  parent: Parent,
+  start: { seq?: number; rev?: number; number?: number } = {},
+): Put => ({
+  Item: { ...headKey(parent), v: 1, seq: 0, rev: 0, pruned: 0, r: {}, rn: {}, e: {}, ...start },
+  ConditionExpression: 'attribute_not_exists(#pk)',
+  ExpressionAttributeNames: { '#pk': 'pk' },
+})
+
+const names = { '#pk': 'pk', '#seq': 'seq', '#rev': 'rev', '#r': 'r', '#rn': 'rn', '#deleted': 'deleted' }
+const reservable =
+  'attribute_exists(#pk) AND attribute_not_exists(#deleted) AND attribute_not_exists(#r.#rid) AND '
+
+/**
+ * Takes the next number for `rid`. Operands are old values, so `rev + 1` is the very rev that ADD leaves.
+ * The fence: `seen` is the rev of an image that showed no entry of this rid. Had the rid been reserved and pruned
+ * since, `pruned` would be above it; so a stray late repeat of this call cannot take a second number.
+ */
+export const reserveNumber = (parent: Parent, rid: string, seen: number): Update => ({
+  Key: headKey(parent),
+  UpdateExpression: 'SET #r.#rid = #rev + :one, #rn.#rid = #seq + :one ADD #seq :one, #rev :one',
+  ConditionExpression: `${reservable}#pruned <= :seen`,
+  ExpressionAttributeNames: { ...names, '#rid': rid, '#pruned': 'pruned' },
+  ExpressionAttributeValues: { ':one': 1, ':seen': seen },
+})
+
+/**
+ * Reserves an edit of `target`. Instead of the fence: the bucket's last edit is still the one in `head`, which was
+ * read before the representation that the edit builds on. So two edits never build on the same state, and a late
+ * repeat finds its own first self there. Creates do not touch `e` and so never disturb an edit.
+ */
+export function reserveTarget(parent: Parent, rid: string, target: number, head: Head): Update {
+  const last = head.e[bucketOf(target)]
+  return {
+    Key: headKey(parent),
+    UpdateExpression: 'SET #r.#rid = #rev + :one, #rn.#rid = :target, #e.#bucket = #rev + :one ADD #rev :one',
+    ConditionExpression: `${reservable}${last === undefined ? 'attribute_not_exists(#e.#bucket)' : '#e.#bucket = :last'}`,
+    ExpressionAttributeNames: {
+      '#pk': 'pk',
+      '#rev': 'rev',
+      '#r': 'r',
+      '#rn': 'rn',
+      '#deleted': 'deleted',
+      '#rid': rid,
+      '#e': 'e',
+      '#bucket': bucketOf(target),
+    },
+    ExpressionAttributeValues: {
+      ':one': 1,
+      ':target': target,
+      ...(last === undefined ? {} : { ':last': last }),
+    },
+  }
+}
+
+/**
+ * Removes entries. With `raise`, `pruned` goes up to their greatest rev, on condition that it is below: it never
+ * falls. Only where the HEAD exists: an upsert would make an empty counter that numbers from 1 again.
+ */
+export function pruneEntries(parent: Parent, entries: Entry[], raise: boolean): Update {
+  const paths = entries.flatMap((_, i) => [`#r.#x${i}`, `#rn.#x${i}`]).join(', ')
+  const rids = Object.fromEntries(entries.map((entry, i) => [`#x${i}`, entry.rid]))
+  const up = Math.max(...entries.map((entry) => entry.rev))
+  return {
+    Key: headKey(parent),
+    UpdateExpression: `REMOVE ${paths}${raise ? ' SET #pruned = :up' : ''}`,
+    ConditionExpression: `attribute_exists(#pk)${raise ? ' AND #pruned < :up' : ''}`,
+    ExpressionAttributeNames: {
+      '#pk': 'pk',
+      '#r': 'r',
+      '#rn': 'rn',
+      ...rids,
+      ...(raise ? { '#pruned': 'pruned' } : {}),
+    },
+    ...(raise ? { ExpressionAttributeValues: { ':up': up } } : {}),
+  }
+}

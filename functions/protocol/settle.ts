@@ -1,0 +1,47 @@
+import type { Change } from './change.ts'
+import type { Entry } from './head.ts'
+import { type Parent, parentKey } from './parent.ts'
+import type { Clock, Table } from './ports.ts'
+import { readRequest, storeRequest } from './request.ts'
+import { deleteWaiting, prune } from './waiting.ts'
+
+interface Ports {
+  table: Table
+  clock: Clock
+}
+
+/**
+ * Says of one request that its row is committed. A waiting one: first its waiting item goes, then the mark; the other
+ * way round a kill between the two would leave an item that nothing ever deletes.
+ */
+async function settleRequest(ports: Ports, parent: Parent, entry: Entry): Promise<void> {
+  const now = ports.clock.now()
+  const written = await ports.table.update(storeRequest(entry, now, false))
+  if (written.done || !written.item || readRequest(written.item).rid !== entry.rid) return
+  await ports.table.delete(deleteWaiting(parent, entry))
+  await ports.table.update(storeRequest(entry, now, true))
+}
+
+/** Settles the changes of one parent; answers those whose request could not be marked. */
+async function settleParent(ports: Ports, parent: Parent, changes: Change[]): Promise<Change[]> {
+  const marked = await Promise.allSettled(changes.map((change) => settleRequest(ports, parent, change)))
+  const done = changes.filter((_, i) => marked[i]?.status === 'fulfilled')
+  const failed = changes.filter((_, i) => marked[i]?.status === 'rejected')
+  // Only now: a HEAD pruned before the mark, and a kill between, would make a repeat take a second number.
+  const pruned = await Promise.allSettled([done.length > 0 ? prune(ports.table, parent, done) : undefined])
+  return pruned[0]?.status === 'rejected' ? changes : failed
+}
+
+/**
+ * After the commit (design 3.5): marks the requests as stored, drops their bodies, prunes their HEADs. Answers the
+ * changes for which that did not work; their records are returned to the queue, for all of it is idempotent.
+ */
+export async function settle(ports: Ports, changes: Change[]): Promise<Change[]> {
+  const groups = Map.groupBy(changes, (change) => parentKey(change.parent))
+  const failed = await Promise.all(
+    [...groups.values()].map((group) =>
+      group[0] ? settleParent(ports, group[0].parent, group) : Promise.resolve([]),
+    ),
+  )
+  return failed.flat()
+}
