@@ -13,7 +13,13 @@ const padded = (value: number): string => String(value).padStart(16, '0')
 const sort = (number: number, rev: number): string => `${padded(number)}#${padded(rev)}`
 
 const putWaiting = (parent: Parent, entry: Entry): Put => ({
-  Item: { pk: partition(parent), sk: sort(entry.number, entry.rev), ...entry },
+  Item: {
+    pk: partition(parent),
+    sk: sort(entry.number, entry.rev),
+    rid: entry.rid,
+    rev: entry.rev,
+    number: entry.number,
+  },
 })
 export const deleteWaiting = (parent: Parent, entry: Entry): Delete => ({
   Key: { pk: partition(parent), sk: sort(entry.number, entry.rev) },
@@ -78,7 +84,9 @@ export async function moveOut(table: Table, parent: Parent, entries: Entry[]): P
 const pruneChunk = 60
 
 /** Removes entries from a HEAD and raises its fence to the greatest of them, or only removes where it is higher. */
-export async function prune(table: Table, parent: Parent, entries: Entry[]): Promise<void> {
+export async function prune(table: Table, parent: Parent, found: Entry[]): Promise<void> {
+  // A record can be delivered twice in one batch, and DynamoDB refuses a path that is removed twice.
+  const entries = [...new Map(found.map((entry) => [entry.rid, entry])).values()]
   for (let at = 0; at < entries.length; at += pruneChunk) {
     const chunk = entries.slice(at, at + pruneChunk)
     const raised = await table.update(pruneEntries(parent, chunk, true))

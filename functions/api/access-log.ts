@@ -1,0 +1,46 @@
+import type { MiddlewareObj } from '@middy/core'
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
+import { Problem } from './problem.ts'
+
+/** The chain of causes: names, codes and messages of our own and of the clients; none of them holds a body. */
+function causes(error: unknown): unknown[] {
+  const chain: unknown[] = []
+  for (let at = error; at instanceof Error && chain.length < 5; at = at.cause) {
+    chain.push({ name: at.name, message: at.message, stack: chain.length === 0 ? at.stack : undefined })
+  }
+  return chain
+}
+
+/**
+ * One line per request, by operation and route: the path holds the token. Errors of ours are logged with their causes,
+ * those of clients by their status alone.
+ */
+export function accessLog(operation: string): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
+  let started = 0
+  const line = (
+    event: APIGatewayProxyEvent,
+    status: number | undefined,
+    more: Record<string, unknown> = {},
+  ) =>
+    console.log(
+      JSON.stringify({
+        event: 'request',
+        operation,
+        method: event.httpMethod,
+        status,
+        ms: Date.now() - started,
+        request_id: event.requestContext.requestId,
+        ...more,
+      }),
+    )
+  return {
+    before: () => {
+      started = Date.now()
+    },
+    after: (request) => line(request.event, request.response?.statusCode),
+    onError: (request) => {
+      const ours = !(request.error instanceof Problem) || request.error.status >= 500
+      line(request.event, request.response?.statusCode, ours ? { error: causes(request.error) } : {})
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda'
+import * as v from 'valibot'
+import { limits } from '../resources/limits.ts'
+import { badRequest, type FieldError, invalidFields, malformed, notFound, tooLarge } from './problem.ts'
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The body's bytes: the gateway passes them as base64 because every media type counts as binary. */
+const bytesOf = (event: APIGatewayProxyEvent): Buffer =>
+  Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
+
+/** The body as JSON, whatever its content type; undefined when there is none. Malformed: 400. */
+export function readJson(event: APIGatewayProxyEvent): { value: unknown; bytes: number } {
+  const bytes = bytesOf(event)
+  if (bytes.length === 0) return { value: undefined, bytes: 0 }
+  try {
+    return { value: JSON.parse(utf8.decode(bytes)), bytes: bytes.length }
+  } catch (cause) {
+    const what = cause instanceof SyntaxError ? 'JSON' : 'UTF-8'
+    throw malformed(`the body is not valid ${what}`, cause)
+  }
+}
+
+/** Path numbers: `^[1-9][0-9]{0,15}$`. Not a number: 400; one that no counter can reach: 404. */
+function pathNumber(name: 'chat' | 'message', raw: string): number {
+  if (!/^[1-9][0-9]*$/.test(raw)) throw badRequest([{ parameter: name, detail: 'must be a number from 1' }])
+  const number = Number(raw)
+  if (!Number.isSafeInteger(number)) throw notFound(name)
+  return number
+}
+
+/** The path's parameters; the gateway has decoded them once, decoding again would open `%2f`. */
+export function readPath(event: APIGatewayProxyEvent): { token: string; chat: number; message: number } {
+  const { token, chat, message } = event.pathParameters ?? {}
+  return {
+    token: token ?? '',
+    chat: chat === undefined ? 0 : pathNumber('chat', chat),
+    message: message === undefined ? 0 : pathNumber('message', message),
+  }
+}
+
+/** The query by its schema. Unknown, repeated or invalid: 400, never clamped. */
+export function readQuery<S extends v.GenericSchema>(
+  schema: S,
+  event: APIGatewayProxyEvent,
+): v.InferOutput<S> {
+  const given = Object.entries(event.multiValueQueryStringParameters ?? {})
+  const repeated = given.filter(([, values]) => (values?.length ?? 0) > 1)
+  if (repeated.length > 0) {
+    throw badRequest(repeated.map(([parameter]) => ({ parameter, detail: 'must be given once' })))
+  }
+  const query = Object.fromEntries(given.map(([name, values]) => [name, values?.[0] ?? '']))
+  const unknown = unknownKeys(schema, query).map((parameter) => ({
+    parameter,
+    detail: 'is not a known parameter',
+  }))
+  const parsed = v.safeParse(schema, query)
+  if (unknown.length > 0) throw badRequest(unknown)
+  if (!parsed.success) {
+    throw badRequest(
+      parsed.issues.map((issue) => {
+        const parameter = v.getDotPath(issue)
+        return { ...(parameter ? { parameter } : {}), detail: detailOf(issue) }
+      }),
+    )
+  }
+  return parsed.output
+}
+
+/** The body by its schema. Too large: 413; a field that is missing, unknown or invalid: 422 with its pointer. */
+export function checkBody<S extends v.GenericSchema>(
+  schema: S,
+  body: { value: unknown; bytes: number },
+): v.InferOutput<S> {
+  if (body.bytes > limits.requestBytes) throw tooLarge(limits.requestBytes)
+  const unknown = unknownKeys(schema, body.value).map(
+    (key): FieldError => ({ pointer: pointerTo([key]), detail: 'is not a known field' }),
+  )
+  if (unknown.length > 0) throw invalidFields(unknown)
+  const parsed = v.safeParse(schema, body.value)
+  if (parsed.success) return parsed.output
+  throw invalidFields(
+    parsed.issues.map((issue) => ({
+      pointer: pointerTo(issue.path?.map((item) => item.key) ?? []),
+      detail: detailOf(issue),
+    })),
+  )
+}
+
+/** valibot looks names up with `in`, which finds `constructor` and `__proto__` in every object: look for own ones. */
+function unknownKeys(schema: v.GenericSchema, value: unknown): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  if (!('entries' in schema) || typeof schema.entries !== 'object' || schema.entries === null) return []
+  const known = schema.entries
+  return Object.keys(value).filter((key) => !Object.hasOwn(known, key))
+}
+
+const pointerTo = (path: unknown[]): string =>
+  path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+function detailOf(issue: v.BaseIssue<unknown>): string {
+  if (issue.type !== 'strict_object') return issue.message
+  return issue.path === undefined ? 'must be a JSON object' : 'is required'
+}

@@ -1,0 +1,42 @@
+import middy from '@middy/core'
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
+import { accessLog } from './access-log.ts'
+import { cors, preflightHeaders } from './cors.ts'
+import { toResult } from './endpoint.ts'
+import { type Answer, methodNotAllowed, notFound, problemAnswer } from './problem.ts'
+import { routes, unrouted } from './routes.ts'
+
+/** The methods the table has for a path as the client sent it; a parameter stands for one segment. */
+function methodsOf(path: string): string[] {
+  const segments = path.split('/')
+  const matches = (pattern: string) => {
+    const parts = pattern.split('/')
+    return (
+      parts.length === segments.length &&
+      parts.every((part, i) => part.startsWith('{') || part === segments[i])
+    )
+  }
+  const found = routes.filter((route) => matches(route.path))
+  // A literal path hides the parameter beside it: `search` is not a message's number.
+  const literal = found.filter((route) => route.path.split('/').at(-1) === segments.at(-1))
+  return (literal.length > 0 ? literal : found).map((route) => route.method)
+}
+
+/** Answers what no route takes: preflights 204, a known path 405 with Allow, all else 404. */
+export function noRoute(method: string, path: string): Answer {
+  const allowed = methodsOf(path)
+  if (allowed.length === 0) throw notFound('route')
+  const allow = [...allowed, 'OPTIONS']
+  if (method === 'OPTIONS') return { status: 204, headers: { ...preflightHeaders, Allow: allow.join(', ') } }
+  throw methodNotAllowed(allow)
+}
+
+export const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+  .use(accessLog(unrouted.operation))
+  .use(cors())
+  .use({
+    onError: (request) => {
+      request.response = toResult(problemAnswer(request.error, request.event.requestContext.requestId))
+    },
+  })
+  .handler(async (event) => toResult(noRoute(event.httpMethod, event.path)))
