@@ -3,19 +3,20 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 import type * as v from 'valibot'
 import { accessLog } from './access-log.ts'
 import { cors } from './cors.ts'
-import { checkBody, readJson, readPath, readQuery } from './input.ts'
+import { checkBody, type Path, readJson, readPath, readQuery } from './input.ts'
 import { requireOperator } from './operator.ts'
-import { type Answer, malformed, methodNotAllowed, problemAnswer } from './problem.ts'
+import { type Answer, malformed, methodNotAllowed } from './problem.ts'
+import { problems, toResult } from './result.ts'
 import { type Operation, type Route, routes } from './routes.ts'
 
 type RouteOf<O extends Operation> = Extract<Route, { operation: O }>
 type BodyOf<R> = R extends { body: infer S extends v.GenericSchema } ? v.InferOutput<S> : undefined
-type Names<P> = P extends `${string}{${infer N}}${infer Rest}` ? N | Names<Rest> : never
 
 /** One request, parsed and checked by the route's schemas. */
 export interface Call<O extends Operation> {
   method: RouteOf<O>['method']
-  path: { [N in Names<RouteOf<O>['path']>]: N extends 'token' ? string : number }
+  /** Numbers that the route does not have are 0. */
+  path: Path
   query: v.InferOutput<RouteOf<O>['query']>
   /**
    * The checked body. A function, because the order of refusals is fixed: what does not exist is 404 before a
@@ -48,21 +49,12 @@ function readCall<O extends Operation>(operation: O, event: APIGatewayProxyEvent
     method: route.method,
     path: readPath(event),
     query: readQuery(route.query, event),
+    // The route was found by this operation, so its schema's output is the operation's body: the compiler cannot follow.
     body: () => ('body' in route ? checkBody(route.body, body) : undefined) as BodyOf<RouteOf<O>>,
     headers,
     requestId: event.requestContext.requestId,
   }
 }
-
-/** An operation's answer as the gateway wants it. */
-export const toResult = (answer: Answer): APIGatewayProxyResult => ({
-  statusCode: answer.status,
-  headers: {
-    ...(answer.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-    ...answer.headers,
-  },
-  body: answer.body === undefined ? '' : JSON.stringify(answer.body),
-})
 
 /**
  * The Lambda handler of an operation. `run` gets the checked call and answers, or throws: Problems are told to the
@@ -72,10 +64,6 @@ export function endpoint<O extends Operation>(operation: O, run: (call: Call<O>)
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(accessLog(operation))
     .use(cors())
-    .use({
-      onError: (request) => {
-        request.response = toResult(problemAnswer(request.error, request.event.requestContext.requestId))
-      },
-    })
+    .use(problems())
     .handler(async (event) => toResult(await run(readCall(operation, event))))
 }

@@ -29,8 +29,14 @@ function pathNumber(name: 'chat' | 'message', raw: string): number {
   return number
 }
 
-/** The path's parameters; the gateway has decoded them once, decoding again would open `%2f`. */
-export function readPath(event: APIGatewayProxyEvent): { token: string; chat: number; message: number } {
+export interface Path {
+  token: string
+  chat: number
+  message: number
+}
+
+/** The path's parameters, 0 or empty where the route has none; the gateway has decoded them once, decoding again would open `%2f`. */
+export function readPath(event: APIGatewayProxyEvent): Path {
   const { token, chat, message } = event.pathParameters ?? {}
   return {
     token: token ?? '',

@@ -2,8 +2,8 @@ import middy from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 import { accessLog } from './access-log.ts'
 import { cors, preflightHeaders } from './cors.ts'
-import { toResult } from './endpoint.ts'
-import { type Answer, methodNotAllowed, notFound, problemAnswer } from './problem.ts'
+import { type Answer, methodNotAllowed, notFound } from './problem.ts'
+import { problems, toResult } from './result.ts'
 import { routes, unrouted } from './routes.ts'
 
 /** The methods the table has for a path as the client sent it; a parameter stands for one segment. */
@@ -34,9 +34,5 @@ export function noRoute(method: string, path: string): Answer {
 export const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
   .use(accessLog(unrouted.operation))
   .use(cors())
-  .use({
-    onError: (request) => {
-      request.response = toResult(problemAnswer(request.error, request.event.requestContext.requestId))
-    },
-  })
+  .use(problems())
   .handler(async (event) => toResult(noRoute(event.httpMethod, event.path)))

@@ -1,0 +1,22 @@
+import type { MiddlewareObj } from '@middy/core'
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
+import { type Answer, problemAnswer } from './problem.ts'
+
+/** An operation's answer as the gateway wants it. */
+export const toResult = (answer: Answer): APIGatewayProxyResult => ({
+  statusCode: answer.status,
+  headers: {
+    ...(answer.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...answer.headers,
+  },
+  body: answer.body === undefined ? '' : JSON.stringify(answer.body),
+})
+
+/** The one mapper of errors: whatever an operation throws becomes problem+json. */
+export function problems(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
+  return {
+    onError: (request) => {
+      request.response = toResult(problemAnswer(request.error, request.event.requestContext.requestId))
+    },
+  }
+}
