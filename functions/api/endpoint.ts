@@ -14,7 +14,7 @@ type BodyOf<R> = R extends { body: infer S extends v.GenericSchema } ? v.InferOu
 
 /** One request, parsed and checked by the route's schemas. */
 export interface Call<O extends Operation> {
-  method: RouteOf<O>['method']
+  method: Route['method']
   /** Numbers that the route does not have are 0. */
   path: Path
   query: v.InferOutput<RouteOf<O>['query']>
@@ -45,11 +45,12 @@ function readCall<O extends Operation>(operation: O, event: APIGatewayProxyEvent
     if (operation !== 'create-chat') throw malformed('the request has no body')
     body.value = {}
   }
+  // The route was found by this very operation, so what its schemas put out is the operation's query and body; the
+  // compiler does not follow a type through the table.
   return {
     method: route.method,
     path: readPath(event),
-    query: readQuery(route.query, event),
-    // The route was found by this operation, so its schema's output is the operation's body: the compiler cannot follow.
+    query: readQuery(route.query, event) as v.InferOutput<RouteOf<O>['query']>,
     body: () => ('body' in route ? checkBody(route.body, body) : undefined) as BodyOf<RouteOf<O>>,
     headers,
     requestId: event.requestContext.requestId,
