@@ -80,6 +80,16 @@ export function readRequest(item: Item): Request {
   }
 }
 
+/** What a settled or waiting request got. */
+export const settledEntry = (request: Request): Entry | undefined =>
+  request.number === undefined || request.rev === undefined
+    ? undefined
+    : { rid: request.rid, rev: request.rev, number: request.number }
+
+/** DynamoDB deletes expired items late, up to days; so their time decides, not their absence. */
+export const isExpired = (request: Request, now: number): boolean =>
+  request.expiry !== undefined && request.expiry <= now
+
 /** A rid's REQ: a keyed rid is the key, a dot and 6 random characters; an unkeyed one is the key itself. */
 export const keyOfRid = (rid: string): string => rid.split('.', 1)[0] ?? rid
 export const requestKey = (key: string): Key => ({ pk: `req#${key}`, sk: 'req' })

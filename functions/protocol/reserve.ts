@@ -1,0 +1,153 @@
+import { keyReused, notFound, type Problem, unavailable } from '../api/problem.ts'
+import type { Change, Value } from './change.ts'
+import { type Entry, entriesOf, entryOf, type Head, headEntries, readHead, reserveNumber } from './head.ts'
+import { type Lineage, readLineage } from './lineage.ts'
+import type { Parent } from './parent.ts'
+import type { Clock, Ids, Table } from './ports.ts'
+import {
+  isExpired,
+  keyOfRid,
+  putRequest,
+  type Request,
+  readRequest,
+  requestKey,
+  settledEntry,
+  touchRequest,
+} from './request.ts'
+import { moveOut } from './waiting.ts'
+
+export interface ReservePorts {
+  table: Table
+  clock: Clock
+  ids: Ids
+}
+
+/** A create, as its operation asks for it. */
+export interface Asked {
+  parent: Parent
+  /** The REQ key made of the Idempotency-Key and its scope (request.ts: keyedRequest); undefined without one. */
+  key: string | undefined
+  /** Checks the input; called when the parent is known to exist. Throws Problems (413, 422). */
+  input: () => Input
+}
+export interface Input {
+  /** Of the checked input, so that a key's second use for something else is seen. */
+  hash: string
+  /** The whole representation, for the time of the request and, for applications, the token. */
+  build: (at: string, token: string | undefined) => Value
+}
+export interface Reserved {
+  change: Change
+  replayed: boolean
+}
+
+/** How often a step is begun again when others got in between, before the client is asked to come back. */
+export const attempts = 12
+export const busy = () => unavailable('too many requests for the same thing at once', 1)
+
+/**
+ * Steps 1 to 3 of design section 3: the number, exactly once. Throws Problems: 404 (no such parent, or deleted), 413
+ * and 422 (the input, or a key that was used for another), 503 (too many wait under this parent). A repeat gets the
+ * first one's answer before any of these refuses it (P4).
+ */
+export async function reserve(ports: ReservePorts, asked: Asked): Promise<Reserved> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    // HEAD before REQ: in the other order a request settled between the two looks as if it had never been reserved.
+    const lineage = await readLineage(ports.table, asked.parent)
+    const reserved = await reserveUnder(ports, asked, lineage)
+    if (reserved) return reserved
+  }
+  throw busy()
+}
+
+/** One attempt; undefined when another one got in between and all must be read again. */
+async function reserveUnder(
+  ports: ReservePorts,
+  asked: Asked,
+  lineage: Lineage,
+): Promise<Reserved | undefined> {
+  const blocked = blockedBy(lineage, asked.parent)
+  if (blocked && !asked.key) throw blocked
+  const input = asked.input()
+  const found = asked.key === undefined ? undefined : await getRequest(ports.table, asked.key)
+  if (found && !isExpired(found, ports.clock.now())) return repeat(ports, asked.parent, lineage, found, input)
+  if (blocked) throw blocked
+  const rid = asked.key === undefined ? ports.ids.text(22) : `${asked.key}.${ports.ids.text(6)}`
+  const token = asked.parent.kind === 'root' ? ports.ids.text(32) : undefined
+  const now = ports.clock.now()
+  const value = input.build(new Date(now).toISOString(), token)
+  const request = { rid, parent: asked.parent, act: 'create' as const, value, hash: input.hash, token, now }
+  const put = await ports.table.put(putRequest(request, found))
+  // There already, but with this rid: our own put, whose first reply was lost.
+  if (!put.done && put.item?.rid !== rid) return undefined
+  const entry = await take(ports.table, asked.parent, rid, lineage.head)
+  return { change: toChange(asked.parent, entry, value), replayed: false }
+}
+
+/** A key seen before: its answer if it has one, else this call carries the first one's request on. */
+async function repeat(
+  ports: ReservePorts,
+  parent: Parent,
+  lineage: Lineage,
+  request: Request,
+  input: Input,
+): Promise<Reserved | undefined> {
+  if (request.hash !== input.hash) throw keyReused()
+  // The body is gone once it is stored; the repeat brought it again, and the hash says that it is the same.
+  const value = request.value ?? input.build(request.created_at, request.token)
+  const known = settledEntry(request) ?? entryOf(lineage.head, request.rid)
+  if (known) return { change: toChange(parent, known, value), replayed: true }
+  const blocked = blockedBy(lineage, parent)
+  if (blocked) throw blocked
+  const touched = await ports.table.update(touchRequest(request.rid, ports.clock.now()))
+  if (!touched.done) return undefined
+  const entry = await take(ports.table, parent, request.rid, lineage.head)
+  return { change: toChange(parent, entry, value), replayed: false }
+}
+
+/** Why nothing new can be reserved now, if so. */
+export function blockedBy({ head, gone }: Lineage, parent: Parent): Problem | undefined {
+  if (gone) return notFound(parent.kind === 'chat' ? 'chat' : 'application')
+  if (Object.keys(head.r).length < headEntries.hard) return undefined
+  return unavailable('too many requests wait under this parent', 2)
+}
+
+/** Step 3: one UpdateItem, repeated while the fence refuses an image that has become too old. */
+async function take(table: Table, parent: Parent, rid: string, head: Head): Promise<Entry> {
+  await makeRoom(table, parent, head)
+  let seen = head.rev
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const written = await table.update(reserveNumber(parent, rid, seen))
+    const image = written.item && readHead(written.item)
+    const entry = image && entryOf(image, rid)
+    // Just made, or made by an earlier call of ours whose reply was lost: the same to the client.
+    if (entry) return entry
+    const request = await getRequest(table, keyOfRid(rid))
+    const settled = request?.rid === rid ? settledEntry(request) : undefined
+    if (settled) return settled
+    if (!image || image.deleted) throw notFound(parent.kind === 'chat' ? 'chat' : 'application')
+    seen = image.rev
+  }
+  throw busy()
+}
+
+/** Keeps the HEAD small while nothing settles: every accept above the soft cap moves two out, so it shrinks. */
+export async function makeRoom(table: Table, parent: Parent, head: Head): Promise<void> {
+  const entries = entriesOf(head)
+  if (entries.length > headEntries.soft) await moveOut(table, parent, entries.slice(0, 2))
+}
+
+/** The REQ of a key, strongly consistent. */
+export async function getRequest(table: Table, key: string): Promise<Request | undefined> {
+  const item = await table.get(requestKey(key))
+  return item && readRequest(item)
+}
+
+const toChange = (parent: Parent, entry: Entry, value: Value): Change => ({
+  rid: entry.rid,
+  rev: entry.rev,
+  parent,
+  number: entry.number,
+  act: 'create',
+  value,
+})
