@@ -1,4 +1,6 @@
+import type { Log } from '../protocol/ports.ts'
+
 /** One JSON line. Never a body, a token or a key: say numbers, internal keys, counts, error names. */
-export function log(event: string, fields: Record<string, unknown> = {}): void {
+export const log: Log = (event, fields = {}) => {
   console.log(JSON.stringify({ event, ...fields }))
 }

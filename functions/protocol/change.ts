@@ -5,13 +5,13 @@ import type { Parent } from './parent.ts'
  * A change is what one reservation yields: the whole representation that `number` under `parent` has from `rev` on.
  * Whole, never partial: changes overtake each other in the queue, and the greatest rev must win alone.
  */
-export interface Change {
+export interface Change<V extends Value = Value> {
   rid: string
   rev: number
   parent: Parent
   number: number
   act: Act
-  value: Value
+  value: V
 }
 export type Act = 'create' | 'edit' | 'delete'
 

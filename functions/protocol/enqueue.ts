@@ -1,10 +1,8 @@
-import { log } from '../clients/log.ts'
-import type { Change } from './change.ts'
-import { appKey } from './change.ts'
+import { appKey, type Change } from './change.ts'
 import { encode } from './envelope.ts'
 import { payOwed } from './owed.ts'
 import { applicationParent, chatParent, parentKey } from './parent.ts'
-import type { Queue, QueueMessage, Table } from './ports.ts'
+import type { Log, Queue, QueueMessage, Table } from './ports.ts'
 
 /** An accept waits this long for SQS, once: the sweep sends what this did not. */
 const sendTimeoutMs = 800
@@ -28,15 +26,20 @@ export const toMessage = (change: Change, sweep?: number): QueueMessage => ({
  * the sweep and persist pay and send later. Except for what only this can make true now: a new application is found
  * by its HEAD alone, and a delete must refuse creates below at once (P5, P10); these throw.
  */
-export async function enqueue(ports: { table: Table; queue: Queue }, change: Change): Promise<void> {
+export async function enqueue(
+  ports: { table: Table; queue: Queue; log: Log },
+  change: Change,
+): Promise<void> {
   const binding = change.parent.kind === 'root' || change.act === 'delete'
   const paid = payOwed(ports.table, change)
-  await (binding ? paid : paid.catch((cause) => logLate('owed', change, cause)))
-  await ports.queue.send(toMessage(change), sendTimeoutMs).catch((cause) => logLate('send', change, cause))
+  await (binding ? paid : paid.catch((cause) => late(ports.log, 'owed', change, cause)))
+  await ports.queue
+    .send(toMessage(change), sendTimeoutMs)
+    .catch((cause) => late(ports.log, 'send', change, cause))
 }
 
 /** Not swallowed but left to the sweep: the REQ is due until persist has settled it. */
-function logLate(step: 'owed' | 'send', change: Change, cause: unknown): void {
+function late(log: Log, step: 'owed' | 'send', change: Change, cause: unknown): void {
   const error = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
   log('left-to-sweep', {
     step,

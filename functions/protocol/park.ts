@@ -1,6 +1,6 @@
 import type { Change } from './change.ts'
 import type { Table } from './ports.ts'
-import { parkRequest } from './request.ts'
+import { parkRequest } from './transitions.ts'
 import { moveOut } from './waiting.ts'
 
 /**

@@ -78,3 +78,6 @@ export interface Queue {
 export interface Quarantine {
   put(body: string, reason: string): Promise<void>
 }
+
+/** One structured line: never bodies, tokens or keys. */
+export type Log = (event: string, fields?: Record<string, unknown>) => void

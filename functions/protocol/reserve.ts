@@ -4,16 +4,8 @@ import { type Entry, entriesOf, entryOf, type Head, headEntries, readHead, reser
 import { type Lineage, readLineage } from './lineage.ts'
 import type { Parent } from './parent.ts'
 import type { Clock, Ids, Table } from './ports.ts'
-import {
-  isExpired,
-  keyOfRid,
-  putRequest,
-  type Request,
-  readRequest,
-  requestKey,
-  settledEntry,
-  touchRequest,
-} from './request.ts'
+import { isExpired, keyOfRid, type Request, readRequest, requestKey, settledEntry } from './request.ts'
+import { putRequest, touchRequest } from './transitions.ts'
 import { moveOut } from './waiting.ts'
 
 export interface ReservePorts {
@@ -23,21 +15,21 @@ export interface ReservePorts {
 }
 
 /** A create, as its operation asks for it. */
-export interface Asked {
+export interface Asked<V extends Value> {
   parent: Parent
   /** The REQ key made of the Idempotency-Key and its scope (request.ts: keyedRequest); undefined without one. */
   key: string | undefined
   /** Checks the input; called when the parent is known to exist. Throws Problems (413, 422). */
-  input: () => Input
+  input: () => Input<V>
 }
-export interface Input {
+export interface Input<V extends Value> {
   /** Of the checked input, so that a key's second use for something else is seen. */
   hash: string
-  /** The whole representation, for the time of the request and, for applications, the token. */
-  build: (at: string, token: string | undefined) => Value
+  /** The whole representation, for the time of the request and (applications only, else '') the token. */
+  build: (at: string, token: string) => V
 }
-export interface Reserved {
-  change: Change
+export interface Reserved<V extends Value> {
+  change: Change<V>
   replayed: boolean
 }
 
@@ -50,7 +42,7 @@ export const busy = () => unavailable('too many requests for the same thing at o
  * and 422 (the input, or a key that was used for another), 503 (too many wait under this parent). A repeat gets the
  * first one's answer before any of these refuses it (P4).
  */
-export async function reserve(ports: ReservePorts, asked: Asked): Promise<Reserved> {
+export async function reserve<V extends Value>(ports: ReservePorts, asked: Asked<V>): Promise<Reserved<V>> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     // HEAD before REQ: in the other order a request settled between the two looks as if it had never been reserved.
     const lineage = await readLineage(ports.table, asked.parent)
@@ -61,11 +53,11 @@ export async function reserve(ports: ReservePorts, asked: Asked): Promise<Reserv
 }
 
 /** One attempt; undefined when another one got in between and all must be read again. */
-async function reserveUnder(
+async function reserveUnder<V extends Value>(
   ports: ReservePorts,
-  asked: Asked,
+  asked: Asked<V>,
   lineage: Lineage,
-): Promise<Reserved | undefined> {
+): Promise<Reserved<V> | undefined> {
   const blocked = blockedBy(lineage, asked.parent)
   if (blocked && !asked.key) throw blocked
   const input = asked.input()
@@ -73,9 +65,10 @@ async function reserveUnder(
   if (found && !isExpired(found, ports.clock.now())) return repeat(ports, asked.parent, lineage, found, input)
   if (blocked) throw blocked
   const rid = asked.key === undefined ? ports.ids.text(22) : `${asked.key}.${ports.ids.text(6)}`
+  // 192 random bits: the token is all that its holder needs.
   const token = asked.parent.kind === 'root' ? ports.ids.text(32) : undefined
   const now = ports.clock.now()
-  const value = input.build(new Date(now).toISOString(), token)
+  const value = input.build(new Date(now).toISOString(), token ?? '')
   const request = { rid, parent: asked.parent, act: 'create' as const, value, hash: input.hash, token, now }
   const put = await ports.table.put(putRequest(request, found))
   // There already, but with this rid: our own put, whose first reply was lost.
@@ -85,16 +78,16 @@ async function reserveUnder(
 }
 
 /** A key seen before: its answer if it has one, else this call carries the first one's request on. */
-async function repeat(
+async function repeat<V extends Value>(
   ports: ReservePorts,
   parent: Parent,
   lineage: Lineage,
   request: Request,
-  input: Input,
-): Promise<Reserved | undefined> {
+  input: Input<V>,
+): Promise<Reserved<V> | undefined> {
   if (request.hash !== input.hash) throw keyReused()
-  // The body is gone once it is stored; the repeat brought it again, and the hash says that it is the same.
-  const value = request.value ?? input.build(request.created_at, request.token)
+  // The record's body is gone once it is stored; the repeat brought it again, and the hash says that it is the same.
+  const value = input.build(request.created_at, request.token ?? '')
   const known = settledEntry(request) ?? entryOf(lineage.head, request.rid)
   if (known) return { change: toChange(parent, known, value), replayed: true }
   const blocked = blockedBy(lineage, parent)
@@ -143,7 +136,7 @@ export async function getRequest(table: Table, key: string): Promise<Request | u
   return item && readRequest(item)
 }
 
-const toChange = (parent: Parent, entry: Entry, value: Value): Change => ({
+const toChange = <V extends Value>(parent: Parent, entry: Entry, value: V): Change<V> => ({
   rid: entry.rid,
   rev: entry.rev,
   parent,

@@ -2,7 +2,8 @@ import type { Change } from './change.ts'
 import type { Entry } from './head.ts'
 import { type Parent, parentKey } from './parent.ts'
 import type { Clock, Table } from './ports.ts'
-import { readRequest, storeRequest } from './request.ts'
+import { readRequest } from './request.ts'
+import { storeRequest } from './transitions.ts'
 import { deleteWaiting, prune } from './waiting.ts'
 
 interface Ports {

@@ -2,7 +2,7 @@ import type { Entry } from './head.ts'
 import { pruneEntries } from './head.ts'
 import { type Parent, parentKey } from './parent.ts'
 import type { Delete, Item, Put, Table } from './ports.ts'
-import { waitRequest } from './request.ts'
+import { waitRequest } from './transitions.ts'
 
 /**
  * Waiting items keep the HEAD small. While MySQL is away reservations cannot be settled; their entries move out of

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import { type Answer, badRequest } from '../api/problem.ts'
+import type { Row, Value } from '../protocol/change.ts'
+import { enqueue } from '../protocol/enqueue.ts'
+import type { Parent } from '../protocol/parent.ts'
+import type { Clock, Ids, Log, Queue, Table } from '../protocol/ports.ts'
+import { keyedRequest } from '../protocol/request.ts'
+import { type Input, type Reserved, reserve } from '../protocol/reserve.ts'
+import { limits } from '../resources/limits.ts'
+
+export interface AcceptPorts {
+  table: Table
+  queue: Queue
+  clock: Clock
+  ids: Ids
+  log: Log
+}
+/** The Idempotency-Key as the draft writes it (a quoted string) or bare: the same key. Throws 400 out of bounds. */
+export function readKey(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined
+  const quoted = /^"(.*)"$/s.exec(header.trim())
+  const key = quoted?.[1] ?? header.trim()
+  if (key.length >= 1 && key.length <= limits.idempotencyKey) return key
+  throw badRequest([
+    { parameter: 'Idempotency-Key', detail: `must have 1 to ${limits.idempotencyKey} characters` },
+  ])
+}
+
+/** The scope keeps the keys of two applications, two routes and two parents apart. */
+export const requestKeyOf = (headers: Record<string, string>, scope: string[]): string | undefined => {
+  const key = readKey(headers['idempotency-key'])
+  return key === undefined ? undefined : keyedRequest(...scope, key)
+}
+
+/** The checked input with the hash that tells a repeat from another payload. */
+export const inputOf = <V extends Value>(checked: object, build: Input<V>['build']): Input<V> => ({
+  hash: createHash('sha256').update(JSON.stringify(checked)).digest('base64url'),
+  build,
+})
+
+/**
+ * Accepts a create: its number is reserved and recorded, then it is sent to the queue. What comes back is safe: lost
+ * replies, kills and an absent queue delay its row, they do not lose it. Throws Problems (see reserve).
+ */
+export async function accept<V extends Value>(
+  ports: AcceptPorts,
+  parent: Parent,
+  key: string | undefined,
+  input: () => Input<V>,
+): Promise<Reserved<V>> {
+  const reserved = await reserve(ports, { parent, key, input })
+  // A replay was sent when it was made; but an application's HEAD may still be owed, and 201 promises it.
+  if (!reserved.replayed || parent.kind === 'root') await enqueue(ports, reserved.change)
+  return reserved
+}
+
+/** What a create answers with: its row as it will be. */
+export const newRow = <V extends Value>({ change }: Reserved<V>): Row<V> => ({
+  number: change.number,
+  rid: change.rid,
+  rev: change.rev,
+  count: 0,
+  value: change.value,
+})
+
+/** 201 with the whole representation; `location` is relative, so that it is right behind every base address. */
+export const created = (replayed: boolean, location: string, body: unknown): Answer => ({
+  status: 201,
+  headers: { Location: location, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) },
+  body,
+})

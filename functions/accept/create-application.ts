@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { type Call, endpoint } from '../api/endpoint.ts'
+import type { Answer } from '../api/problem.ts'
+import { table } from '../clients/dynamodb.ts'
+import { log } from '../clients/log.ts'
+import { queue } from '../clients/sqs.ts'
+import { clock, ids } from '../clients/system.ts'
+import type { ApplicationValue } from '../protocol/change.ts'
+import { root } from '../protocol/parent.ts'
+import { representApplication } from '../resources/application.ts'
+import { type AcceptPorts, accept, created, inputOf, newRow, requestKeyOf } from './accept.ts'
+
+/**
+ * Makes an application and its token. A repeat with its key hands out the same token, so keys are scoped by the
+ * operator's key: whoever does not hold it never meets them. Throws Problems (see reserve).
+ */
+export async function createApplication(
+  ports: AcceptPorts,
+  call: Call<'create-application'>,
+): Promise<Answer> {
+  const operator = createHash('sha256')
+    .update(call.headers.authorization ?? '')
+    .digest('base64url')
+  const key = requestKeyOf(call.headers, ['create-application', operator])
+  const made = await accept<ApplicationValue>(ports, root, key, () => {
+    const { name } = call.body()
+    return inputOf({ name }, (at, token) => ({
+      token,
+      name,
+      created_at: at,
+      updated_at: at,
+      deleted_at: null,
+    }))
+  })
+  const { token } = made.change.value
+  return created(made.replayed, `applications/${token}`, representApplication(newRow(made), 'accepted'))
+}
+
+export const handler = endpoint('create-application', (call) =>
+  createApplication({ table: table(), queue: queue(), clock, ids, log }, call),
+)

@@ -1,0 +1,154 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import type { Attribute, Delete, Item, Key, Put, Query, Table, Update, Written } from '../protocol/ports.ts'
+import { env } from './env.ts'
+
+type Native = Record<string, AttributeValue>
+
+const toNative = (item: Record<string, unknown>): Native => marshall(item)
+
+/** A plain item: numbers as numbers (all of ours are safe integers), no sets, no binary. */
+const plain = (item: Native): Item => unmarshall(item) as Item
+const marshallValues = (values: Record<string, Attribute> | undefined) =>
+  values ? { ExpressionAttributeValues: toNative(values) } : {}
+
+/** Resolves to what the write found: a failed condition is an answer to the protocol, not an error. */
+async function written(write: Promise<{ Attributes?: Native | undefined }>): Promise<Written> {
+  try {
+    const { Attributes } = await write
+    return { done: true, item: Attributes && plain(Attributes) }
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+    return { done: false, item: error.Item && plain(error.Item) }
+  }
+}
+
+const old = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
+/** The parts that all conditional writes have in common. */
+const conditional = (TableName: string, input: Put | Update | Delete) => ({
+  TableName,
+  ...(input.ConditionExpression ? { ConditionExpression: input.ConditionExpression } : {}),
+  ...(input.ExpressionAttributeNames ? { ExpressionAttributeNames: input.ExpressionAttributeNames } : {}),
+  ...marshallValues(input.ExpressionAttributeValues),
+})
+
+/** BatchGetItem takes 100 keys and may leave some for the next call. */
+async function batchGet(
+  client: DynamoDBClient,
+  TableName: string,
+  keys: Key[],
+): Promise<(Item | undefined)[]> {
+  const nameOf = (key: Item | Key) => JSON.stringify([key.pk, key.sk])
+  const waiting = new Map(keys.map((key) => [nameOf(key), key]))
+  const found = new Map<string, Item>()
+  while (waiting.size > 0) {
+    const asked = [...waiting.values()].slice(0, 100)
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetItemCommand({
+        RequestItems: {
+          [TableName]: { Keys: asked.map((key) => toNative({ ...key })), ConsistentRead: true },
+        },
+      }),
+    )
+    const left = new Set((UnprocessedKeys?.[TableName]?.Keys ?? []).map((key) => nameOf(plain(key))))
+    for (const key of asked) if (!left.has(nameOf(key))) waiting.delete(nameOf(key))
+    for (const item of Responses?.[TableName] ?? []) {
+      const read = plain(item)
+      found.set(nameOf(read), read)
+    }
+  }
+  return keys.map((key) => found.get(nameOf(key)))
+}
+
+async function query(client: DynamoDBClient, TableName: string, input: Query) {
+  const { ExclusiveStartKey, ExpressionAttributeValues, ...rest } = input
+  const { Items, LastEvaluatedKey } = await client.send(
+    new QueryCommand({
+      ...rest,
+      TableName,
+      // An index of DynamoDB cannot be read strongly; everything else here must be.
+      ConsistentRead: input.IndexName === undefined,
+      ...marshallValues(ExpressionAttributeValues),
+      ...(ExclusiveStartKey ? { ExclusiveStartKey: toNative(ExclusiveStartKey) } : {}),
+    }),
+  )
+  return { items: (Items ?? []).map(plain), next: LastEvaluatedKey && plain(LastEvaluatedKey) }
+}
+
+async function transact(
+  client: DynamoDBClient,
+  table: string,
+  inputs: (Put | Update | Delete)[],
+): Promise<boolean> {
+  const items = inputs.map((input) => {
+    const common = conditional(table, input)
+    if ('Item' in input) return { Put: { ...common, Item: toNative(input.Item) } }
+    const Key = toNative({ ...input.Key })
+    if (!('UpdateExpression' in input)) return { Delete: { ...common, Key } }
+    return { Update: { ...common, Key, UpdateExpression: input.UpdateExpression } }
+  })
+  try {
+    await client.send(new TransactWriteItemsCommand({ TransactItems: items }))
+    return true
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw error
+    // Cancelled for another reason than a condition (a conflict, throttling): an error like any other.
+    if (!error.CancellationReasons?.some((reason) => reason.Code === 'ConditionalCheckFailed')) throw error
+    return false
+  }
+}
+
+/** The table port over a DynamoDB client. */
+export function tableOf(client: DynamoDBClient, TableName: string): Table {
+  return {
+    get: async (key) => {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName, Key: toNative({ ...key }), ConsistentRead: true }),
+      )
+      return Item && plain(Item)
+    },
+    batchGet: (keys) => batchGet(client, TableName, keys),
+    put: (input) => {
+      const Item = toNative(input.Item)
+      return written(client.send(new PutItemCommand({ ...conditional(TableName, input), Item, ...old })))
+    },
+    update: (input) => {
+      const { UpdateExpression } = input
+      const command = {
+        ...conditional(TableName, input),
+        Key: toNative({ ...input.Key }),
+        UpdateExpression,
+        ...old,
+      }
+      return written(client.send(new UpdateItemCommand({ ...command, ReturnValues: 'ALL_NEW' })))
+    },
+    delete: (input) => {
+      const Key = toNative({ ...input.Key })
+      return written(client.send(new DeleteItemCommand({ ...conditional(TableName, input), Key, ...old })))
+    },
+    query: (input) => query(client, TableName, input),
+    transact: (inputs) => transact(client, TableName, inputs),
+  }
+}
+
+let made: Table | undefined
+/** The function's table, made on first use. Calls give up after 2 s and are repeated twice: they are all idempotent. */
+export function table(): Table {
+  made ??= tableOf(
+    new DynamoDBClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1000, requestTimeout: 2000 } }),
+    env('TABLE_NAME'),
+  )
+  return made
+}
