@@ -1,0 +1,27 @@
+import { Duration } from 'aws-cdk-lib'
+import { Construct } from 'constructs'
+import { operationsOf } from './entries.ts'
+import { ServiceFunction } from './service-function.ts'
+import type { StageProps } from './stage.ts'
+
+/**
+ * Creates: reserve a number in the table, send to the queue, answer. Outside the VPC and without a grant on MySQL or
+ * OpenSearch, so that neither can hold a create up.
+ */
+export class Accept extends Construct {
+  readonly functions: ServiceFunction[]
+
+  constructor(scope: Construct, id: string, props: StageProps) {
+    super(scope, id)
+    this.functions = operationsOf('accept').map((operation) =>
+      new ServiceFunction(this, operation, {
+        description: 'Reserves a number, sends to the queue, answers',
+        timeout: Duration.seconds(10),
+        memorySize: 1024,
+      })
+        .bindTableReadWrite(props.table)
+        .bindQueueSend(props.queues.chat)
+        .bindOperatorKey(props.operatorKeySha256),
+    )
+  }
+}

@@ -1,0 +1,102 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import {
+  AccessLogField,
+  AccessLogFormat,
+  EndpointType,
+  type IResource,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import { routes, unrouted } from '../functions/api/routes.ts'
+import { addGatewayResponses } from './gateway-responses.ts'
+import { ServiceFunction } from './service-function.ts'
+
+/**
+ * One line a request. The route stands in it and not the path, for the token in the path is the capability; neither
+ * does the gateway's error message, which quotes the Authorization header.
+ */
+const accessLogFormat = AccessLogFormat.custom(
+  JSON.stringify({
+    time: AccessLogField.contextRequestTime(),
+    request_id: AccessLogField.contextRequestId(),
+    method: AccessLogField.contextHttpMethod(),
+    route: AccessLogField.contextResourcePath(),
+    status: AccessLogField.contextStatus(),
+    bytes: AccessLogField.contextResponseLength(),
+    ms: AccessLogField.contextResponseLatency(),
+    function_ms: AccessLogField.contextIntegrationLatency(),
+    gateway_error: AccessLogField.contextErrorResponseType(),
+  }),
+)
+
+/**
+ * The REST API made from the route table: each route leads to its operation's function, every other method of a known
+ * path and every other path to `no-route`. Bodies arrive as bytes (base64), so that functions judge bad UTF-8.
+ */
+export class Api extends Construct {
+  readonly rest: RestApi
+  readonly noRoute: ServiceFunction
+
+  /** `functions`: those of all operations, in any order; their construct ids are the operations' names. */
+  constructor(scope: Construct, id: string, functions: ServiceFunction[]) {
+    super(scope, id)
+    this.noRoute = new ServiceFunction(this, unrouted.operation, {
+      description: 'Answers unknown paths and methods, and preflights',
+      timeout: Duration.seconds(5),
+      memorySize: 512,
+    })
+    this.rest = new RestApi(this, 'Rest', {
+      restApiName: 'chat',
+      description: 'Applications, chats, messages',
+      endpointTypes: [EndpointType.REGIONAL],
+      binaryMediaTypes: ['*/*'],
+      cloudWatchRole: true,
+      deployOptions: {
+        stageName: 'v1',
+        throttlingRateLimit: 1000,
+        throttlingBurstLimit: 2000,
+        // Traces would hold the path, and with it the token.
+        tracingEnabled: false,
+        dataTraceEnabled: false,
+        accessLogDestination: new LogGroupLogDestination(
+          new LogGroup(this, 'AccessLog', {
+            retention: RetentionDays.ONE_MONTH,
+            removalPolicy: RemovalPolicy.DESTROY,
+          }),
+        ),
+        accessLogFormat,
+      },
+    })
+    this.#addRoutes(functions)
+    addGatewayResponses(this.rest)
+  }
+
+  #addRoutes(functions: ServiceFunction[]): void {
+    const integrations = new Map(functions.map((each) => [each.node.id, integration(each)]))
+    for (const { method, path, operation } of routes) {
+      const target = integrations.get(operation)
+      if (!target) throw new Error(`${method} ${path}: no stage makes a function named ${operation}`)
+      this.rest.root.resourceForPath(path).addMethod(method, target)
+    }
+    // On AWS a known path with another method never reaches {proxy+}: the gateway would answer 403 by itself.
+    const other = integration(this.noRoute)
+    for (const resource of resources(this.rest)) resource.addMethod('ANY', other)
+    this.rest.root.addResource('{proxy+}').addMethod('ANY', other)
+  }
+}
+
+/** One permission a function, not one a method: a function's policy has 20 KB, and `no-route` is on every resource. */
+const integration = (target: ServiceFunction): LambdaIntegration =>
+  new LambdaIntegration(target, { scopePermissionToMethod: false })
+
+/** `/` and every resource on the way to a route. */
+function resources(api: RestApi): Set<IResource> {
+  const found = new Set<IResource>()
+  for (const { path } of routes)
+    for (let at: IResource | undefined = api.root.resourceForPath(path); at; at = at.parentResource)
+      found.add(at)
+  return found
+}

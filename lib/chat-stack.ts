@@ -1,0 +1,67 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { Accept } from './accept.ts'
+import { Alarms } from './alarms.ts'
+import { Api } from './api.ts'
+import { Edit } from './edit.ts'
+import { pascalCase } from './entries.ts'
+import { Migrate } from './migrate.ts'
+import { operatorKeySha256 } from './operator-key.ts'
+import { Persist } from './persist.ts'
+import { Queues } from './queues.ts'
+import { Read } from './read.ts'
+import { Reindex } from './reindex.ts'
+import type { ServiceFunction } from './service-function.ts'
+import type { StageProps } from './stage.ts'
+import type { Stores } from './stores.ts'
+import { Sweep } from './sweep.ts'
+import { Tables } from './tables.ts'
+import { targetOf } from './target.ts'
+
+/**
+ * The chat system but its stores: API, functions, table, queues, alarms. It is all of what the local deploy uses, so
+ * it holds only what LocalStack-compatible endpoints take.
+ */
+export class ChatStack extends Stack {
+  constructor(scope: Construct, id: string, { stores, ...props }: StackProps & { stores: Stores }) {
+    super(scope, id, { description: 'Chat: API, functions, table, queues', ...props })
+    const table = new Tables(this, 'Tables').chat
+    const queues = new Queues(this, 'Queues')
+    const bound: StageProps = { table, queues, stores, operatorKeySha256: operatorKeySha256(this) }
+    const accept = new Accept(this, 'Accept', bound)
+    const edit = new Edit(this, 'Edit', bound)
+    const read = new Read(this, 'Read', bound)
+    const persist = new Persist(this, 'Persist', bound)
+    const sweep = new Sweep(this, 'Sweep', bound)
+    const reindex = new Reindex(this, 'Reindex', bound)
+    const migrate = new Migrate(this, 'Migrate', bound, [accept, edit, read, persist, sweep, reindex])
+
+    const routed = [...accept.functions, ...edit.functions, ...read.functions]
+    const api = new Api(this, 'Api', routed)
+    const jobs = { persist: persist.function, sweep: sweep.function, reindex: reindex.function }
+    new Alarms(this, 'Alarms', { queues, ...jobs, api: api.rest, domain: stores.search?.domain })
+
+    this.#output({
+      TableName: table.tableName,
+      QueueUrl: queues.chat.queueUrl,
+      DeadLetterUrl: queues.dead.queueUrl,
+      QuarantineUrl: queues.quarantine.queueUrl,
+      RestApiId: api.rest.restApiId,
+      StageName: api.rest.deploymentStage.stageName,
+      ApiUrl: targetOf(this) === 'aws' ? api.rest.url : localUrl(api),
+    })
+    for (const each of [...routed, api.noRoute, ...Object.values(jobs), migrate.function]) this.#name(each)
+  }
+
+  #name(each: ServiceFunction): void {
+    this.#output({ [`Function${pascalCase(each.node.id)}`]: each.functionName })
+  }
+
+  #output(values: Record<string, string>): void {
+    for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value })
+  }
+}
+
+/** Where a LocalStack-compatible endpoint serves a stage; AWS's own host name leads nowhere there. */
+const localUrl = ({ rest }: Api): string =>
+  `${process.env.AWS_ENDPOINT_URL ?? 'http://localhost:4566'}/restapis/${rest.restApiId}/${rest.deploymentStage.stageName}/_user_request_/`

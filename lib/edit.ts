@@ -1,0 +1,25 @@
+import { Duration } from 'aws-cdk-lib'
+import { Construct } from 'constructs'
+import { operationsOf } from './entries.ts'
+import { ServiceFunction } from './service-function.ts'
+import type { StageProps } from './stage.ts'
+
+/** Updates: read the current row, reserve a revision, send to the queue, answer. */
+export class Edit extends Construct {
+  readonly functions: ServiceFunction[]
+
+  constructor(scope: Construct, id: string, props: StageProps) {
+    super(scope, id)
+    this.functions = operationsOf('edit').map((operation) =>
+      new ServiceFunction(this, operation, {
+        description: 'Reads the current row, reserves a revision, sends to the queue, answers',
+        timeout: Duration.seconds(15),
+        memorySize: 1024,
+        network: props.stores.network,
+      })
+        .bindTableReadWrite(props.table)
+        .bindQueueSend(props.queues.chat)
+        .bindMysql(props.stores),
+    )
+  }
+}

@@ -1,0 +1,80 @@
+import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway'
+import { corsHeaders } from '../functions/api/cors.ts'
+
+interface GatewayProblem {
+  on: ResponseType
+  status: number
+  type: string
+  title: string
+  detail: string
+  retryAfter?: number
+}
+
+const unavailable = { type: 'unavailable', title: 'Service unavailable', retryAfter: 1 }
+const tooMany = { type: 'too-many-requests', title: 'Too many requests', status: 429, retryAfter: 1 }
+
+/**
+ * What the gateway answers by itself. Functions answer all they can, so its 5xx are functions throttled, killed or too
+ * slow: passing, hence 503. The status of a default is that of every type not named here: the body has to say it too.
+ */
+const problems: GatewayProblem[] = [
+  { on: ResponseType.THROTTLED, ...tooMany, detail: 'more requests than this API takes in a second' },
+  { on: ResponseType.QUOTA_EXCEEDED, ...tooMany, detail: 'the quota of this API is used up' },
+  {
+    on: ResponseType.REQUEST_TOO_LARGE,
+    status: 413,
+    type: 'payload-too-large',
+    title: 'Payload too large',
+    detail: 'the request is larger than the gateway takes',
+  },
+  ...[ResponseType.MISSING_AUTHENTICATION_TOKEN, ResponseType.ACCESS_DENIED, ResponseType.WAF_FILTERED].map(
+    (on) => ({ on, status: 403, type: 'forbidden', title: 'Forbidden', detail: 'the gateway refuses this' }),
+  ),
+  {
+    on: ResponseType.DEFAULT_4XX,
+    status: 400,
+    type: 'malformed-request',
+    title: 'Malformed request',
+    detail: 'the gateway cannot read this request',
+  },
+  {
+    on: ResponseType.INTEGRATION_TIMEOUT,
+    status: 504,
+    type: 'timeout',
+    title: 'Timeout',
+    detail: 'the answer took too long; what was asked may have happened',
+    retryAfter: 1,
+  },
+  ...[ResponseType.INTEGRATION_FAILURE, ResponseType.DEFAULT_5XX].map((on) => ({
+    on,
+    status: 503,
+    ...unavailable,
+    detail: 'the request was not answered; what was asked may have happened',
+  })),
+]
+
+/**
+ * Gives the gateway's own errors the body (RFC 9457) and the headers of those of functions; a browser would hide an
+ * error without CORS headers. A gateway takes them over with a deployment: addGatewayResponse makes the deployment
+ * depend on them. Bodies repeat nothing of the request: the gateway's messages quote the Authorization header.
+ */
+export function addGatewayResponses(api: RestApi): void {
+  for (const { on, status, type, title, detail, retryAfter } of problems) {
+    const headers = { ...corsHeaders, 'Content-Type': 'application/problem+json' }
+    const all = retryAfter ? { ...headers, 'Retry-After': String(retryAfter) } : headers
+    const body = {
+      type: `/docs/problems#${type}`,
+      title,
+      status,
+      detail,
+      request_id: '$context.requestId',
+    }
+    api.addGatewayResponse(on.responseType, {
+      type: on,
+      statusCode: String(status),
+      responseHeaders: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, `'${value}'`])),
+      // The template of this type is used whatever the client accepts; the header above names the true one.
+      templates: { 'application/json': JSON.stringify(body) },
+    })
+  }
+}

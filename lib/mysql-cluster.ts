@@ -1,0 +1,85 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { type IVpc, SubnetType } from 'aws-cdk-lib/aws-ec2'
+import {
+  AuroraMysqlEngineVersion,
+  ClusterInstance,
+  Credentials,
+  DatabaseCluster,
+  DatabaseClusterEngine,
+} from 'aws-cdk-lib/aws-rds'
+import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources'
+import type { Construct } from 'constructs'
+import type { Mysql } from './stores.ts'
+
+const users = { service: 'chat', migration: 'chat_migration' } as const
+const database = 'chat'
+
+/**
+ * Aurora MySQL, Serverless v2: half a unit while nothing happens. One writer and no reader: all reads go to the writer
+ * (a replica lags behind what was settled), and while Aurora replaces a writer that died, creates are still taken.
+ */
+export function mysqlCluster(scope: Construct, vpc: IVpc): { cluster: DatabaseCluster; mysql: Mysql } {
+  const cluster = new DatabaseCluster(scope, 'Mysql', {
+    engine: DatabaseClusterEngine.auroraMysql({ version: AuroraMysqlEngineVersion.VER_3_10_0 }),
+    writer: ClusterInstance.serverlessV2('writer'),
+    serverlessV2MinCapacity: 0.5,
+    serverlessV2MaxCapacity: 16,
+    vpc,
+    vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+    defaultDatabaseName: database,
+    credentials: Credentials.fromGeneratedSecret('admin'),
+    iamAuthentication: true,
+    enableDataApi: true,
+    parameters: { require_secure_transport: 'ON' },
+    storageEncrypted: true,
+    backup: { retention: Duration.days(14) },
+    copyTagsToSnapshot: true,
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  })
+  const { hostname, port } = cluster.clusterEndpoint
+  return { cluster, mysql: { host: hostname, port: String(port), database, users, cluster } }
+}
+
+/**
+ * Makes the users that sign in by IAM token, once, through the Data API as the administrator. So the password is read
+ * by the Data API alone: no function in the VPC needs it, nor an endpoint to fetch it, and no payload or log holds it
+ * (docs/decisions). Repeating the statements changes nothing; deleting the stack leaves the users.
+ */
+export function databaseUsers(scope: Construct, cluster: DatabaseCluster, mysql: Mysql): void {
+  const user = (name: string) => `'${name}'@'%'`
+  const byToken = "IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL"
+  const { service, migration } = mysql.users
+  const statements = {
+    ServiceUser: `CREATE USER IF NOT EXISTS ${user(service)} ${byToken}`,
+    ServiceGrant: `GRANT SELECT, INSERT, UPDATE, DELETE ON ${database}.* TO ${user(service)}`,
+    MigrationUser: `CREATE USER IF NOT EXISTS ${user(migration)} ${byToken}`,
+    MigrationGrant: `GRANT ALL ON ${database}.* TO ${user(migration)}`,
+  }
+  let previous: Construct = cluster
+  for (const [id, sql] of Object.entries(statements)) {
+    const statement = executeOnDeploy(scope, id, cluster, sql)
+    // After the writer, which answers the Data API, and a grant after its user.
+    statement.node.addDependency(previous)
+    previous = statement
+  }
+}
+
+function executeOnDeploy(scope: Construct, id: string, cluster: DatabaseCluster, sql: string) {
+  const resourceArn = cluster.clusterArn
+  const secretArn = cluster.secret?.secretArn
+  if (!secretArn) throw new Error('the cluster has no administrator secret')
+  const call = {
+    service: 'rds-data',
+    action: 'ExecuteStatement',
+    parameters: { resourceArn, secretArn, sql },
+    physicalResourceId: PhysicalResourceId.of(id),
+  }
+  const resource = new AwsCustomResource(scope, id, {
+    onUpdate: call,
+    installLatestAwsSdk: false,
+    policy: AwsCustomResourcePolicy.fromSdkCalls({ resources: [resourceArn] }),
+  })
+  cluster.secret?.grantRead(resource)
+  return resource
+}

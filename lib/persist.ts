@@ -1,0 +1,33 @@
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { Construct } from 'constructs'
+import { persistTimeout } from './queues.ts'
+import { ServiceFunction } from './service-function.ts'
+import type { StageProps } from './stage.ts'
+
+/** Consumes the queue: batch, one MySQL transaction, one bulk to OpenSearch, settle. */
+export class Persist extends Construct {
+  readonly function: ServiceFunction
+
+  constructor(scope: Construct, id: string, { table, queues, stores }: StageProps) {
+    super(scope, id)
+    this.function = new ServiceFunction(this, 'persist', {
+      description: 'Stores and indexes what was accepted',
+      timeout: persistTimeout,
+      memorySize: 1024,
+      network: stores.network,
+    })
+      .bindTableReadWrite(table)
+      .bindQueueConsume(queues.chat)
+      .bindQuarantine(queues.quarantine)
+      .bindMysql(stores)
+      .bindSearchWrite(stores)
+    // Each running batch holds one MySQL connection: the bound here is the bound there. FIFO takes no more than 10.
+    this.function.addEventSource(
+      new SqsEventSource(queues.chat, {
+        batchSize: 10,
+        maxConcurrency: 20,
+        reportBatchItemFailures: true,
+      }),
+    )
+  }
+}

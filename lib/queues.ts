@@ -1,0 +1,37 @@
+import { Duration } from 'aws-cdk-lib'
+import { DeduplicationScope, FifoThroughputLimit, Queue, type QueueProps } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { targetOf } from './target.ts'
+
+/** How long a batch of persist may take. The queue's visibility timeout follows from it. */
+export const persistTimeout = Duration.seconds(20)
+
+/**
+ * `chat`: from accept to persist, FIFO by chat. `dead`: what came 1,000 times and was never acknowledged (the maximum:
+ * an outage of hours must not move good messages away). `quarantine`: what can never be persisted, with its reason.
+ */
+export class Queues extends Construct {
+  readonly chat: Queue
+  readonly dead: Queue
+  readonly quarantine: Queue
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    const kept: QueueProps = { retentionPeriod: Duration.days(14), enforceSSL: targetOf(this) === 'aws' }
+    // High throughput: without both settings all chats together share 300 calls a second.
+    const fifo: QueueProps = {
+      ...kept,
+      fifo: true,
+      deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+      fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+    }
+    this.dead = new Queue(this, 'Dead', fifo)
+    this.quarantine = new Queue(this, 'Quarantine', kept)
+    this.chat = new Queue(this, 'Chat', {
+      ...fifo,
+      // AWS asks for 6 times the function's timeout: a throttled batch is received again before it runs.
+      visibilityTimeout: Duration.seconds(6 * persistTimeout.toSeconds()),
+      deadLetterQueue: { queue: this.dead, maxReceiveCount: 1000 },
+    })
+  }
+}

@@ -1,0 +1,28 @@
+import { Duration } from 'aws-cdk-lib'
+import { Construct } from 'constructs'
+import { operationsOf } from './entries.ts'
+import { ServiceFunction } from './service-function.ts'
+import type { StageProps } from './stage.ts'
+
+/** Shows, lists, search and health: what is on its way (table) merged with what is stored (MySQL, OpenSearch). */
+export class Read extends Construct {
+  readonly functions: ServiceFunction[]
+
+  constructor(scope: Construct, id: string, props: StageProps) {
+    super(scope, id)
+    this.functions = operationsOf('read').map((operation) => {
+      const read = new ServiceFunction(this, operation, {
+        description: 'Merges what is on its way with what is stored, answers',
+        timeout: Duration.seconds(15),
+        memorySize: 1024,
+        network: props.stores.network,
+      })
+        .bindTableRead(props.table)
+        .bindMysql(props.stores)
+      if (operation === 'list-applications') read.bindOperatorKey(props.operatorKeySha256)
+      if (operation === 'search-messages') read.bindSearchRead(props.stores)
+      if (operation === 'health') read.bindSearchRead(props.stores).bindQueueState(props.queues.chat)
+      return read
+    })
+  }
+}

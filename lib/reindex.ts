@@ -1,0 +1,23 @@
+import { Construct } from 'constructs'
+import { everyMinute, everyMinuteTimeout } from './schedule.ts'
+import { ServiceFunction } from './service-function.ts'
+import type { StageProps } from './stage.ts'
+
+/** Indexes what is stored and not yet searchable. */
+export class Reindex extends Construct {
+  readonly function: ServiceFunction
+
+  constructor(scope: Construct, id: string, { stores }: StageProps) {
+    super(scope, id)
+    this.function = new ServiceFunction(this, 'reindex', {
+      description: 'Indexes what is stored and not yet searchable',
+      timeout: everyMinuteTimeout,
+      memorySize: 512,
+      concurrency: 1,
+      network: stores.network,
+    })
+      .bindMysql(stores)
+      .bindSearchWrite(stores)
+    everyMinute(this.function)
+  }
+}

@@ -1,0 +1,61 @@
+import { Stack, type StackProps } from 'aws-cdk-lib'
+import {
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  type IVpc,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2'
+import type { Construct } from 'constructs'
+import { databaseUsers, mysqlCluster } from './mysql-cluster.ts'
+import { operatorKeySha256 } from './operator-key.ts'
+import { searchDomain } from './search-domain.ts'
+import type { Network, Stores } from './stores.ts'
+
+/**
+ * What outlives the functions: VPC, Aurora MySQL, OpenSearch. No NAT and no internet gateway: nothing in the VPC can
+ * reach out, and the two services functions need have endpoints (DynamoDB's costs nothing, SQS's by the hour).
+ */
+export class StoresStack extends Stack {
+  readonly stores: Stores
+
+  constructor(scope: Construct, id: string, props: StackProps = {}) {
+    super(scope, id, {
+      description: 'Chat: VPC, MySQL, OpenSearch',
+      terminationProtection: true,
+      ...props,
+    })
+    // Asked for here too, though only the functions use it: a deploy without it must stop now, not half an hour later.
+    operatorKeySha256(this)
+    const { network, clients } = this.#network()
+    const { cluster, mysql } = mysqlCluster(this, network.vpc)
+    cluster.connections.allowDefaultPortFrom(clients, 'the functions')
+    databaseUsers(this, cluster, mysql)
+    const domain = searchDomain(this, network.vpc)
+    domain.connections.allowFrom(clients, Port.tcp(443), 'the functions')
+    this.stores = { network, mysql, search: { url: `https://${domain.domainEndpoint}`, domain } }
+  }
+
+  /** One security group for all functions, made here: rules that name it need no reference back from their stack. */
+  #network(): { network: Network; clients: SecurityGroup } {
+    // A Vpc is an IVpc, but for the library's types, which do not hold under exactOptionalPropertyTypes.
+    const vpc = new Vpc(this, 'Vpc', {
+      maxAzs: 2,
+      natGateways: 0,
+      restrictDefaultSecurityGroup: false,
+      subnetConfiguration: [{ name: 'stores', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 }],
+      gatewayEndpoints: { DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB } },
+    }) as IVpc
+    const clients = new SecurityGroup(this, 'Functions', {
+      vpc,
+      description: 'The functions of the chat stack',
+    })
+    vpc
+      .addInterfaceEndpoint('Sqs', { service: InterfaceVpcEndpointAwsService.SQS, open: false })
+      .connections.allowFrom(clients, Port.tcp(443), 'the functions')
+    const vpcSubnets = { subnetType: SubnetType.PRIVATE_ISOLATED }
+    return { network: { vpc, vpcSubnets, securityGroups: [clients] }, clients }
+  }
+}

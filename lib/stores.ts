@@ -1,0 +1,62 @@
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
+import type { IDomain } from 'aws-cdk-lib/aws-opensearchservice'
+import type { IDatabaseCluster } from 'aws-cdk-lib/aws-rds'
+
+/** Where functions stand that talk to MySQL or OpenSearch. */
+export interface Network {
+  readonly vpc: IVpc
+  readonly vpcSubnets: SubnetSelection
+  readonly securityGroups: ISecurityGroup[]
+}
+
+/** `service` reads and writes rows, `migration` also changes the schema. */
+export type MysqlRole = 'service' | 'migration'
+
+/** A MySQL server. With `cluster`, users sign in by IAM token and need a grant; else by `password`. */
+export interface Mysql {
+  readonly host: string
+  readonly port: string
+  readonly database: string
+  readonly users: Readonly<Record<MysqlRole, string>>
+  readonly password?: string
+  readonly cluster?: IDatabaseCluster
+}
+
+/** An OpenSearch endpoint. With `domain`, requests are signed and need a grant. */
+export interface Search {
+  readonly url: string
+  readonly domain?: IDomain
+}
+
+/** What the chat stack needs from outside of it. No `search`: this machine cannot run OpenSearch, MySQL answers. */
+export interface Stores {
+  readonly network?: Network
+  readonly mysql: Mysql
+  readonly search?: Search
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * The stores of a laptop, told by the environment: MYSQL_HOST, MYSQL_PORT, MYSQL_USER, MYSQL_DATABASE, and where there
+ * are any MYSQL_PASSWORD and OPENSEARCH_URL. Throws an error that names what is missing.
+ */
+export function localStores(environment: Environment): Stores {
+  const missing: string[] = []
+  const given = (name: string): string => {
+    const value = environment[name]
+    if (!value) missing.push(name)
+    return value ?? ''
+  }
+  const user = given('MYSQL_USER')
+  const mysql = {
+    host: given('MYSQL_HOST'),
+    port: given('MYSQL_PORT'),
+    database: given('MYSQL_DATABASE'),
+    users: { service: user, migration: user },
+    ...(environment.MYSQL_PASSWORD ? { password: environment.MYSQL_PASSWORD } : {}),
+  }
+  if (missing.length > 0)
+    throw new Error(`-c target=local needs ${missing.join(', ')} in the environment; \`npm start\` sets them`)
+  return { mysql, ...(environment.OPENSEARCH_URL ? { search: { url: environment.OPENSEARCH_URL } } : {}) }
+}

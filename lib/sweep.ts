@@ -1,0 +1,23 @@
+import { Construct } from 'constructs'
+import { everyMinute, everyMinuteTimeout } from './schedule.ts'
+import { ServiceFunction } from './service-function.ts'
+import type { StageProps } from './stage.ts'
+
+/** Sends again what was accepted and never arrived. Outside the VPC: it must work while MySQL does not. */
+export class Sweep extends Construct {
+  readonly function: ServiceFunction
+
+  constructor(scope: Construct, id: string, { table, queues }: StageProps) {
+    super(scope, id)
+    this.function = new ServiceFunction(this, 'sweep', {
+      description: 'Sends again what was accepted and never arrived',
+      timeout: everyMinuteTimeout,
+      memorySize: 512,
+      concurrency: 1,
+    })
+      .bindTableReadWrite(table)
+      .bindDueIndex(table)
+      .bindQueueSend(queues.chat)
+    everyMinute(this.function)
+  }
+}

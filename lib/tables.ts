@@ -1,0 +1,33 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { Construct } from 'constructs'
+import { targetOf } from './target.ts'
+
+/**
+ * The table of the protocol: HEAD, REQ and waiting items under pk and sk. What it holds was answered 2xx and may be
+ * nowhere else yet, so on AWS a deploy cannot delete it and any second of the last 35 days can be restored.
+ */
+export class Tables extends Construct {
+  readonly chat: Table
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    const kept = targetOf(this) === 'aws'
+    this.chat = new Table(this, 'Chat', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'expiry',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: kept,
+      removalPolicy: kept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+    // Sparse: only requests that wait for the sweep carry `due`. Keys only: the sweep reads the item itself, strongly.
+    this.chat.addGlobalSecondaryIndex({
+      indexName: 'due',
+      partitionKey: { name: 'due_shard', type: AttributeType.NUMBER },
+      sortKey: { name: 'due', type: AttributeType.NUMBER },
+      projectionType: ProjectionType.KEYS_ONLY,
+    })
+  }
+}
