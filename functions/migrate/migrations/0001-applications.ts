@@ -1,0 +1,31 @@
+/**
+ * Applications, the children of the root. The natural key is 16 bytes of the token's hash, so that nothing but this
+ * table's `token` holds the capability itself.
+ *
+ * A row without rid is a stub: a chat, or an edit, came before the application's create. `number` is then still NULL.
+ * `last_number`, `deleted_children` and `child_rev` describe its HEAD: the greatest number given out, the tombstones
+ * among them, the greatest rev. The count follows from the first two, so it can never drift from a lost `+ 1`.
+ * `tombstone` is 1 once the parent's `deleted_children` counts this row.
+ * The key on `rev` answers the greatest rev under the root, which has no row of its own.
+ */
+export default `
+CREATE TABLE IF NOT EXISTS applications (
+  app BINARY(16) NOT NULL,
+  number BIGINT UNSIGNED NULL,
+  token VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  name VARCHAR(255) NULL,
+  rid VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  rev BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  last_number BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  deleted_children BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  chats_count BIGINT UNSIGNED GENERATED ALWAYS AS (last_number - deleted_children) STORED,
+  child_rev BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  tombstone TINYINT UNSIGNED NOT NULL DEFAULT 0,
+  created_at DATETIME(3) NULL,
+  updated_at DATETIME(3) NULL,
+  deleted_at DATETIME(3) NULL,
+  PRIMARY KEY (app),
+  UNIQUE KEY number (number),
+  KEY rev (rev)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin
+`

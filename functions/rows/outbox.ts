@@ -1,0 +1,51 @@
+import type { MessageKey, Outbox, StoredMessage } from '../protocol/stores.ts'
+import { appBytes, toDatetime } from './columns.ts'
+import type { Db, Sql, SqlRow } from './db.ts'
+import { messageColumns, messageKey, toMessage } from './tables.ts'
+
+const toStored = (row: SqlRow): StoredMessage => ({ ...messageKey(row), ...toMessage(row) })
+
+/** How many rows one statement marks: it holds their locks, and persist may be waiting for one of them. */
+const markChunk = 100
+
+const byKey = (a: MessageKey, b: MessageKey): number =>
+  a.app < b.app ? -1 : a.app > b.app ? 1 : a.chat - b.chat || a.number - b.number
+
+/** In the order of the key, as persist writes them: two that lock in one order never wait for each other. */
+async function mark(sql: Sql, entries: (MessageKey & { rev: number })[]): Promise<void> {
+  const rows = entries.map(() => 'ROW(?, ?, ?, ?)').join(', ')
+  await sql.query(
+    `UPDATE (VALUES ${rows}) AS seen (app, chat, number, rev)
+     STRAIGHT_JOIN messages ON messages.app = seen.app AND messages.chat = seen.chat AND messages.number = seen.number
+     SET messages.indexed_rev = seen.rev, messages.indexed_at = UTC_TIMESTAMP(3)
+     WHERE messages.indexed_rev < seen.rev`,
+    entries.flatMap((entry) => [appBytes(entry.app), entry.chat, entry.number, entry.rev]),
+  )
+}
+
+/** What the search index has yet to see, in MySQL. Errors are the client's own. */
+export const outboxOf = (db: Db): Outbox => ({
+  async markIndexed(entries) {
+    const sorted = entries.toSorted(byKey)
+    for (let at = 0; at < sorted.length; at += markChunk) await mark(db, sorted.slice(at, at + markChunk))
+  },
+
+  async unindexed(limit) {
+    const rows = await db.query(`SELECT ${messageColumns} FROM messages WHERE unindexed = 1 LIMIT ?`, [limit])
+    return rows.map(toStored)
+  },
+
+  async unsearchable(app, chat, sinceMs) {
+    const key = [appBytes(app), chat]
+    const since = toDatetime(new Date(sinceMs).toISOString())
+    // Two ranges of two keys; an OR of them would read the whole chat. A row in both is taken from the first.
+    const rows = await db.query(
+      `SELECT ${messageColumns} FROM messages WHERE unindexed = 1 AND app = ? AND chat = ?
+       UNION ALL
+       SELECT ${messageColumns} FROM messages
+       WHERE app = ? AND chat = ? AND indexed_at >= ? AND unindexed IS NULL AND rid IS NOT NULL`,
+      [...key, ...key, since],
+    )
+    return rows.map(toStored)
+  },
+})

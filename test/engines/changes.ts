@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import {
+  type ApplicationValue,
+  appKey,
+  type Change,
+  type ChatValue,
+  type MessageValue,
+  type Value,
+} from '../../functions/protocol/change.ts'
+import { applicationParent, chatParent, root } from '../../functions/protocol/parent.ts'
+
+/** Changes as a reservation would make them; every part can be said otherwise. */
+const at = '2026-01-02T03:04:05.678Z'
+const times = { created_at: at, updated_at: at, deleted_at: null }
+
+export const newToken = (): string => randomBytes(16).toString('base64url')
+export const newRid = (): string => randomBytes(16).toString('base64url')
+
+export const application = (
+  token: string,
+  number: number,
+  rev: number,
+  name = 'a',
+): Change<ApplicationValue> => ({
+  rid: newRid(),
+  rev,
+  parent: root,
+  number,
+  act: 'create',
+  value: { token, name, ...times },
+})
+
+export const chat = (
+  token: string,
+  number: number,
+  rev: number,
+  value: Partial<ChatValue> = {},
+): Change<ChatValue> => ({
+  rid: newRid(),
+  rev,
+  parent: applicationParent(appKey(token)),
+  number,
+  act: 'create',
+  value: { title: null, metadata: null, ...times, ...value },
+})
+
+export const message = (
+  token: string,
+  chatNumber: number,
+  number: number,
+  rev: number,
+  value: Partial<MessageValue> = {},
+): Change<MessageValue> => ({
+  rid: newRid(),
+  rev,
+  parent: chatParent(appKey(token), chatNumber),
+  number,
+  act: 'create',
+  value: { body: `message ${number}`, sender: null, metadata: null, ...times, ...value },
+})
+
+/** An edit of what a change made. */
+export const edit = <V extends Value>(change: Change<V>, rev: number, value: Partial<V>): Change<V> => ({
+  ...change,
+  rid: newRid(),
+  rev,
+  act: 'edit',
+  value: { ...change.value, ...value },
+})
+
+export const deletion = (change: Change, rev: number): Change => ({
+  ...change,
+  rid: newRid(),
+  rev,
+  act: 'delete',
+  value: { ...change.value, deleted_at: '2026-02-03T04:05:06.789Z' },
+})
