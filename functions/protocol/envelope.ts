@@ -1,6 +1,7 @@
 import * as v from 'valibot'
-import type { Change, Value } from './change.ts'
+import type { Change } from './change.ts'
 import { parentKey, parseParent } from './parent.ts'
+import { readValue } from './value.ts'
 
 /** Deploys are not atomic: a queue holds envelopes of the version before, and of the one after when rolled back. */
 const version = 1
@@ -10,14 +11,6 @@ export class EnvelopeError extends Error {
   override name = 'EnvelopeError'
 }
 
-const instant = v.pipe(v.string(), v.isoTimestamp())
-const times = { created_at: instant, updated_at: instant, deleted_at: v.nullable(instant) }
-const own = v.nullable(v.record(v.string(), v.unknown()))
-const values = {
-  root: v.object({ token: v.string(), name: v.string(), ...times }),
-  application: v.object({ title: v.nullable(v.string()), metadata: own, ...times }),
-  chat: v.object({ body: v.string(), sender: v.nullable(v.string()), metadata: own, ...times }),
-}
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 const envelope = v.object({
   v: v.pipe(v.number(), v.minValue(version - 1), v.maxValue(version + 1)),
@@ -42,8 +35,7 @@ export function encode(change: Change): string {
 export function decode(body: string): Change {
   try {
     const { v: _, value, ...rest } = v.parse(envelope, JSON.parse(body))
-    const whole: Value = v.parse(values[rest.parent.kind], value)
-    return { ...rest, value: whole }
+    return { ...rest, value: readValue(rest.parent.kind, value) }
   } catch (cause) {
     throw new EnvelopeError('not an envelope of this system', { cause })
   }

@@ -23,6 +23,18 @@ export interface Head {
   /** Applications only: their own number under the root. */
   number: number | undefined
 }
+/** What a HEAD that is missing counts. */
+export const emptyHead: Head = {
+  seq: 0,
+  rev: 0,
+  pruned: 0,
+  r: {},
+  rn: {},
+  e: {},
+  deleted: false,
+  number: undefined,
+}
+
 /** One entry of a HEAD, or one waiting item. */
 export interface Entry {
   rid: string

@@ -7,9 +7,10 @@ export type Parent =
   | { kind: 'application'; app: string }
   | { kind: 'chat'; app: string; chat: number }
 
-export const root: Parent = { kind: 'root' }
-export const applicationParent = (app: string): Parent => ({ kind: 'application', app })
-export const chatParent = (app: string, chat: number): Parent => ({ kind: 'chat', app, chat })
+export const root = { kind: 'root' } as const satisfies Parent
+export const applicationParent = (app: string) => ({ kind: 'application', app }) as const satisfies Parent
+export const chatParent = (app: string, chat: number) =>
+  ({ kind: 'chat', app, chat }) as const satisfies Parent
 
 /** The parent's name in DynamoDB keys and envelopes: `root`, `app#<key>`, `chat#<key>#<number>`. */
 export function parentKey(parent: Parent): string {

@@ -1,0 +1,137 @@
+import type { Range, Row, Value, ValueOf } from './change.ts'
+import type { ReadPorts } from './current.ts'
+import { bucketOf, type Entry, entriesOf, type Head } from './head.ts'
+import { type Known, merge, type Pending, readPending } from './merge.ts'
+import type { Parent } from './parent.ts'
+import { allWaiting, queryWaiting } from './waiting.ts'
+
+/** A page of what is known now, in the range's order; `more`: something follows in that order. */
+export interface Page<V extends Value> {
+  items: Known<V>[]
+  more: boolean
+}
+/**
+ * A stretch of numbers of which everything is known. `covered`: how far, undefined: to the end of the range.
+ * `broken`: what follows cannot be read at the moment.
+ */
+interface Stretch<V extends Value> {
+  known: Known<V>[]
+  covered: number | undefined
+  broken?: boolean
+}
+
+/**
+ * The live children of a parent in a range, read your writes included: rows merged with what is on its way, in the
+ * order of reads that `current` argues for. Tombstones are skipped and made up for, so a page is short only at the
+ * end. With `before` alone the page is the nearest below it, whatever the order.
+ */
+export async function list<K extends Parent['kind']>(
+  ports: ReadPorts,
+  parent: Extract<Parent, { kind: K }>,
+  range: Range,
+  head: Head,
+): Promise<Page<ValueOf[K]>> {
+  const backwards = range.order === 'asc' && range.before !== undefined && range.after === undefined
+  if (backwards) {
+    const page = await list<K>(ports, parent, { ...range, order: 'desc' }, head)
+    return { ...page, items: page.items.toReversed() }
+  }
+  const items: Known<ValueOf[K]>[] = []
+  let at: Range = { ...range, limit: range.limit + 1 }
+  for (;;) {
+    const { known, covered, broken } = await readStretch<K>(ports, parent, at, head)
+    items.push(...known.filter((one) => one.row.value.deleted_at === null))
+    if (items.length > range.limit) return { items: items.slice(0, range.limit), more: true }
+    if (covered === undefined) return { items, more: false }
+    if (broken) return { items, more: true }
+    at = { ...at, ...(range.order === 'asc' ? { after: covered } : { before: covered }) }
+  }
+}
+
+const lowest = (range: Range): number => (range.after ?? 0) + 1
+const highest = (range: Range): number => (range.before ?? Number.MAX_SAFE_INTEGER) - 1
+
+/** Waiting entries of the range's beginning, whole numbers only: the last number's other edits are read as well. */
+async function readWaiting(
+  ports: ReadPorts,
+  parent: Parent,
+  range: Range,
+): Promise<{ entries: Entry[]; covered: number | undefined }> {
+  if (highest(range) < lowest(range)) return { entries: [], covered: undefined }
+  const page = await queryWaiting(ports.table, parent, lowest(range), highest(range), {
+    order: range.order,
+    limit: range.limit,
+  })
+  const last = page.entries.at(-1)?.number
+  if (!page.next || last === undefined) return { entries: page.entries, covered: undefined }
+  return { entries: [...page.entries, ...(await allWaiting(ports.table, parent, last, last))], covered: last }
+}
+
+async function readStretch<K extends Parent['kind']>(
+  ports: ReadPorts,
+  parent: Extract<Parent, { kind: K }>,
+  range: Range,
+  head: Head,
+): Promise<Stretch<ValueOf[K]>> {
+  const waiting = await readWaiting(ports, parent, range)
+  const within = (entry: Entry) => entry.number >= lowest(range) && entry.number <= highest(range)
+  const entries = [...entriesOf(head).filter(within), ...waiting.entries]
+  const read = () => ports.rows.list<K>(parent, range)
+  const [first] = await Promise.allSettled([read()])
+  const { pending, settled } = await readPending<K>(ports.table, parent.kind, entries)
+  if (first.status === 'rejected') return fromQueueAlone(pending, range, head, first.reason)
+  const rows = settled ? await read() : first.value
+  const filled = rows.length >= range.limit ? rows.at(-1)?.number : undefined
+  const ends = [waiting.covered, filled].filter((end) => end !== undefined)
+  const covered =
+    ends.length === 0 ? undefined : range.order === 'asc' ? Math.min(...ends) : Math.max(...ends)
+  return { known: mergeAll(rows, pending, range, covered), covered }
+}
+
+/** Everything that is known of each number up to where all sources reach, in the range's order. */
+function mergeAll<V extends Value>(
+  rows: Row<V>[],
+  pending: Pending<V>[],
+  range: Range,
+  covered: number | undefined,
+): Known<V>[] {
+  const byNumber = Map.groupBy(pending, (change) => change.number)
+  const rowOf = new Map(rows.map((row) => [row.number, row]))
+  const numbers = [...new Set([...rowOf.keys(), ...byNumber.keys()])].sort((a, b) =>
+    range.order === 'asc' ? a - b : b - a,
+  )
+  const reached = (number: number) =>
+    covered === undefined || (range.order === 'asc' ? number <= covered : number >= covered)
+  return numbers
+    .filter(reached)
+    .map((number) => merge(rowOf.get(number), byNumber.get(number) ?? []))
+    .filter((known) => known !== undefined)
+}
+
+/**
+ * MySQL is away: the page's beginning is answered from the queue's side if its numbers follow each other without a gap
+ * (a gap is a row that cannot be read) and nothing newer of them can be stored. Not a single one: MySQL's error.
+ */
+function fromQueueAlone<V extends Value>(
+  pending: Pending<V>[],
+  range: Range,
+  head: Head,
+  cause: unknown,
+): Stretch<V> {
+  const byNumber = Map.groupBy(pending, (change) => change.number)
+  const step = range.order === 'asc' ? 1 : -1
+  const known: Known<V>[] = []
+  let at = range.order === 'asc' ? lowest(range) : Math.min(highest(range), head.seq)
+  for (; known.length < range.limit; at += step) {
+    const of = byNumber.get(at) ?? []
+    const newest = Math.max(...of.map((change) => change.rev))
+    const one = newest >= (head.e[bucketOf(at)] ?? 0) ? merge(undefined, of) : undefined
+    if (!one) break
+    known.push(one)
+  }
+  const ended = range.order === 'asc' ? at > Math.min(highest(range), head.seq) : at < lowest(range)
+  if (known.length === 0 && !ended) throw cause
+  return ended
+    ? { known, covered: undefined }
+    : { known, covered: at - step, broken: known.length < range.limit }
+}

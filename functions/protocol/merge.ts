@@ -1,0 +1,68 @@
+import type { Act, Row, Value, ValueOf } from './change.ts'
+import { bucketOf, type Entry, type Head } from './head.ts'
+import type { Parent } from './parent.ts'
+import type { Table } from './ports.ts'
+import { keyOfRid, readRequest, requestKey } from './request.ts'
+import { readValue } from './value.ts'
+
+/** A change on its way, as its REQ records it. */
+export interface Pending<V extends Value> {
+  rid: string
+  rev: number
+  number: number
+  act: Act
+  value: V
+}
+/** What is known of a number, and whether its newest representation is a row yet. */
+export interface Known<V extends Value> {
+  row: Row<V>
+  status: 'accepted' | 'stored'
+}
+
+/**
+ * The bodies of a parent's entries, from their REQs. `settled`: at least one is gone, another request's, or without
+ * its body: it was settled since its entry was read, so MySQL has it, and rows that were read before may lack it.
+ */
+export async function readPending<K extends Parent['kind']>(
+  table: Table,
+  kind: K,
+  found: Entry[],
+): Promise<{ pending: Pending<ValueOf[K]>[]; settled: boolean }> {
+  // While it moves out an entry is in the HEAD and among the waiting items.
+  const entries = [...new Map(found.map((entry) => [entry.rid, entry])).values()]
+  const items = await table.batchGet(entries.map((entry) => requestKey(keyOfRid(entry.rid))))
+  const pending: Pending<ValueOf[K]>[] = []
+  for (const [i, entry] of entries.entries()) {
+    const item = items[i]
+    const request = item && readRequest(item)
+    if (request?.rid !== entry.rid || request.value === undefined) continue
+    const { rid, rev, number } = entry
+    pending.push({ rid, rev, number, act: request.act, value: readValue(kind, JSON.parse(request.value)) })
+  }
+  return { pending, settled: pending.length < entries.length }
+}
+
+/**
+ * The newest representation of one number. The greatest rev wins. A create that is not the row's own has collided with
+ * it (the counters were lost, P9): it never shows in the row's place.
+ */
+export function merge<V extends Value>(row: Row<V> | undefined, pending: Pending<V>[]): Known<V> | undefined {
+  const own = pending.filter((change) => change.act !== 'create' || !row?.rid || row.rid === change.rid)
+  const newest = own.reduce<Pending<V> | undefined>((a, b) => (a && a.rev >= b.rev ? a : b), undefined)
+  if (!newest || (row && row.rev >= newest.rev)) return row && { row, status: 'stored' }
+  const rid = row?.rid ?? own.find((change) => change.act === 'create')?.rid ?? null
+  const count = row?.count ?? 0
+  return {
+    row: { number: newest.number, rid, rev: newest.rev, count, value: newest.value },
+    status: 'accepted',
+  }
+}
+
+/**
+ * Whether what waits is the newest there is, so that it may be shown without MySQL: no later edit of its bucket has
+ * been reserved, and so none is stored. Another number's edit in the bucket refuses it too: safe, not sharp.
+ */
+export function isNewest(head: Head, pending: { number: number; rev: number }[]): boolean {
+  const newest = Math.max(...pending.map((change) => change.rev))
+  return pending.length > 0 && newest >= (head.e[bucketOf(pending[0]?.number ?? 0)] ?? 0)
+}

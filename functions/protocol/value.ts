@@ -1,0 +1,25 @@
+import * as v from 'valibot'
+import type { Metadata, ValueOf } from './change.ts'
+import type { Parent } from './parent.ts'
+
+const instant = v.pipe(v.string(), v.isoTimestamp())
+const times = { created_at: instant, updated_at: instant, deleted_at: v.nullable(instant) }
+/** Not v.record: that drops a key `__proto__`, and metadata comes back as it was sent. */
+const metadata = v.nullable(
+  v.custom<Metadata>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
+)
+
+const schemas = {
+  root: v.object({ token: v.string(), name: v.string(), ...times }),
+  application: v.object({ title: v.nullable(v.string()), metadata, ...times }),
+  chat: v.object({ body: v.string(), sender: v.nullable(v.string()), metadata, ...times }),
+}
+
+/**
+ * A representation as REQs and envelopes carry it, by the kind of its parent. Throws a ValiError on anything else.
+ * Fields it does not know are dropped: a later version's, seen while a deploy is rolled back.
+ */
+export function readValue<K extends Parent['kind']>(kind: K, value: unknown): ValueOf[K]
+export function readValue(kind: Parent['kind'], value: unknown): ValueOf[Parent['kind']] {
+  return v.parse(schemas[kind], value)
+}
