@@ -58,6 +58,7 @@ export async function storeAll(
   late: () => boolean = () => false,
 ): Promise<Outcome> {
   if (changes.length === 0) return nothing()
+  if (late()) return { ...nothing(), later: changes.map((change) => ({ change, reason: 'out of time' })) }
   let result = await attempt(store, changes)
   if ('error' in result && classify(result.error) === 'later') {
     store.renew()

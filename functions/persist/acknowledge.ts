@@ -1,0 +1,94 @@
+import type { Change } from '../protocol/change.ts'
+import { decode, EnvelopeError } from '../protocol/envelope.ts'
+import { payOwed } from '../protocol/owed.ts'
+import { park } from '../protocol/park.ts'
+import type { Clock, Quarantine, Table } from '../protocol/ports.ts'
+import { settle } from '../protocol/settle.ts'
+import type { Index, Outbox, Store } from '../protocol/stores.ts'
+import type { Delivery, Visibility } from './delivery.ts'
+import { reasonOf } from './failures.ts'
+
+export interface PersistPorts {
+  store: Store
+  outbox: Outbox
+  index: Index
+  table: Table
+  clock: Clock
+  quarantine: Quarantine
+  visibility: Visibility
+  log: (event: string, fields: Record<string, unknown>) => void
+  count: (counts: { Stored?: number; Collisions?: number; Parked?: number; Returned?: number }) => void
+}
+
+/** The batch while it is worked on. Whatever happens, a delivery that is not `done` goes back to the queue. */
+export interface Batch {
+  deliveries: Map<Change, Delivery>
+  done: Set<Delivery>
+  stored: number
+  collisions: number
+  parked: number
+}
+
+/** Runs `work`; where it fails its delivery stays undone, and so is returned. */
+export async function attempt(ports: PersistPorts, step: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    ports.log('persist_failed', { step, error: reasonOf(error) })
+  }
+}
+
+/** The changes of the deliveries. What is no envelope of ours is put away: it has no request that could be parked. */
+export async function decodeAll(ports: PersistPorts, batch: Batch, records: Delivery[]): Promise<Change[]> {
+  for (const record of records) {
+    try {
+      batch.deliveries.set(decode(record.body), record)
+    } catch (error) {
+      if (!(error instanceof EnvelopeError)) throw error
+      await attempt(ports, 'quarantine', async () => {
+        await ports.quarantine.put(record.body, error.message)
+        batch.parked += 1
+        batch.done.add(record)
+      })
+    }
+  }
+  return [...batch.deliveries.keys()]
+}
+
+/** Parked before it is acknowledged: else the sweep would send it again for ever, and nobody would see it. */
+export async function parkOne(
+  ports: PersistPorts,
+  batch: Batch,
+  change: Change,
+  reason: string,
+): Promise<void> {
+  const delivery = batch.deliveries.get(change)
+  if (!delivery) return
+  await attempt(ports, 'park', async () => {
+    await park(ports.table, change, reason)
+    await ports.quarantine.put(delivery.body, reason)
+    batch.parked += 1
+    batch.done.add(delivery)
+    ports.log('parked', { reason, parent: change.parent.kind, number: change.number, rev: change.rev })
+  })
+}
+
+/** After the commit: what the reservations owe, then settle; only what both have done is acknowledged. */
+export async function settleAll(ports: PersistPorts, batch: Batch, stored: Change[]): Promise<void> {
+  const paid: Change[] = []
+  await Promise.all(
+    stored.map((change) =>
+      attempt(ports, 'owed', async () => {
+        await payOwed(ports.table, change)
+        paid.push(change)
+      }),
+    ),
+  )
+  await attempt(ports, 'settle', async () => {
+    const failed = new Set(await settle(ports, paid))
+    for (const change of paid) {
+      const delivery = batch.deliveries.get(change)
+      if (delivery && !failed.has(change)) batch.done.add(delivery)
+    }
+  })
+}

