@@ -1,0 +1,136 @@
+import { type Call, endpoint } from '../api/endpoint.ts'
+import { fitting, pageAnswer, reference } from '../api/paging.ts'
+import { type Answer, badRequest, unavailable } from '../api/problem.ts'
+import { table } from '../clients/dynamodb.ts'
+import { log } from '../clients/log.ts'
+import { mysql } from '../clients/mysql.ts'
+import { openSearch } from '../clients/opensearch.ts'
+import { clock } from '../clients/system.ts'
+import { appKey } from '../protocol/change.ts'
+import { pendingMessages, type ReadPorts, requireChat } from '../protocol/current.ts'
+import type { Clock } from '../protocol/ports.ts'
+import type { StoredMessage } from '../protocol/stores.ts'
+import { representMessage } from '../resources/message.ts'
+import { findInRows } from '../rows/like.ts'
+import { outboxOf } from '../rows/outbox.ts'
+import { rowsOf } from '../rows/rows.ts'
+import { type Criteria, criteriaOf, InvalidInstant } from '../search/criteria.ts'
+import { type IndexSearch, indexSearchOf } from '../search/engine.ts'
+import { highlight } from '../search/highlight.ts'
+import { type Overlay, overlayHits, overlayOf } from '../search/overlay.ts'
+import { cursorOf, type Found, type Hit, type Place, pick, placeOf, type Wanted } from '../search/page.ts'
+
+export interface SearchPorts extends ReadPorts {
+  clock: Clock
+  index: IndexSearch
+  /** See Outbox.unsearchable; `limit` bounds what one search loads, at least that many may come back. */
+  unsearchable(app: string, chat: number, sinceMs: number, limit: number): Promise<StoredMessage[]>
+  /** The search in MySQL, complete by itself. */
+  rowSearch(criteria: Criteria, wanted: Wanted): Promise<Found>
+}
+type Query = Call<'search-messages'>['query']
+type Result = Found & { engine: 'opensearch' | 'mysql'; overlay: Overlay }
+
+/** The index refreshes every second; what it was given longer ago than this it shows. */
+const refreshMs = 10_000
+/** Where more of one chat is missing in the index, MySQL alone is quicker, and the memory of a search is bounded. */
+const overlayLimit = 2_000
+
+/**
+ * The messages of a chat that contain the term, read your writes included: 200 with the hits' whole representations,
+ * their highlights, the exact total and the engine. Throws Problems: 400, 404, 503 when MySQL is away.
+ */
+export async function searchMessages(ports: SearchPorts, call: Call<'search-messages'>): Promise<Answer> {
+  const { query, path } = call
+  const criteria = readCriteria(query)
+  const after = readCursor(query)
+  await requireChat(ports, path.token, path.chat)
+  const wanted = { app: appKey(path.token), chat: path.chat, after, limit: query.limit + 1 }
+  const { hits, total, engine, overlay } = await find(ports, criteria, wanted)
+  const data = hits.slice(0, query.limit).map(({ row }) => ({
+    ...representMessage(row, overlay.get(row.number)?.status ?? 'stored'),
+    highlights: highlight(row.value.body, criteria.terms),
+  }))
+  const shown = fitting(data)
+  const last = hits[shown - 1]
+  const next = last && hits.length > shown ? nextOf(query, last) : null
+  return pageAnswer(data.slice(0, shown), { next, prev: null }, { page: { total }, body: { engine } })
+}
+
+/**
+ * The order makes it right: a message moves from what waits to MySQL and on to the index, so what was missed in one
+ * place because it had just left has arrived in a later one. What waits and what MySQL says the index may not show is
+ * the overlay; it answers for its numbers, and the engine is asked for all others. So each number is answered for
+ * exactly once, and the total is exact. An overlay that is not whole goes with MySQL's search, which needs none of the
+ * index's. MySQL away is 503 even if the index is there: without the outbox it could show what is deleted (P10).
+ */
+async function find(
+  ports: SearchPorts,
+  criteria: Criteria,
+  wanted: Omit<Wanted, 'without'>,
+): Promise<Result> {
+  const waiting = await pendingMessages(ports, wanted.app, wanted.chat)
+  const since = ports.clock.now() - refreshMs
+  const recent = ports.index.available()
+    ? await stored(ports.unsearchable(wanted.app, wanted.chat, since, overlayLimit))
+    : undefined
+  const whole = recent !== undefined && recent.length < overlayLimit
+  const overlay = overlayOf(waiting, whole ? recent : [])
+  const others = { ...wanted, without: new Set(overlay.keys()) }
+  const indexed = whole ? await ports.index.find(criteria, others) : undefined
+  const found = indexed ?? (await stored(ports.rowSearch(criteria, others)))
+  const own = overlayHits(overlay, criteria)
+  return {
+    total: found.total + own.length,
+    hits: pick([...found.hits, ...own], criteria.order, wanted.after, wanted.limit),
+    engine: indexed ? 'opensearch' : 'mysql',
+    overlay,
+  }
+}
+
+/** MySQL's errors carry a `code`; they mean that it is away or overloaded. */
+async function stored<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause
+    throw unavailable('stored messages cannot be searched at the moment', 5, cause)
+  }
+}
+
+function readCriteria(query: Query): Criteria {
+  try {
+    return criteriaOf(query)
+  } catch (error) {
+    if (!(error instanceof InvalidInstant)) throw error
+    throw badRequest([{ parameter: error.parameter, detail: error.message }])
+  }
+}
+
+function readCursor({ after, order }: Query): Place | undefined {
+  if (after === undefined) return undefined
+  const place = placeOf(order, after)
+  if (place) return place
+  throw badRequest([{ parameter: 'after', detail: 'must be the cursor of a page in the same order' }])
+}
+
+/** The same query behind the last hit. Not every gateway reads a plus as a space, so spaces are %20. */
+const nextOf = (query: Query, last: Hit): string =>
+  reference({ ...query, after: cursorOf(query.order, last) }).replaceAll('+', '%20')
+
+export const handler = endpoint('search-messages', (call) => searchMessages(ports(), call))
+
+let made: SearchPorts | undefined
+function ports(): SearchPorts {
+  if (made) return made
+  const db = mysql()
+  made = {
+    table: table(),
+    rows: rowsOf(db),
+    clock,
+    index: indexSearchOf(openSearch(), clock, log),
+    unsearchable: outboxOf(db).unsearchable,
+    rowSearch: (criteria, wanted) => findInRows(db, criteria, wanted),
+  }
+  return made
+}

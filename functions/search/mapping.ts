@@ -1,0 +1,95 @@
+import { type Client, errors } from '@opensearch-project/opensearch'
+
+/**
+ * The index and its two aliases. `version` is part of every name: who changes the mapping or fold() raises it, and
+ * the new code has an index of its own, which reindex makes and fills while MySQL searches (functions/reindex).
+ *
+ * Writers use `write`, so that a bulk can never make an index of guessed types (`require_alias`). Searches use
+ * `complete`, an alias that the index gets only once it holds every stored message: an index that was lost, made anew
+ * or is being filled is not found by that name, and MySQL answers instead of half an index.
+ */
+export interface Names {
+  index: string
+  write: string
+  complete: string
+}
+const version = 1
+export const namesOf = (base: string): Names => ({
+  index: `${base}-v${version}`,
+  write: `${base}-v${version}-write`,
+  complete: `${base}-v${version}-complete`,
+})
+export const messages: Names = namesOf('messages')
+
+const sizes = [1, 2, 3] as const
+export type Gram = (typeof sizes)[number]
+
+/** Every substring of n code points, white space and punctuation too (`token_chars` empty). Folded before: see fold.ts. */
+const tokenizer = (n: Gram) => ({ type: 'ngram' as const, min_gram: n, max_gram: n, token_chars: [] })
+const analyzer = (n: Gram) => ({ type: 'custom' as const, tokenizer: `g${n}`, filter: [] })
+/**
+ * The score is how often the term occurs, no more: the fallback and the overlay can count the same (score.ts), and
+ * the cursor of a search by `best` does not move when other messages are indexed (BM25 depends on all of a shard).
+ */
+const similarity = {
+  'similarity.occurrences.type': 'scripted',
+  'similarity.occurrences.script.source': 'return doc.freq',
+}
+/** Terms of one or two characters are looked up whole; only longer ones are phrases and need positions. */
+const field = (n: Gram) => ({
+  type: 'text' as const,
+  analyzer: `g${n}`,
+  similarity: 'occurrences',
+  norms: false,
+  index_options: n === 3 ? ('positions' as const) : ('freqs' as const),
+})
+const perSize = <T>(make: (n: Gram) => T): Record<string, T> =>
+  Object.fromEntries(sizes.map((n) => [`g${n}`, make(n)]))
+
+const settings = {
+  number_of_shards: 3,
+  auto_expand_replicas: '0-1',
+  // Set, so that shards nobody searches are refreshed too: the overlay of a search goes back 10 s, no further.
+  refresh_interval: '1s',
+  ...similarity,
+  analysis: {
+    tokenizer: perSize(tokenizer),
+    analyzer: perSize(analyzer),
+  },
+}
+const mappings = {
+  dynamic: 'strict' as const,
+  // The folded body is 1:1 the body in `value`: not kept twice.
+  _source: { excludes: ['body'] },
+  properties: {
+    chat: { type: 'keyword' as const },
+    number: { type: 'long' as const },
+    deleted: { type: 'boolean' as const },
+    sender: { type: 'keyword' as const },
+    created_at: { type: 'date' as const, format: 'strict_date_time' },
+    body: { type: 'text' as const, index: false, norms: false, fields: perSize(field) },
+    // The representation as JSON text, returned and never searched: metadata may have any names and depth.
+    value: { type: 'keyword' as const, index: false, doc_values: false },
+  },
+}
+
+/**
+ * Makes the index, empty and not yet complete, unless it is there. Answers whether it was made by this call. One
+ * request makes index and alias, so that of parallel callers one makes it and the others find it whole.
+ */
+export async function createIndex(client: Client, names: Names = messages): Promise<boolean> {
+  try {
+    await client.indices.create({
+      index: names.index,
+      body: { settings, mappings, aliases: { [names.write]: {} } },
+    })
+    return true
+  } catch (error) {
+    if (hasType(error, 'resource_already_exists_exception')) return false
+    throw error
+  }
+}
+
+/** Whether it is OpenSearch's answer of this type. */
+export const hasType = (error: unknown, type: string): boolean =>
+  error instanceof errors.ResponseError && error.body?.error?.type === type
