@@ -22,13 +22,15 @@ export interface ListQuery {
 /** The query for one page of a parent's children; it walks the key on (parent, number) and sorts nothing. */
 export function listQuery(columns: string, children: Children, range: Range): ListQuery {
   const direction = walk(range)
-  const bounds = [
-    ...(range.after === undefined ? [] : [{ sql: ' AND number > ?', value: range.after }]),
-    ...(range.before === undefined ? [] : [{ sql: ' AND number < ?', value: range.before }]),
-  ]
+  const below = range.before === undefined ? '' : ' AND number < ?'
   return {
-    sql: `SELECT ${columns} FROM ${children.from}${bounds.map((bound) => bound.sql).join('')} ORDER BY number ${direction} LIMIT ?`,
-    values: [...children.values, ...bounds.map((bound) => bound.value), range.limit],
+    sql: `SELECT ${columns} FROM ${children.from}${below} AND number > ? ORDER BY number ${direction} LIMIT ?`,
+    values: [
+      ...children.values,
+      ...(range.before === undefined ? [] : [range.before]),
+      range.after ?? 0,
+      range.limit,
+    ],
     reversed: direction !== range.order,
   }
 }
