@@ -1,3 +1,5 @@
+import { isAway } from './away.ts'
+
 /** What a client may see of an error (RFC 9457). `pointer` is a JSON Pointer into the body, `parameter` a query or path name. */
 export interface FieldError {
   detail: string
@@ -75,17 +77,18 @@ const say = (error: FieldError): string => {
   return where ? `${where} ${error.detail}` : error.detail
 }
 
-/** The problem's answer; anything that is not a Problem is ours, and the client learns only the request's id. */
+/** What the client is told of any error: a Problem as it is, a dependency that is away, or only that it is our fault. */
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  if (isAway(error)) return unavailable('a dependency is away for the moment; try again', 2, error)
+  return new Problem(500, 'internal', 'Internal error', 'the request failed; the request id finds out why', {
+    cause: error,
+  })
+}
+
+/** The answer to an error, as problem+json. */
 export function problemAnswer(error: unknown, requestId: string): Answer {
-  const problem =
-    error instanceof Problem
-      ? error
-      : new Problem(
-          500,
-          'internal',
-          'Internal error',
-          'the request failed; it is safe to try again with a key',
-        )
+  const problem = problemOf(error)
   return {
     status: problem.status,
     headers: { ...problem.headers, 'Content-Type': 'application/problem+json' },

@@ -60,8 +60,8 @@ export interface Row<V extends Value = Value> {
 }
 export interface Range {
   /** Exclusive bounds. */
-  after?: number
-  before?: number
+  after?: number | undefined
+  before?: number | undefined
   order: 'asc' | 'desc'
   limit: number
 }

@@ -5,11 +5,18 @@ import { type Known, merge, type Pending, readPending } from './merge.ts'
 import type { Parent } from './parent.ts'
 import { allWaiting, queryWaiting } from './waiting.ts'
 
-/** A page of what is known now, in the range's order; `more`: something follows in that order. */
+/** A page of what is known now, in the range's order; `more`: something lies beyond it, where it was read towards. */
 export interface Page<V extends Value> {
   items: Known<V>[]
   more: boolean
 }
+
+/** A bound alone says where to start: the nearest below `before` or above `after`, whatever the order. */
+export const isBackwards = (range: Omit<Range, 'limit'>): boolean =>
+  range.order === 'asc'
+    ? range.before !== undefined && range.after === undefined
+    : range.after !== undefined && range.before === undefined
+
 /**
  * A stretch of numbers of which everything is known. `covered`: how far, undefined: to the end of the range.
  * `broken`: what follows cannot be read at the moment.
@@ -22,8 +29,8 @@ interface Stretch<V extends Value> {
 
 /**
  * The live children of a parent in a range, read your writes included: rows merged with what is on its way, in the
- * order of reads that `current` argues for. Tombstones are skipped and made up for, so a page is short only at the
- * end. With `before` alone the page is the nearest below it, whatever the order.
+ * order of reads that `current` argues for. Tombstones are skipped and made up for, so a page is short only at
+ * the end of the range.
  */
 export async function list<K extends Parent['kind']>(
   ports: ReadPorts,
@@ -31,9 +38,9 @@ export async function list<K extends Parent['kind']>(
   range: Range,
   head: Head,
 ): Promise<Page<ValueOf[K]>> {
-  const backwards = range.order === 'asc' && range.before !== undefined && range.after === undefined
-  if (backwards) {
-    const page = await list<K>(ports, parent, { ...range, order: 'desc' }, head)
+  if (isBackwards(range)) {
+    const order = range.order === 'asc' ? 'desc' : 'asc'
+    const page = await list<K>(ports, parent, { ...range, order, after: range.after ?? 0 }, head)
     return { ...page, items: page.items.toReversed() }
   }
   const items: Known<ValueOf[K]>[] = []

@@ -14,21 +14,24 @@ export interface Request {
   parent: Parent
   act: Act
   /** The whole representation as JSON (value.ts reads it); undefined once it is stored. */
-  value: string | undefined
+  value?: string | undefined
   /** Of the validated input: tells a repeat from a key that is used for something else. */
   hash: string
   created_at: string
   /** Creates of applications: repeats must hand out the same one. */
-  token: string | undefined
+  token?: string | undefined
   /** What the reservation gave, once the HEAD no longer tells. */
   number: number | undefined
-  rev: number | undefined
+  rev?: number | undefined
   stored: boolean
   waiting: boolean
-  parked: string | undefined
+  parked?: string | undefined
   /** Milliseconds; undefined while the record may be needed. */
   expiry: number | undefined
-  touch: number
+  /** Milliseconds: when a repeat last took it over. */
+  touched?: number | undefined
+  /** Milliseconds: when the sweep looks at it; undefined once it needs no more sending. */
+  due?: number | undefined
   /** How often the sweep has sent it. */
   sent: number
 }
@@ -51,22 +54,15 @@ const schema = v.object({
   waiting: v.optional(v.boolean(), false),
   parked: v.optional(v.string()),
   expiry: number,
-  touch: v.optional(v.number(), 0),
+  touched: number,
+  due: number,
   sent: v.optional(v.number(), 0),
 })
 
 /** The REQ in a table item. */
 export function readRequest(item: Item): Request {
-  const { n, token, value, rev, parked, expiry, ...rest } = v.parse(schema, item)
-  return {
-    ...rest,
-    value,
-    token,
-    rev,
-    parked,
-    number: n,
-    expiry: expiry === undefined ? undefined : expiry * 1000,
-  }
+  const { n, expiry, ...rest } = v.parse(schema, item)
+  return { ...rest, number: n, expiry: expiry === undefined ? undefined : expiry * 1000 }
 }
 
 /** What a settled or waiting request got. */

@@ -49,10 +49,10 @@ export function putRequest(request: NewRequest, expired?: Request): Put {
 /** A repeat takes the request over: it is due again and no longer expires. Not one that was settled meanwhile. */
 export const touchRequest = (rid: string, now: number): Update => ({
   Key: keyFor(rid),
-  UpdateExpression: 'ADD #touch :one SET #due = :due, #shard = :shard REMOVE #expiry',
+  UpdateExpression: 'SET #touched = :now, #due = :due, #shard = :shard REMOVE #expiry',
   ConditionExpression: '#rid = :rid AND attribute_not_exists(#n)',
   ExpressionAttributeNames: {
-    '#touch': 'touch',
+    '#touched': 'touched',
     '#due': 'due',
     '#shard': 'due_shard',
     '#expiry': 'expiry',
@@ -138,7 +138,7 @@ export const expireRequest = (request: Request, now: number): Update => ({
   Key: keyFor(request.rid),
   UpdateExpression: 'SET #expiry = :expiry REMOVE #due, #shard',
   ConditionExpression: `#rid = :rid AND attribute_not_exists(#n) AND ${
-    request.touch === 0 ? 'attribute_not_exists(#touch)' : '#touch = :touch'
+    request.touched === undefined ? 'attribute_not_exists(#touched)' : '#touched = :touched'
   }`,
   ExpressionAttributeNames: {
     '#expiry': 'expiry',
@@ -146,11 +146,11 @@ export const expireRequest = (request: Request, now: number): Update => ({
     '#shard': 'due_shard',
     '#rid': 'rid',
     '#n': 'n',
-    '#touch': 'touch',
+    '#touched': 'touched',
   },
   ExpressionAttributeValues: {
     ':expiry': Math.floor((now + keptMs) / 1000),
     ':rid': request.rid,
-    ...(request.touch === 0 ? {} : { ':touch': request.touch }),
+    ...(request.touched === undefined ? {} : { ':touched': request.touched }),
   },
 })

@@ -5,7 +5,7 @@ import type { Status } from './status.ts'
 import { text } from './text.ts'
 
 export const applicationCreate = v.strictObject({ name: text(limits.name) })
-export const applicationUpdate = v.strictObject({ name: v.optional(text(limits.name)) })
+export const applicationUpdate = v.strictObject({ name: v.exactOptional(text(limits.name)) })
 export const applicationReplace = applicationCreate
 
 /** What clients see of an application. */

@@ -6,8 +6,8 @@ import type { Status } from './status.ts'
 import { text } from './text.ts'
 
 const fields = {
-  title: v.optional(v.nullable(text(limits.title))),
-  metadata: v.optional(v.nullable(metadata)),
+  title: v.exactOptional(v.nullable(text(limits.title))),
+  metadata: v.exactOptional(v.nullable(metadata)),
 }
 export const chatCreate = v.strictObject(fields)
 export const chatUpdate = v.strictObject(fields)

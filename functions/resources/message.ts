@@ -6,11 +6,11 @@ import type { Status } from './status.ts'
 import { text, textOfBytes } from './text.ts'
 
 const optional = {
-  sender: v.optional(v.nullable(text(limits.sender))),
-  metadata: v.optional(v.nullable(metadata)),
+  sender: v.exactOptional(v.nullable(text(limits.sender))),
+  metadata: v.exactOptional(v.nullable(metadata)),
 }
 export const messageCreate = v.strictObject({ body: textOfBytes(limits.bodyBytes), ...optional })
-export const messageUpdate = v.strictObject({ body: v.optional(textOfBytes(limits.bodyBytes)), ...optional })
+export const messageUpdate = v.strictObject({ body: v.exactOptional(textOfBytes(limits.bodyBytes)), ...optional })
 export const messageReplace = messageCreate
 
 /** What clients see of a message. */

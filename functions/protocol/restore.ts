@@ -1,0 +1,53 @@
+import { headKey, putHead, readHead } from './head.ts'
+import type { Parent } from './parent.ts'
+import type { Table, Update } from './ports.ts'
+
+/** What MySQL knows of a parent: the greatest number and rev stored below it. */
+export interface StoredCounts {
+  parent: Parent
+  lastNumber: number
+  childRev: number
+  /** The parent's own tombstone. */
+  deleted: boolean
+  /** Applications only: their number under the root. */
+  number?: number | undefined
+}
+export interface Raised {
+  /** HEADs that were missing. */
+  made: number
+  /** HEADs whose seq or rev was below what is stored. */
+  raised: number
+}
+
+const raise = (parent: Parent, name: 'seq' | 'rev', to: number): Update => ({
+  Key: headKey(parent),
+  UpdateExpression: 'SET #name = :to',
+  ConditionExpression: 'attribute_exists(#pk) AND #name < :to',
+  ExpressionAttributeNames: { '#name': name, '#pk': 'pk' },
+  ExpressionAttributeValues: { ':to': to },
+})
+const mark = (parent: Parent): Update => ({
+  Key: headKey(parent),
+  UpdateExpression: 'SET #deleted = :true',
+  ConditionExpression: 'attribute_exists(#pk) AND attribute_not_exists(#deleted)',
+  ExpressionAttributeNames: { '#deleted': 'deleted', '#pk': 'pk' },
+  ExpressionAttributeValues: { ':true': true },
+})
+
+/**
+ * Raises a parent's counters to what is stored below it, never lowers them (P9): after the table was lost or came back
+ * from a backup, the next number is the stored maximum + 1. Safe beside running accepts: each write's own condition
+ * compares. Answers what it changed.
+ */
+export async function raiseCounters(table: Table, stored: StoredCounts): Promise<Raised> {
+  const { parent, lastNumber: seq, childRev: rev, number } = stored
+  const item = await table.get(headKey(parent))
+  const head = item && readHead(item)
+  if (!head) await table.put(putHead(parent, { seq, rev, ...(number === undefined ? {} : { number }) }))
+  // Also after the put: another one may have been first.
+  const raised =
+    head && head.seq >= seq && head.rev >= rev ? [] : [raise(parent, 'seq', seq), raise(parent, 'rev', rev)]
+  const written = await Promise.all(raised.map((update) => table.update(update)))
+  if (stored.deleted && !head?.deleted) await table.update(mark(parent))
+  return { made: head ? 0 : 1, raised: head && written.some(({ done }) => done) ? 1 : 0 }
+}

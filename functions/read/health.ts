@@ -1,0 +1,58 @@
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
+import { type Call, endpoint } from '../api/endpoint.ts'
+import { type Answer, unavailable } from '../api/problem.ts'
+import { table } from '../clients/dynamodb.ts'
+import { env } from '../clients/env.ts'
+import { mysql } from '../clients/mysql.ts'
+import { openSearch } from '../clients/opensearch.ts'
+import { sqs } from '../clients/sqs.ts'
+import { readHeads } from '../protocol/lineage.ts'
+import { root } from '../protocol/parent.ts'
+import type { Table } from '../protocol/ports.ts'
+import { within } from '../search/deadline.ts'
+
+export interface HealthPorts {
+  table: Table
+  /** Each rejects when its dependency does not answer. */
+  probes: Record<string, (() => Promise<unknown>) | undefined>
+}
+
+const probeMs = 2_000
+
+/** `up`, `down`, or `absent` where the system runs without it. */
+async function stateOf(probe: (() => Promise<unknown>) | undefined): Promise<string> {
+  if (!probe) return 'absent'
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${probeMs} ms`)), probeMs)
+  const [outcome] = await Promise.allSettled([Promise.race([probe(), late.promise])])
+  clearTimeout(timer)
+  return outcome.status === 'fulfilled' ? 'up' : 'down'
+}
+
+/**
+ * 200 as soon as and as long as creates can be accepted: these need the counters alone, so only they are asked; a
+ * balancer must not take a system down because search is away. `deep=1` adds the state of every dependency.
+ * Throws 503 when the counters cannot be read or were never set up.
+ */
+export async function health(ports: HealthPorts, call: Pick<Call<'health'>, 'query'>): Promise<Answer> {
+  const { head } = await readHeads(ports.table, root)
+  if (!head) throw unavailable('the counters are not set up: run the migration', 10)
+  if (call.query.deep === undefined) return { status: 200, body: { status: 'ok' } }
+  const names = Object.keys(ports.probes)
+  const states = await Promise.all(names.map((name) => stateOf(ports.probes[name])))
+  const dependencies = Object.fromEntries([['dynamodb', 'up'], ...names.map((name, i) => [name, states[i]])])
+  const status = states.includes('down') ? 'degraded' : 'ok'
+  return { status: 200, body: { status, dependencies } }
+}
+
+const probes: HealthPorts['probes'] = {
+  sqs: () =>
+    sqs().send(new GetQueueAttributesCommand({ QueueUrl: env('QUEUE_URL'), AttributeNames: ['QueueArn'] })),
+  mysql: () => mysql().query('SELECT 1'),
+}
+
+export const handler = endpoint('health', (call) => {
+  const search = openSearch()
+  const opensearch = search && (() => within(probeMs, search.ping()))
+  return health({ table: table(), probes: { ...probes, opensearch } }, call)
+})

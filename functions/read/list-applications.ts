@@ -1,0 +1,41 @@
+import { type Call, endpoint } from '../api/endpoint.ts'
+import { type Answer, badRequest } from '../api/problem.ts'
+import { table } from '../clients/dynamodb.ts'
+import { mysql } from '../clients/mysql.ts'
+import type { ReadPorts } from '../protocol/current.ts'
+import { emptyHead } from '../protocol/head.ts'
+import { readHeads } from '../protocol/lineage.ts'
+import { root } from '../protocol/parent.ts'
+import { representApplication } from '../resources/application.ts'
+import { rowsOf } from '../rows/rows.ts'
+import { readPage } from './page.ts'
+
+/** Applications are numbered inside only; their cursor says so by being opaque. */
+const toCursor = (number: number): string => Buffer.from(`a${number}`).toString('base64url')
+
+function fromCursor(parameter: 'after' | 'before', cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined
+  const number = /^a([1-9][0-9]{0,15})$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1]
+  if (number === undefined) throw badRequest([{ parameter, detail: 'must be a cursor of this list' }])
+  return Number(number)
+}
+
+/** A page of applications in the order of their making, for the operator. Throws 400 (cursor), 503. */
+export async function listApplications(ports: ReadPorts, call: Call<'list-applications'>): Promise<Answer> {
+  const { head = emptyHead } = await readHeads(ports.table, root)
+  const { after, before, ...rest } = call.query
+  const query = { ...rest, after: fromCursor('after', after), before: fromCursor('before', before) }
+
+  return readPage<'root'>(
+    ports,
+    root,
+    head,
+    query,
+    (one) => representApplication(one.row, one.status),
+    toCursor,
+  )
+}
+
+export const handler = endpoint('list-applications', (call) =>
+  listApplications({ table: table(), rows: rowsOf(mysql()) }, call),
+)

@@ -1,0 +1,177 @@
+import type { Change } from '../protocol/change.ts'
+import { toMessage } from '../protocol/enqueue.ts'
+import { entriesOf, entryOf, type Head, headEntries, headKey, readHead } from '../protocol/head.ts'
+import { payOwed } from '../protocol/owed.ts'
+import { type Parent, parentKey } from '../protocol/parent.ts'
+import type { Clock, Key, Log, Queue, QueueMessage, Table } from '../protocol/ports.ts'
+import { type Request, readRequest, settledEntry, shards } from '../protocol/request.ts'
+import { dueAgain, expireRequest, firstDueMs } from '../protocol/transitions.ts'
+import { readValue } from '../protocol/value.ts'
+import { moveOut } from '../protocol/waiting.ts'
+
+export interface SweepPorts {
+  table: Table
+  queue: Queue
+  clock: Clock
+  log: Log
+}
+export interface Swept {
+  /** REQs that were due. */
+  due: number
+  sent: number
+  /** Left due, for the queue did not take them. */
+  refused: number
+  /** Never reserved, and older than any late call: they expire. */
+  expired: number
+}
+
+/** A call that was lost on its way may still arrive: DynamoDB itself drops requests signed 15 minutes ago. */
+const lateCallMs = 15 * 60_000
+/** Re-sends become rare, but never stop: SQS forgets after 14 days. */
+const longestMs = 6 * 60 * 60_000
+/** REQs worked on at once, and the milliseconds kept back for ending. */
+const atOnce = 200
+const reserveMs = 8_000
+
+/** What is due, oldest first: every partition of the index gives its oldest, and the oldest of all come first. */
+async function dueKeys(table: Table, now: number, limit: number): Promise<Key[]> {
+  const pages = await Promise.all(
+    Array.from({ length: shards }, (_, shard) =>
+      table.query({
+        IndexName: 'due',
+        KeyConditionExpression: '#shard = :shard AND #due <= :now',
+        ExpressionAttributeNames: { '#shard': 'due_shard', '#due': 'due' },
+        ExpressionAttributeValues: { ':shard': shard, ':now': now },
+        Limit: limit,
+      }),
+    ),
+  )
+  const due = pages.flatMap((page) => page.items).sort((a, b) => Number(a.due) - Number(b.due))
+  return due.slice(0, limit).map((item) => ({ pk: String(item.pk), sk: String(item.sk) }))
+}
+
+/** One due REQ; `change` when its number is reserved and its body is still needed. */
+interface Due {
+  request: Request
+  change: Change | undefined
+}
+
+/** HEAD, then REQ, both strong: in the other order a request settled between the two would look unreserved. */
+async function readDue(
+  table: Table,
+  keys: Key[],
+  now: number,
+): Promise<{ due: Due[]; heads: [Parent, Head][] }> {
+  const first = (await table.batchGet(keys)).filter((item) => item !== undefined).map(readRequest)
+  const parents = [...new Map(first.map(({ parent }) => [parentKey(parent), parent])).values()]
+  const images = await table.batchGet(parents.map(headKey))
+  const heads = parents.flatMap((parent, i): [Parent, Head][] => {
+    const image = images[i]
+    return image ? [[parent, readHead(image)]] : []
+  })
+  const headOf = new Map(heads.map(([parent, head]) => [parentKey(parent), head]))
+  const requests = (await table.batchGet(keys)).filter((item) => item !== undefined).map(readRequest)
+  // The index lags: what it names may have been settled, parked or sent meanwhile.
+  const due = requests.filter((request) => request.due !== undefined && request.due <= now)
+  return {
+    due: due.map((request) => ({
+      request,
+      change: changeOf(request, headOf.get(parentKey(request.parent))),
+    })),
+    heads,
+  }
+}
+
+function changeOf(request: Request, head: Head | undefined): Change | undefined {
+  const entry = settledEntry(request) ?? (head && entryOf(head, request.rid))
+  if (!entry || request.value === undefined) return undefined
+  const { parent, act } = request
+  return { ...entry, parent, act, value: readValue(parent.kind, JSON.parse(request.value)) }
+}
+
+/** SQS takes 10 messages and 256 KiB at once. */
+function batches(due: Due[]): { due: Due; message: QueueMessage }[][] {
+  const all: { due: Due; message: QueueMessage }[][] = [[]]
+  let bytes = 0
+  for (const one of due) {
+    if (!one.change) continue
+    const message = toMessage(one.change, one.request.sent)
+    const size = Buffer.byteLength(message.body)
+    const last = all.at(-1)
+    if (last && last.length < 10 && bytes + size <= 200_000) {
+      last.push({ due: one, message })
+      bytes += size
+    } else {
+      all.push([{ due: one, message }])
+      bytes = size
+    }
+  }
+  return all.filter((batch) => batch.length > 0)
+}
+
+/** Sends one batch; what was taken is due again later, each time 4x. Answers how many the queue refused. */
+async function resend(ports: SweepPorts, batch: { due: Due; message: QueueMessage }[]): Promise<number> {
+  const [sent] = await Promise.allSettled([ports.queue.sendBatch(batch.map(({ message }) => message))])
+  if (sent.status === 'rejected') {
+    ports.log('sweep-refused', { messages: batch.length, error: String(sent.reason) })
+    return batch.length
+  }
+  const taken = batch.filter((_, i) => sent.value[i])
+  const now = ports.clock.now()
+  await Promise.all(
+    taken.map(({ due: { request } }) => {
+      const wait = Math.min(firstDueMs * 4 ** (request.sent + 1), longestMs)
+      return ports.table.update(dueAgain(request.rid, now + wait, true))
+    }),
+  )
+  return batch.length - taken.length
+}
+
+/** Not reserved: a late call may still reserve it, so it is looked at again; when none can come any more it expires. */
+async function letGo(ports: SweepPorts, request: Request): Promise<number> {
+  const since = Math.max(Date.parse(request.created_at), request.touched ?? 0)
+  const now = ports.clock.now()
+  if (now - since >= lateCallMs) return (await ports.table.update(expireRequest(request, now))).done ? 1 : 0
+  await ports.table.update(dueAgain(request.rid, since + lateCallMs, false))
+  return 0
+}
+
+/** Old entries of a HEAD that has grown: moved out, as accepts do it two by two. */
+const makeRoom = (table: Table, [parent, head]: [Parent, Head], due: Set<string>): Promise<void> => {
+  const entries = entriesOf(head)
+  if (entries.length <= headEntries.soft) return Promise.resolve()
+  return moveOut(
+    table,
+    parent,
+    entries.filter((entry) => due.has(entry.rid)),
+  )
+}
+
+/**
+ * Sends again what was accepted and has not arrived in its time: the send was lost, or the queue was away. Works
+ * through what is due, oldest first, until nothing is, the queue refuses, or `msLeft` (milliseconds) is used up.
+ * Everything it does may be done twice: persist is idempotent, and the deduplication id counts the sends.
+ */
+export async function sweep(ports: SweepPorts, msLeft: () => number): Promise<Swept> {
+  const swept: Swept = { due: 0, sent: 0, refused: 0, expired: 0 }
+  while (msLeft() > reserveMs && swept.refused === 0) {
+    const now = ports.clock.now()
+    const keys = await dueKeys(ports.table, now, atOnce)
+    if (keys.length === 0) break
+    const { due, heads } = await readDue(ports.table, keys, now)
+    if (due.length === 0) break
+    swept.due += due.length
+    const rids = new Set(due.map(({ request }) => request.rid))
+    await Promise.all(heads.map((head) => makeRoom(ports.table, head, rids)))
+    const unreserved = due.filter(({ change }) => change === undefined)
+    for (const { request } of unreserved) swept.expired += await letGo(ports, request)
+    const reserved = due.filter(({ change }) => change !== undefined)
+    await Promise.all(reserved.map(({ change }) => change && payOwed(ports.table, change)))
+    for (const batch of batches(reserved)) {
+      const refused = await resend(ports, batch)
+      swept.refused += refused
+      swept.sent += batch.length - refused
+    }
+  }
+  return swept
+}
