@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CannotStart } from './cannot-start.ts'
+import { stackOutputs } from './endpoint-state.ts'
+import { localEnvironment } from './environment.ts'
+import { run } from './processes.ts'
+import { root, type Stack } from './stack.ts'
+import { withProgress } from './wait.ts'
+
+/** What the chat stack tells of itself; besides these the names of its functions (`FunctionCreateMessage` ...). */
+export interface Outputs extends Record<string, string> {
+  RestApiId: string
+  StageName: string
+  TableName: string
+  QueueUrl: string
+}
+
+export const outputsFile = (stack: Pick<Stack, 'folder'>) => join(stack.folder, 'outputs.json')
+
+/**
+ * Deploys the chat stack with the CDK CLI unless the endpoint has just this one: same sources, same environment.
+ * `variables` are what the CDK app passes on to the functions. Throws CannotStart with what the CLI said last.
+ */
+export async function deploy(
+  stack: Stack,
+  endpoint: string,
+  variables: Record<string, string>,
+): Promise<{ outputs: Outputs; fresh: boolean }> {
+  const env = { ...localEnvironment(endpoint), ...variables }
+  const stamp = join(stack.folder, 'deployed.sha256')
+  const print = fingerprint({ ...variables, endpoint, operator: process.env.OPERATOR_KEY_SHA256 ?? '' })
+  const known = existsSync(stamp) && readFileSync(stamp, 'utf8') === print
+  const there = await stackOutputs(endpoint, 'chat')
+  if (known && there) return { outputs: checked(there), fresh: false }
+  rmSync(stamp, { force: true })
+  if (!(await stackOutputs(endpoint, 'CDKToolkit'))) {
+    stack.say('  bootstrapping the CDK')
+    await withProgress(stack, 'cdk bootstrap', () =>
+      cdk(stack, 'bootstrap', ['aws://000000000000/us-east-1'], env),
+    )
+  }
+  stack.say('  deploying the chat stack (cdk deploy)')
+  const args = ['chat', '--require-approval', 'never', '--outputs-file', outputsFile(stack)]
+  await withProgress(stack, 'cdk deploy', () => cdk(stack, 'deploy', args, env))
+  const outputs = await stackOutputs(endpoint, 'chat')
+  if (!outputs)
+    throw new CannotStart('cdk deploy ended well, but the endpoint does not show the stack as complete')
+  writeFileSync(stamp, print)
+  return { outputs: checked(outputs), fresh: true }
+}
+
+async function cdk(stack: Stack, command: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  const out = [
+    '--output',
+    join(stack.folder, 'cdk.out'),
+    '-c',
+    'target=local',
+    '--no-notices',
+    '--progress',
+    'events',
+  ]
+  await run(stack, {
+    name: `cdk-${command}`,
+    command: join(root, 'node_modules', '.bin', 'cdk'),
+    args: [command, ...args, ...out],
+    cwd: root,
+    env: { ...env, CDK_DISABLE_VERSION_CHECK: '1', CDK_DISABLE_CLI_TELEMETRY: 'true', CI: 'true' },
+    advice: 'if the data of an older version are in the way: npm run reset',
+  })
+}
+
+function checked(outputs: Record<string, string>): Outputs {
+  const { RestApiId, StageName, TableName, QueueUrl } = outputs
+  if (!RestApiId || !StageName || !TableName || !QueueUrl)
+    throw new CannotStart(
+      `the deployed stack lacks outputs, it has ${Object.keys(outputs).join(', ') || 'none'}`,
+    )
+  return { ...outputs, RestApiId, StageName, TableName, QueueUrl }
+}
+
+/** Of all that makes the template and the bundles: a synth to compare would take longer than the check it saves. */
+function fingerprint(variables: Record<string, string>): string {
+  const hash = createHash('sha256').update(JSON.stringify(Object.entries(variables).sort()))
+  for (const folder of ['bin', 'lib', 'functions']) {
+    const files = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name))
+    for (const path of paths.sort()) hash.update(path).update(readFileSync(path))
+  }
+  for (const file of ['cdk.json', 'package-lock.json']) hash.update(readFileSync(join(root, file)))
+  return hash.digest('hex')
+}

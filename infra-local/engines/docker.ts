@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { run, start } from '../processes.ts'
+import { type Running, root, type Stack } from '../stack.ts'
+
+const file = join(root, 'infra-local', 'compose.yaml')
+const advice = 'see that Docker has network and disk, or start without it: CHAT_DOCKER=off npm start'
+const project = (stack: Pick<Stack, 'name'>) => [
+  'compose',
+  '--project-name',
+  `chat-${stack.name}`,
+  '--file',
+  file,
+]
+
+function answers(args: string[]): Promise<boolean> {
+  return new Promise((resolve) => {
+    // A client without an engine can hang as well as fail.
+    const child = spawn('docker', args, { stdio: 'ignore', timeout: 8_000 })
+    child.once('error', () => resolve(false))
+    child.once('exit', (code) => resolve(code === 0))
+  })
+}
+
+/** Whether a Docker engine answers (the client alone does not do) and has compose; never with CHAT_DOCKER=off. */
+export async function dockerAnswers(): Promise<boolean> {
+  if (process.env.CHAT_DOCKER === 'off') return false
+  return (await answers(['info'])) && (await answers(['compose', 'version']))
+}
+
+/**
+ * One service of compose.yaml in the foreground: the process lives as long as its container, and a SIGTERM to it
+ * stops the container. `variables` fill the file's places. Throws CannotStart when the image cannot be had.
+ */
+export async function startService(
+  stack: Stack,
+  service: 'aws' | 'mysql' | 'opensearch',
+  variables: Record<string, string>,
+): Promise<Running> {
+  const env = { ...process.env, ...variables }
+  const has = ['pull', '--policy', 'missing', service]
+  await run(stack, {
+    name: `${service}-pull`,
+    command: 'docker',
+    args: [...project(stack), ...has],
+    env,
+    advice,
+  })
+  const up = ['up', '--no-deps', '--no-log-prefix', '--abort-on-container-exit', service]
+  return start(stack, { name: service, command: 'docker', args: [...project(stack), ...up], env })
+}
+
+/** Removes the stack's containers, with `volumes` their data too. */
+export async function removeContainers(stack: Stack, volumes: boolean): Promise<void> {
+  const args = [...project(stack), 'down', '--remove-orphans', ...(volumes ? ['--volumes'] : [])]
+  await run(stack, { name: 'docker-down', command: 'docker', args, advice })
+}

@@ -1,0 +1,20 @@
+/**
+ * The environment of everything that talks to the local endpoint: nothing of the person's own AWS settings (a profile
+ * would send the deploy to a real account), the anonymous credentials that every local endpoint takes instead.
+ */
+export function localEnvironment(endpoint?: string): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('AWS_') && !name.startsWith('CDK_'),
+  )
+  return {
+    ...Object.fromEntries(own),
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...(endpoint ? { AWS_ENDPOINT_URL: endpoint } : {}),
+  }
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { CannotStart } from './cannot-start.ts'
+import { endGroup, markOf } from './process-group.ts'
+import type { Running, Stack } from './stack.ts'
+
+export interface Command {
+  /** Of its log and pid file. */
+  name: string
+  command: string
+  args: string[]
+  env?: NodeJS.ProcessEnv
+  cwd?: string
+  /** Sees each line of output, which goes to the log file too. */
+  onLine?: (line: string) => void
+}
+
+export const logFile = (stack: Pick<Stack, 'folder'>, name: string) =>
+  join(stack.folder, 'logs', `${name}.log`)
+
+/** Starts a process of the stack with its output in its log file and its id in its pid file. Throws what spawn says (ENOENT). */
+export async function start(stack: Stack, what: Command): Promise<Running> {
+  stack.signal.throwIfAborted()
+  const log = openSync(logFile(stack, what.name), 'w')
+  const out = what.onLine ? 'pipe' : log
+  const child = spawn(what.command, what.args, {
+    cwd: what.cwd ?? stack.folder,
+    env: { ...(what.env ?? process.env), ...markOf(stack.folder) },
+    detached: true,
+    stdio: ['ignore', out, out],
+  })
+  child.once('close', () => closeSync(log))
+  if (what.onLine) follow(child, log, what.onLine)
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`))
+  })
+  const pidFile = join(stack.folder, 'pids', what.name)
+  const running: Running = {
+    name: what.name,
+    pid: child.pid ?? 0,
+    ended,
+    stop: async (graceMs) => {
+      await endGroup(running.pid, graceMs)
+      rmSync(pidFile, { force: true })
+      stack.running.delete(running)
+    },
+  }
+  // In the same turn as the spawn: whoever stops the stack from now on finds it.
+  if (child.pid !== undefined) {
+    stack.running.add(running)
+    writeFileSync(pidFile, String(child.pid))
+  }
+  await spawned(child)
+  return running
+}
+
+function spawned(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('spawn', resolve)
+  })
+}
+
+function follow(child: ChildProcess, log: number, onLine: (line: string) => void) {
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue
+    createInterface({ input: stream }).on('line', (line) => {
+      writeSync(log, `${line}\n`)
+      onLine(line)
+    })
+  }
+}
+
+/**
+ * Runs a command to its end, output in its log file, ended with its whole group when the stack is to stop. Returns
+ * the output. Throws CannotStart with `advice` and the last line it said when it fails or is not there.
+ */
+export async function run(stack: Stack, what: Command & { advice: string }): Promise<string> {
+  const running = await start(stack, what).catch((cause: unknown) => {
+    stack.signal.throwIfAborted()
+    throw new CannotStart(`${what.command} cannot be run: ${what.advice}`, { cause })
+  })
+  const abort = () => void running.stop(2_000)
+  stack.signal.addEventListener('abort', abort)
+  const end = await running.ended
+  stack.signal.removeEventListener('abort', abort)
+  await running.stop(500)
+  stack.signal.throwIfAborted()
+  const output = readFileSync(logFile(stack, what.name), 'utf8')
+  if (end === 'exit code 0') return output
+  const last = output.trim().split('\n').at(-1) ?? ''
+  throw new CannotStart(
+    `${what.name} failed (${end}): ${last}\n  all it said: ${logFile(stack, what.name)}\n  ${what.advice}`,
+  )
+}

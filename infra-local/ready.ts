@@ -1,0 +1,30 @@
+/**
+ * Three lines for a shell, to be pasted one after the other: the first keeps the token in a variable. `key`: creating
+ * applications needs the operator's key, which the person has in OPERATOR_KEY.
+ */
+export function curlLines(base: string, key: boolean): [string, string, string] {
+  const json = "-H 'Content-Type: application/json'"
+  const operator = key ? ' -H "Authorization: Bearer $OPERATOR_KEY"' : ''
+  const token = `sed -E 's/.*"token": ?"([^"]+)".*/\\1/'`
+  const chats = `${base}/applications/$TOKEN/chats`
+  return [
+    `TOKEN=$(curl -s -X POST ${base}/applications${operator} ${json} -d '{"name":"Demo"}' | ${token}); echo "$TOKEN"`,
+    `curl -s -X POST ${chats}; echo; curl -s -X POST ${chats}/1/messages ${json} -d '{"body":"Hello, world"}'; echo`,
+    `curl -s "${chats}/1/messages/search?q=llo"; echo`,
+  ]
+}
+
+/** What the person sees when all runs. */
+export function readyBlock(base: string, engines: string[], key: boolean): string {
+  const lines = curlLines(base, key)
+  const open = key ? 'Creating applications needs the operator key: put it into OPERATOR_KEY first.\n' : ''
+  return `
+Ready: ${base}
+${engines.map((engine) => `  ${engine}`).join('\n')}
+
+${open}Create an application, a chat with a message, and find it (a moment later):
+${lines.map((line) => `  ${line}`).join('\n')}
+
+Ctrl-C stops all of it; the data stay in .local/ (npm run reset removes them).
+`
+}

@@ -1,0 +1,24 @@
+import { rmSync } from 'node:fs'
+import { CannotStart } from './cannot-start.ts'
+import { dockerAnswers, removeContainers } from './engines/docker.ts'
+import { reclaim } from './leftovers.ts'
+import { tryLock } from './lock.mjs'
+import { lockFile, openStack } from './stack.ts'
+
+// `npm run reset`: removes the data of the stack, after what a killed start left running. Downloads stay.
+const stack = openStack(process.env.CHAT_STACK || 'dev', new AbortController().signal)
+const lock = tryLock(lockFile(stack))
+try {
+  if (!lock.release)
+    throw new CannotStart(`the stack "${stack.name}" runs as process ${lock.pid}: stop it first`)
+  await reclaim(stack.folder)
+  if (await dockerAnswers()) await removeContainers(stack, true)
+  rmSync(stack.folder, { recursive: true, force: true })
+  console.log(`the data of the stack "${stack.name}" are removed`)
+} catch (error) {
+  if (!(error instanceof CannotStart)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+} finally {
+  lock.release?.()
+}

@@ -1,0 +1,59 @@
+import { writeFileSync } from 'node:fs'
+import { deploy, outputsFile } from './deploy.ts'
+import { startAws } from './engines/aws.ts'
+import type { Engine } from './engines/engine.ts'
+import { startMySql } from './engines/mysql.ts'
+import { startOpenSearch } from './engines/opensearch.ts'
+import { localEnvironment } from './environment.ts'
+import type { Front } from './front.ts'
+import { eventLine, followEvents } from './function-logs.ts'
+import { migrate } from './migrate.ts'
+import { raiseCounters } from './raise-counters.ts'
+import { storesFor } from './reach.ts'
+import { readyBlock } from './ready.ts'
+import { readyFile, type Stack } from './stack.ts'
+import { supervise } from './supervise.ts'
+import { waitUntil } from './wait.ts'
+
+// `npm start`: this story, told under a supervisor that ends all of it, whatever happens on the way.
+await supervise(async ({ stack, docker, base, front, watch }) => {
+  const tell = (line: string) => {
+    const event = eventLine(line)
+    if (event) stack.say(event)
+  }
+  const started = <E extends Engine>(engine: E): E => {
+    stack.say(engine.chosen)
+    watch(engine)
+    return engine
+  }
+  const [aws, mysql, search] = await Promise.all([
+    startAws(stack, docker, tell).then(started),
+    startMySql(stack, docker).then(started),
+    startOpenSearch(stack, docker).then(started),
+  ])
+  const stores = { ...mysql.address, OPENSEARCH_URL: search.url }
+  await migrate(stack, stores)
+  const { outputs, fresh } = await deploy(stack, aws.endpoint, storesFor(aws, mysql, search))
+  if (!fresh) stack.say('the chat stack is deployed already')
+  const environment = { ...localEnvironment(aws.endpoint), ...stores }
+  await raiseCounters(stack, { ...environment, TABLE_NAME: outputs.TableName, QUEUE_URL: outputs.QueueUrl })
+
+  front.open({ endpoint: aws.endpoint, restApiId: outputs.RestApiId, stage: outputs.StageName })
+  await waitUntil(stack, 'the API', 60, async () => (await fetch(`${base}/health`)).status === 200)
+  if (!aws.tellsOutput) void followEvents(aws.endpoint, stack.signal, tell)
+  announce(stack, front, base, [aws, mysql, search], { AWS_ENDPOINT_URL: aws.endpoint, ...stores })
+})
+
+function announce(stack: Stack, front: Front, base: string, engines: Engine[], env: Record<string, string>) {
+  const pids = engines.flatMap(({ running }) => (running ? [[running.name, running.pid]] : []))
+  const ready = {
+    baseUrl: base,
+    pid: process.pid,
+    engines: Object.fromEntries(pids),
+    env: { ...env, CHAT_OUTPUTS: outputsFile(stack) },
+  }
+  writeFileSync(readyFile(stack), JSON.stringify(ready))
+  const chosen = engines.map((engine) => engine.chosen)
+  stack.say(readyBlock(base, chosen, Boolean(process.env.OPERATOR_KEY_SHA256)))
+  front.logRequests()
+}
