@@ -1,6 +1,6 @@
 import { type Call, endpoint } from '../api/endpoint.ts'
 import { fitting, pageAnswer, reference } from '../api/paging.ts'
-import { type Answer, badRequest, unavailable } from '../api/problem.ts'
+import { type Answer, badRequest } from '../api/problem.ts'
 import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { mysql } from '../clients/mysql.ts'
@@ -38,7 +38,7 @@ const overlayLimit = 2_000
 
 /**
  * The messages of a chat that contain the term, read your writes included: 200 with the hits' whole representations,
- * their highlights, the exact total and the engine. Throws Problems: 400, 404, 503 when MySQL is away.
+ * their highlights, the exact total and the engine. Throws Problems of 400 and 404, and MySQL's errors.
  */
 export async function searchMessages(ports: SearchPorts, call: Call<'search-messages'>): Promise<Answer> {
   const { query, path } = call
@@ -62,7 +62,7 @@ export async function searchMessages(ports: SearchPorts, call: Call<'search-mess
  * place because it had just left has arrived in a later one. What waits and what MySQL says the index may not show is
  * the overlay; it answers for its numbers, and the engine is asked for all others. So each number is answered for
  * exactly once, and the total is exact. An overlay that is not whole goes with MySQL's search, which needs none of the
- * index's. MySQL away is 503 even if the index is there: without the outbox it could show what is deleted (P10).
+ * index's. MySQL away is an error even if the index is there: without the outbox it could show what is deleted (P10).
  */
 async function find(
   ports: SearchPorts,
@@ -72,29 +72,19 @@ async function find(
   const waiting = await pendingMessages(ports, wanted.app, wanted.chat)
   const since = ports.clock.now() - refreshMs
   const recent = ports.index.available()
-    ? await stored(ports.unsearchable(wanted.app, wanted.chat, since, overlayLimit))
+    ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimit)
     : undefined
   const whole = recent !== undefined && recent.length < overlayLimit
   const overlay = overlayOf(waiting, whole ? recent : [])
   const others = { ...wanted, without: new Set(overlay.keys()) }
   const indexed = whole ? await ports.index.find(criteria, others) : undefined
-  const found = indexed ?? (await stored(ports.rowSearch(criteria, others)))
+  const found = indexed ?? (await ports.rowSearch(criteria, others))
   const own = overlayHits(overlay, criteria)
   return {
     total: found.total + own.length,
     hits: pick([...found.hits, ...own], criteria.order, wanted.after, wanted.limit),
     engine: indexed ? 'opensearch' : 'mysql',
     overlay,
-  }
-}
-
-/** MySQL's errors carry a `code`; they mean that it is away or overloaded. */
-async function stored<T>(reading: Promise<T>): Promise<T> {
-  try {
-    return await reading
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause)) throw cause
-    throw unavailable('stored messages cannot be searched at the moment', 5, cause)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Client } from '@opensearch-project/opensearch'
 import * as v from 'valibot'
-import type { Clock } from '../protocol/ports.ts'
+import type { Clock, Log } from '../protocol/ports.ts'
 import type { Index, Indexed, StoredMessage } from '../protocol/stores.ts'
 import { circuitOf } from './circuit.ts'
 import { within } from './deadline.ts'
@@ -17,6 +17,7 @@ const answer = v.object({
 interface Options {
   names?: Names
   timeoutMs?: number
+  log?: Log
 }
 
 /**
@@ -26,7 +27,7 @@ interface Options {
  * batch its second.
  */
 export function indexOf(client: Client | undefined, clock: Clock, options: Options = {}): Index {
-  const { names = current, timeoutMs = 1_000 } = options
+  const { names = current, timeoutMs = 1_000, log } = options
   const circuit = circuitOf(clock)
   const send = async (messages: StoredMessage[]): Promise<Indexed[]> => {
     if (!client || circuit.open()) return messages.map(() => 'later')
@@ -34,7 +35,8 @@ export function indexOf(client: Client | undefined, clock: Clock, options: Optio
       const outcomes = await bulk(client, names, messages, timeoutMs)
       circuit.succeeded()
       return outcomes
-    } catch {
+    } catch (error) {
+      log?.('index away', { error: error instanceof Error ? error.name : 'unknown' })
       // Not lost: `later` is said of each, and the rows stay in the outbox until the index has taken them.
       circuit.failed()
       return messages.map(() => 'later')

@@ -2,11 +2,11 @@ import { type Client, errors } from '@opensearch-project/opensearch'
 
 /**
  * The index and its two aliases. `version` is part of every name: who changes the mapping or fold() raises it, and
- * the new code has an index of its own, which reindex makes and fills while MySQL searches (functions/reindex).
+ * the new code has an index of its own, which reindex makes and fills (functions/reindex).
  *
  * Writers use `write`, so that a bulk can never make an index of guessed types (`require_alias`). Searches use
- * `complete`, an alias that the index gets only once it holds every stored message: an index that was lost, made anew
- * or is being filled is not found by that name, and MySQL answers instead of half an index.
+ * `complete`, an alias that an index gets only once MySQL's outbox lists every row it lacks, so that index and overlay
+ * together know all. An index that was lost or made anew is not found by that name, and MySQL searches instead.
  */
 export interface Names {
   index: string

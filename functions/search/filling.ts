@@ -1,0 +1,68 @@
+import type { Client } from '@opensearch-project/opensearch'
+import * as v from 'valibot'
+import type { MessageKey } from '../protocol/stores.ts'
+import { createIndex, messages as current, type Names } from './mapping.ts'
+
+/**
+ * How far an index that was made anew is. `after`: rows up to this key are in the outbox again, undefined: none is.
+ * The index itself remembers it, in its mapping's `_meta`: it is lost with what it speaks of.
+ */
+export interface Filling {
+  complete: boolean
+  after: MessageKey | undefined
+  /** When the index was made, milliseconds since 1970. */
+  madeMs: number
+}
+
+/** The index as reindex looks after it. Each call has the client's own timeout and throws its errors. */
+export interface IndexCare {
+  /** How far it is; makes it if it is missing. */
+  filling(): Promise<Filling>
+  remember(after: MessageKey): Promise<void>
+  complete(): Promise<void>
+  /** Not complete any more: everything is to be indexed again. */
+  restart(): Promise<void>
+}
+
+const mapping = v.object({
+  mappings: v.object({
+    _meta: v.optional(
+      v.object({ after: v.optional(v.object({ app: v.string(), chat: v.number(), number: v.number() })) }),
+    ),
+  }),
+  settings: v.object({ index: v.object({ creation_date: v.pipe(v.string(), v.transform(Number)) }) }),
+  aliases: v.record(v.string(), v.unknown()),
+})
+
+export function indexCareOf(client: Client, names: Names = current): IndexCare {
+  const { index } = names
+  const meta = (after: MessageKey | undefined) =>
+    client.indices.putMapping({ index, body: { _meta: after === undefined ? {} : { after: keyOf(after) } } })
+  return {
+    async filling() {
+      await createIndex(client, names)
+      const { body } = await client.indices.get({ index })
+      const { mappings, settings, aliases } = v.parse(mapping, body[index])
+      return {
+        complete: names.complete in aliases,
+        after: mappings._meta?.after,
+        madeMs: settings.index.creation_date,
+      }
+    },
+    async remember(after) {
+      await meta(after)
+    },
+    async complete() {
+      await client.indices.putAlias({ index, name: names.complete })
+    },
+    // The key first: a kill between the two leaves a complete index, not one that goes on in the middle.
+    async restart() {
+      await meta(undefined)
+      await client.indices.updateAliases({
+        body: { actions: [{ remove: { index, alias: names.complete, must_exist: false } }] },
+      })
+    },
+  }
+}
+
+const keyOf = ({ app, chat, number }: MessageKey): MessageKey => ({ app, chat, number })
