@@ -43,7 +43,7 @@ export const outboxOf = (db: Db): Outbox => ({
       `SELECT ${messageColumns} FROM messages WHERE unindexed = 1 AND app = ? AND chat = ?
        UNION ALL
        SELECT ${messageColumns} FROM messages
-       WHERE app = ? AND chat = ? AND indexed_at >= ? AND unindexed IS NULL AND rid IS NOT NULL`,
+       WHERE app = ? AND chat = ? AND indexed_at >= ? AND unindexed IS NULL`,
       [...key, ...key, since],
     )
     return rows.map(toStored)

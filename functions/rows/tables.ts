@@ -61,16 +61,20 @@ export interface Children {
   values: SqlValue[]
 }
 
-/** Stubs are no rows yet: only a create gives the rid. */
+/**
+ * A parent that was only made to count its children has rev 0 and is no row yet. One that an edit made before its
+ * create came (rid NULL) is: once that edit is settled nothing else knows of it, and a reader would see the waiting
+ * create's older value, and the next edit build on it.
+ */
 export const childrenOf = {
   // The applications' key is the token's hash: in a table that is not large MySQL would rather read all and sort.
-  root: (): Children => ({ from: 'applications FORCE INDEX (number) WHERE rid IS NOT NULL', values: [] }),
+  root: (): Children => ({ from: 'applications FORCE INDEX (number) WHERE rev > 0', values: [] }),
   application: ({ app }: Extract<Parent, { kind: 'application' }>): Children => ({
-    from: 'chats WHERE rid IS NOT NULL AND app = ?',
+    from: 'chats WHERE rev > 0 AND app = ?',
     values: [appBytes(app)],
   }),
   chat: ({ app, chat }: Extract<Parent, { kind: 'chat' }>): Children => ({
-    from: 'messages WHERE rid IS NOT NULL AND app = ? AND chat = ?',
+    from: 'messages WHERE rev > 0 AND app = ? AND chat = ?',
     values: [appBytes(app), chat],
   }),
 }

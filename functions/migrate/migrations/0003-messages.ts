@@ -1,10 +1,10 @@
 /**
- * Messages. `unindexed` is the outbox of the search index: 1 while the index has not seen the row's rev, else NULL;
- * stubs are no messages yet. One key serves the whole outbox and the outbox of one chat; `chat_indexed` serves what
+ * Messages. `unindexed` is the outbox of the search index: 1 while the index has not seen the row's rev, else NULL.
+ * One key serves the whole outbox and the outbox of one chat; `chat_indexed` serves what
  * a chat has given to the index lately, which a search may not show yet.
  *
  * `body` has a collation without case and accents, for LIKE while the index is away: a superset of what `fold()`
- * finds, but for the scripts that got their case after Unicode 9 (test/engines/rows/like.test.ts lists them). The
+ * finds, but for the scripts that got their case after Unicode 9, which functions/rows/like.ts asks for otherwise. The
  * collation does not change what is stored. All other texts compare by bytes.
  */
 export default `
@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS messages (
   rev BIGINT UNSIGNED NOT NULL DEFAULT 0,
   indexed_rev BIGINT UNSIGNED NOT NULL DEFAULT 0,
   indexed_at DATETIME(3) NULL,
-  unindexed TINYINT UNSIGNED GENERATED ALWAYS AS (IF(rid IS NOT NULL AND indexed_rev < rev, 1, NULL)) STORED,
+  unindexed TINYINT UNSIGNED GENERATED ALWAYS AS (IF(indexed_rev < rev, 1, NULL)) STORED,
   tombstone TINYINT UNSIGNED NOT NULL DEFAULT 0,
   created_at DATETIME(3) NULL,
   updated_at DATETIME(3) NULL,

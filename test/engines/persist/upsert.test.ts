@@ -75,12 +75,13 @@ test.each([
   }
 })
 
-test('an edit before its create is a stub: nobody reads it until the create fills its rid', async () => {
+test('an edit before its create is read at once, or the next edit would build on the create', async () => {
   const some = await someChat()
   const made = message(some.token, 1, 1, 1)
   await store.store([edit(made, 2, { body: 'edited' })])
-  expect(await rows.show(some.parent, 1)).toBeUndefined()
-  expect(await rows.list(some.parent, { order: 'asc', limit: 9 })).toEqual([])
+  const early = { number: 1, rid: null, rev: 2, value: { body: 'edited' } }
+  expect(await rows.show(some.parent, 1)).toMatchObject(early)
+  expect(await rows.list(some.parent, { order: 'asc', limit: 9 })).toMatchObject([early])
   await store.store([made])
   expect(await rows.show(some.parent, 1)).toMatchObject({ rid: made.rid, rev: 2, value: { body: 'edited' } })
 })

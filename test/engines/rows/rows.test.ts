@@ -12,20 +12,21 @@ let rows: Rows
 const token = newToken()
 const app = appKey(token)
 const parent = { kind: 'chat', app, chat: 1 } as const
-/** Messages 1..9, of which 5 is deleted and 7 a stub: an edit whose create has not come. */
+/** Messages 1..9, of which 5 is deleted, 7 has not come, and of 8 only an edit. Chat 4 is only known by a message. */
 const all = Array.from({ length: 9 }, (_, i) => message(token, 1, i + 1, i + 1))
 beforeAll(async () => {
   database = await migratedDatabase()
   rows = rowsOf(database.db)
-  const [fifth, seventh] = [all[4], all[6]]
+  const [fifth, seventh, eighth] = [all[4], all[6], all[7]]
   await storeOf(database.db).store([
     application(token, 1, 1),
     application(newToken(), 2, 2),
     chat(token, 1, 1),
     chat(token, 2, 2, { title: 'Zwei' }),
-    ...all.filter((made) => made !== seventh),
+    ...all.filter((made) => made !== seventh && made !== eighth),
+    message(token, 4, 1, 1),
     ...(fifth ? [deletion(fifth, 20)] : []),
-    ...(seventh ? [edit(seventh, 21, {})] : []),
+    ...(eighth ? [edit(eighth, 21, {})] : []),
   ])
 })
 afterAll(() => database.drop())
@@ -43,7 +44,7 @@ test.each<[string, Range, number[]]>([
   ['between, descending', { after: 2, before: 6, order: 'desc', limit: 2 }, [5, 4]],
   ['above 0', { after: 0, order: 'asc', limit: 1 }, [1]],
   ['above all', { after: Number.MAX_SAFE_INTEGER, order: 'asc', limit: 1 }, []],
-  ['past a stub', { after: 6, order: 'asc', limit: 1 }, [8]],
+  ['past a number that has not come', { after: 6, order: 'asc', limit: 1 }, [8]],
 ])('lists %s', async (_, range, expected) => {
   expect((await rows.list(parent, range)).map((row) => row.number)).toEqual(expected)
 })
@@ -56,9 +57,10 @@ test('lists applications and chats by their numbers', async () => {
   ])
 })
 
-test('shows tombstones, and neither stubs nor what is not there', async () => {
+test('shows tombstones, and neither parents that only count nor what is not there', async () => {
   expect(await rows.show(parent, 5)).toMatchObject({ value: { deleted_at: '2026-02-03T04:05:06.789Z' } })
   expect(await rows.show(parent, 7)).toBeUndefined()
+  expect(await rows.show({ kind: 'application', app }, 4)).toBeUndefined()
   expect(await rows.show(parent, 10)).toBeUndefined()
   expect(await rows.show({ kind: 'chat', app: 'f'.repeat(32), chat: 1 }, 1)).toBeUndefined()
   expect(await rows.show(root, 1)).toMatchObject({ value: { token } })
