@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import type { Client } from '@opensearch-project/opensearch'
+import { openSearchAt } from '../../../functions/clients/opensearch.ts'
+import { clock } from '../../../functions/clients/system.ts'
+import { storeOf } from '../../../functions/persist/upsert.ts'
+import { appKey, type Change, type MessageValue, type Row } from '../../../functions/protocol/change.ts'
+import type { Index, MessageKey, Outbox, StoredMessage } from '../../../functions/protocol/stores.ts'
+import { outboxOf } from '../../../functions/rows/outbox.ts'
+import { indexOf } from '../../../functions/search/bulk.ts'
+import { indexCareOf } from '../../../functions/search/filling.ts'
+import { type Names, namesOf } from '../../../functions/search/mapping.ts'
+import { message, newToken } from '../changes.ts'
+import { type Database, migratedDatabase } from '../mysql.ts'
+
+/** An index and a database of their own, on the engines of OPENSEARCH_URL and MYSQL_HOST. */
+export interface Engines {
+  client: Client
+  names: Names
+  database: Database
+  index: Index
+  outbox: Outbox
+  /** What was given to the index is found from now on. */
+  refresh(): Promise<void>
+  drop(): Promise<void>
+}
+
+export function searchClient(): { client: Client; names: Names } {
+  const url = process.env.OPENSEARCH_URL
+  if (!url) throw new Error('these tests need the OpenSearch of OPENSEARCH_URL')
+  return { client: openSearchAt(url), names: namesOf(`test-${randomBytes(6).toString('hex')}`) }
+}
+
+/** Empty and complete. */
+export async function engines(): Promise<Engines> {
+  const { client, names } = searchClient()
+  const database = await migratedDatabase()
+  const care = indexCareOf(client, names)
+  await care.filling()
+  await care.complete()
+  return {
+    client,
+    names,
+    database,
+    index: indexOf(client, clock, { names, timeoutMs: 20_000 }),
+    outbox: outboxOf(database.db),
+    refresh: async () => void (await client.indices.refresh({ index: names.index })),
+    async drop() {
+      await client.indices.delete({ index: names.index, ignore_unavailable: true })
+      await client.close()
+      await database.drop()
+    },
+  }
+}
+
+/** A chat of a new application that holds these messages, numbered from 1, in MySQL and in the index. */
+export async function filledChat(at: Engines, values: Partial<MessageValue>[]) {
+  const token = newToken()
+  const changes = values.map((value, i) => message(token, 1, i + 1, i + 1, value))
+  const stored = changes.map(storedOf)
+  await storeOf(at.database.db).store(changes)
+  await at.index.bulk(stored)
+  await at.outbox.markIndexed(stored)
+  await at.refresh()
+  return { token, app: appKey(token), chat: 1, changes, stored }
+}
+
+export function storedOf(change: Change<MessageValue>): StoredMessage {
+  if (change.parent.kind !== 'chat') throw new Error('not a message')
+  const { app, chat } = change.parent
+  const { number, rid, rev, value } = change
+  return { app, chat, number, rid, rev, count: 0, value }
+}
+
+export const rowOf = (change: Change<MessageValue>): Row<MessageValue> => {
+  const { app: _app, chat: _chat, ...row }: MessageKey & Row<MessageValue> = storedOf(change)
+  return row
+}
