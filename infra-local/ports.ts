@@ -48,8 +48,9 @@ export async function enginePort(stack: Stack, engine: EngineName): Promise<numb
     throw new CannotStart(
       `port ${had}, which this stack's AWS endpoint had before, is in use: free it, or npm run reset`,
     )
-  const port =
-    stack.name === 'dev' && (await isFree(usual[engine])) ? usual[engine] : await freePort(...range[engine])
+  const [from, to] = range[engine]
+  const isUsual = stack.name === 'dev' && (await isFree(usual[engine]))
+  const port = isUsual ? usual[engine] : await freePort(from, to)
   writeFileSync(file, String(port))
   return port
 }

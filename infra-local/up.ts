@@ -39,10 +39,17 @@ await supervise(async ({ stack, docker, base, front, watch }) => {
   await raiseCounters(stack, { ...environment, TABLE_NAME: outputs.TableName, QUEUE_URL: outputs.QueueUrl })
 
   front.open({ endpoint: aws.endpoint, restApiId: outputs.RestApiId, stage: outputs.StageName })
-  await waitUntil(stack, 'the API', 60, async () => (await fetch(`${base}/health`)).status === 200)
+  await waitUntil(stack, 'the API', 60, () => isHealthy(base))
   if (!aws.tellsOutput) void followEvents(aws.endpoint, stack.signal, tell)
   announce(stack, front, base, [aws, mysql, search], { AWS_ENDPOINT_URL: aws.endpoint, ...stores })
 })
+
+/** Throws what it answers instead. */
+async function isHealthy(base: string): Promise<boolean> {
+  const answer = await fetch(`${base}/health`)
+  if (answer.status === 200) return true
+  throw new Error(`GET /health answers ${answer.status} ${await answer.text()}`)
+}
 
 function announce(stack: Stack, front: Front, base: string, engines: Engine[], env: Record<string, string>) {
   const pids = engines.flatMap(({ running }) => (running ? [[running.name, running.pid]] : []))

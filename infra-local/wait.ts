@@ -20,9 +20,10 @@ export async function waitUntil(
       } catch (error) {
         last = error
       }
-      await pause(100, undefined, { signal: stack.signal })
+      await pause(200, undefined, { signal: stack.signal })
     }
-    throw new CannotStart(`${what} is not ready after ${seconds} s`, { cause: last })
+    const why = last instanceof Error ? `: ${last.message}` : ''
+    throw new CannotStart(`${what} is not ready after ${seconds} s${why}`, { cause: last })
   })
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cached } from '../download.ts'
 import { localEnvironment } from '../environment.ts'
@@ -74,6 +74,8 @@ function startMiniStack(
   const scratch = join(folder, 'tmp')
   rmSync(scratch, { recursive: true, force: true })
   mkdirSync(scratch, { recursive: true })
+  // Functions and their worker scripts are unpacked here, below the project's package.json: but they are not ESM.
+  writeFileSync(join(scratch, 'package.json'), '{"type":"commonjs"}')
   const env = {
     ...localEnvironment(),
     BIND_HOST: '127.0.0.1',
