@@ -1,38 +1,54 @@
+import type { Context } from 'aws-lambda'
+import { table } from '../clients/dynamodb.ts'
 import { env } from '../clients/env.ts'
 import { log } from '../clients/log.ts'
 import { dbOf } from '../clients/mysql.ts'
 import { connect } from '../clients/mysql-connection.ts'
 import { openSearch } from '../clients/opensearch.ts'
+import type { Db } from '../rows/db.ts'
 import { createIndex } from '../search/mapping.ts'
 import { migrate } from './migrate.ts'
+import { restoreCounters } from './restore-counters.ts'
 
 /** Longer than the wait for the lock of another migration, and than altering a large table. */
 const statementMs = 12 * 60_000
+/** What the scan of the counters leaves of the function's time. */
+const reserveMs = 30_000
 
-/** The database itself: Aurora's is made by the stack, a laptop's is not. */
-async function ensureDatabase(name: string): Promise<void> {
-  const server = dbOf(() => connect(undefined))
-  await server.query(`CREATE DATABASE IF NOT EXISTS \`${name.replaceAll('`', '``')}\``)
-  server.renew()
-}
-
-/**
- * Brings everything that a deploy needs up to date, in this order: database and schema, the search index (if one is
- * configured). May be repeated, and run twice at once. Reads the environment of
- * functions/clients/env.ts. Rejects with the first failure: a deploy must not go on upon an old schema.
- */
-export async function migrateAll(): Promise<void> {
-  const name = env('MYSQL_DATABASE')
-  await ensureDatabase(name)
-  const db = dbOf(() => connect(name), statementMs)
+async function withDb<T>(database: string | undefined, work: (db: Db) => Promise<T>): Promise<T> {
+  const db = dbOf(() => connect(database), statementMs)
   try {
-    log('schema', { applied: await migrate(db) })
+    return await work(db)
   } finally {
     db.renew()
   }
+}
+
+/**
+ * Brings the stores up to date: the database (Aurora's is made by the stack, a laptop's is not), its schema, and the
+ * search index, where one is configured. May be repeated, and run twice at once. Reads MYSQL_* and OPENSEARCH_URL.
+ * Rejects with the first failure: a deploy must not go on upon an old schema.
+ */
+export async function migrateAll(): Promise<void> {
+  const name = env('MYSQL_DATABASE')
+  await withDb(undefined, (db) => db.query(`CREATE DATABASE IF NOT EXISTS \`${name.replaceAll('`', '``')}\``))
+  await withDb(name, async (db) => log('schema', { applied: await migrate(db) }))
   const client = openSearch()
   if (client) log('index', { made: await createIndex(client) })
 }
 
-/** Run by the deploy (lib/migrate.ts). */
-export const handler = (): Promise<void> => migrateAll()
+/**
+ * Raises the counters in TABLE_NAME to what MYSQL_DATABASE holds, and makes the root's HEAD, without which nothing can
+ * be created. May be repeated at any time. Locally it follows the deploy, which makes the table.
+ */
+export async function restoreAll(late: () => boolean = () => false): Promise<void> {
+  await withDb(env('MYSQL_DATABASE'), async (db) => {
+    log('counters', { ...(await restoreCounters({ sql: db, table: table(), log }, late)) })
+  })
+}
+
+/** Run by the deploy (lib/migrate.ts): the stores, then the counters. */
+export async function handler(_event: unknown, context: Context): Promise<void> {
+  await migrateAll()
+  await restoreAll(() => context.getRemainingTimeInMillis() <= reserveMs)
+}

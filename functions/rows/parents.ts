@@ -10,6 +10,8 @@ export interface StoredParent {
   /** The greatest rev among its children's changes. */
   childRev: number
   deleted: boolean
+  /** Applications only: their own number under the root, undefined while their create has not come. */
+  number?: number
 }
 
 const deleted = 'deleted_at IS NOT NULL AS deleted'
@@ -31,10 +33,13 @@ async function rootPage(sql: Sql): Promise<StoredParent[]> {
 
 async function applicationsPage(sql: Sql, after: string, limit: number): Promise<StoredParent[]> {
   const rows = await sql.query(
-    `SELECT app, last_number, child_rev, ${deleted} FROM applications WHERE app > ? ORDER BY app LIMIT ?`,
+    `SELECT app, number, last_number, child_rev, ${deleted} FROM applications WHERE app > ? ORDER BY app LIMIT ?`,
     [appBytes(after), limit],
   )
-  return rows.map((row) => stored(applicationParent(appOf(row.app)), row))
+  return rows.map((row) => ({
+    ...stored(applicationParent(appOf(row.app)), row),
+    ...(row.number === null ? {} : { number: whole(row.number) }),
+  }))
 }
 
 async function chatsPage(sql: Sql, app: string, chat: number, limit: number): Promise<StoredParent[]> {

@@ -47,8 +47,19 @@ test('pages of every size meet each parent once, with its greatest number and re
   const byKey = new Map(found.map((stored) => [parentKey(stored.parent), stored]))
   expect(byKey.size).toBe(1 + 3 + 8)
   expect(found[0]).toMatchObject({ parent: { kind: 'root' }, lastNumber: 5, childRev: 9 })
-  expect(byKey.get(`app#${appKey(one)}`)).toMatchObject({ lastNumber: 2, childRev: 7, deleted: false })
-  expect(byKey.get(`app#${appKey(three)}`)).toMatchObject({ lastNumber: 0, childRev: 0 })
+  expect(byKey.get(`app#${appKey(one)}`)).toMatchObject({
+    number: 1,
+    lastNumber: 2,
+    childRev: 7,
+    deleted: false,
+  })
+  const unknown = byKey.get(`app#${appKey(three)}`)
+  expect(unknown).toEqual({
+    parent: { kind: 'application', app: appKey(three) },
+    lastNumber: 0,
+    childRev: 0,
+    deleted: false,
+  })
   expect(byKey.get(`chat#${appKey(one)}#1`)).toMatchObject({ lastNumber: 3, childRev: 8 })
   expect(byKey.get(`chat#${appKey(one)}#2`)).toMatchObject({ lastNumber: 0, deleted: true })
   expect(byKey.get(`chat#${appKey(three)}#6`)).toMatchObject({ lastNumber: 1, childRev: 1 })
