@@ -13,7 +13,6 @@ export interface Outputs extends Record<string, string> {
   RestApiId: string
   StageName: string
   TableName: string
-  QueueUrl: string
 }
 
 export const outputsFile = (stack: Pick<Stack, 'folder'>) => join(stack.folder, 'outputs.json')
@@ -32,7 +31,7 @@ export async function deploy(
   const print = fingerprint({ ...variables, endpoint, operator: process.env.OPERATOR_KEY_SHA256 ?? '' })
   const known = existsSync(stamp) && readFileSync(stamp, 'utf8') === print
   const there = await stackOutputs(endpoint, 'chat')
-  if (known && there) return { outputs: checked(there), fresh: false }
+  if (known && there) return { outputs: kept(stack, there), fresh: false }
   rmSync(stamp, { force: true })
   if (!(await stackOutputs(endpoint, 'CDKToolkit'))) {
     stack.say('  bootstrapping the CDK')
@@ -41,13 +40,13 @@ export async function deploy(
     )
   }
   stack.say('  deploying the chat stack (cdk deploy)')
-  const args = ['chat', '--require-approval', 'never', '--outputs-file', outputsFile(stack)]
+  const args = ['chat', '--require-approval', 'never']
   await withProgress(stack, 'cdk deploy', () => cdk(stack, 'deploy', args, env))
   const outputs = await stackOutputs(endpoint, 'chat')
   if (!outputs)
     throw new CannotStart('cdk deploy ended well, but the endpoint does not show the stack as complete')
   writeFileSync(stamp, print)
-  return { outputs: checked(outputs), fresh: true }
+  return { outputs: kept(stack, outputs), fresh: true }
 }
 
 async function cdk(stack: Stack, command: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {
@@ -70,13 +69,15 @@ async function cdk(stack: Stack, command: string, args: string[], env: NodeJS.Pr
   })
 }
 
-function checked(outputs: Record<string, string>): Outputs {
-  const { RestApiId, StageName, TableName, QueueUrl } = outputs
-  if (!RestApiId || !StageName || !TableName || !QueueUrl)
+/** Writes the outputs as `cdk deploy --outputs-file` does: the CLI is not run each time. */
+function kept(stack: Stack, outputs: Record<string, string>): Outputs {
+  const { RestApiId, StageName, TableName } = outputs
+  if (!RestApiId || !StageName || !TableName)
     throw new CannotStart(
       `the deployed stack lacks outputs, it has ${Object.keys(outputs).join(', ') || 'none'}`,
     )
-  return { ...outputs, RestApiId, StageName, TableName, QueueUrl }
+  writeFileSync(outputsFile(stack), JSON.stringify({ chat: outputs }, null, 2))
+  return { ...outputs, RestApiId, StageName, TableName }
 }
 
 /** Of all that makes the template and the bundles: a synth to compare would take longer than the check it saves. */

@@ -1,14 +1,12 @@
-import { writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { deploy, outputsFile } from './deploy.ts'
 import { startAws } from './engines/aws.ts'
 import type { Engine } from './engines/engine.ts'
 import { startMySql } from './engines/mysql.ts'
 import { startOpenSearch } from './engines/opensearch.ts'
-import { localEnvironment } from './environment.ts'
 import type { Front } from './front.ts'
 import { eventLine, followEvents } from './function-logs.ts'
-import { migrate } from './migrate.ts'
-import { raiseCounters } from './raise-counters.ts'
+import { migrate, raiseCounters } from './migrate.ts'
 import { storesFor } from './reach.ts'
 import { readyBlock } from './ready.ts'
 import { readyFile, type Stack } from './stack.ts'
@@ -35,8 +33,7 @@ await supervise(async ({ stack, docker, base, front, watch }) => {
   await migrate(stack, stores)
   const { outputs, fresh } = await deploy(stack, aws.endpoint, storesFor(aws, mysql, search))
   if (!fresh) stack.say('the chat stack is deployed already')
-  const environment = { ...localEnvironment(aws.endpoint), ...stores }
-  await raiseCounters(stack, { ...environment, TABLE_NAME: outputs.TableName, QUEUE_URL: outputs.QueueUrl })
+  await raiseCounters(stack, aws.endpoint, stores, outputs.TableName)
 
   front.open({ endpoint: aws.endpoint, restApiId: outputs.RestApiId, stage: outputs.StageName })
   await waitUntil(stack, 'the API', 60, () => isHealthy(base))
@@ -59,7 +56,9 @@ function announce(stack: Stack, front: Front, base: string, engines: Engine[], e
     engines: Object.fromEntries(pids),
     env: { ...env, CHAT_OUTPUTS: outputsFile(stack) },
   }
-  writeFileSync(readyFile(stack), JSON.stringify(ready))
+  // By a rename: who waits for the file never reads half of it.
+  writeFileSync(`${readyFile(stack)}.half`, JSON.stringify(ready))
+  renameSync(`${readyFile(stack)}.half`, readyFile(stack))
   const chosen = engines.map((engine) => engine.chosen)
   stack.say(readyBlock(base, chosen, Boolean(process.env.OPERATOR_KEY_SHA256)))
   front.logRequests()

@@ -1,2 +1,0 @@
-import type { Stack } from './stack.ts'
-export async function raiseCounters(_stack: Stack, _environment: NodeJS.ProcessEnv): Promise<void> {}
