@@ -79,6 +79,8 @@ export function checkBody<S extends v.GenericSchema>(
   body: { value: unknown; bytes: number },
 ): v.InferOutput<S> {
   if (body.bytes > limits.requestBytes) throw tooLarge(limits.requestBytes)
+  // To valibot an array is an object, and one without required keys takes it.
+  if (Array.isArray(body.value)) throw invalidFields([{ pointer: '', detail: 'must be a JSON object' }])
   const unknown = unknownKeys(schema, body.value).map(
     (key): FieldError => ({ pointer: pointerTo([key]), detail: 'is not a known field' }),
   )

@@ -10,7 +10,10 @@ const optional = {
   metadata: v.exactOptional(v.nullable(metadata)),
 }
 export const messageCreate = v.strictObject({ body: textOfBytes(limits.bodyBytes), ...optional })
-export const messageUpdate = v.strictObject({ body: v.exactOptional(textOfBytes(limits.bodyBytes)), ...optional })
+export const messageUpdate = v.strictObject({
+  body: v.exactOptional(textOfBytes(limits.bodyBytes)),
+  ...optional,
+})
 export const messageReplace = messageCreate
 
 /** What clients see of a message. */

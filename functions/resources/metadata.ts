@@ -19,12 +19,22 @@ function isStorable(value: Record<string, unknown>): boolean {
   return true
 }
 
+/**
+ * At most `limits.metadataBytes` as JSON. Level by level first: JSON.stringify recurses, and what a request may hold
+ * is deep enough to break the stack. A level costs two bytes at least, so what is deeper than that does not fit.
+ */
+function fits(value: Record<string, unknown>): boolean {
+  let level: unknown[] = [value]
+  for (let bytes = 0; level.length > 0; bytes += 2) {
+    if (bytes > limits.metadataBytes) return false
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
+  }
+  return Buffer.byteLength(JSON.stringify(value)) <= limits.metadataBytes
+}
+
 /** A JSON object of the client's own, kept as it is. */
 export const metadata = v.pipe(
   v.custom<Record<string, unknown>>(isObject, 'must be a JSON object'),
   v.check(isStorable, 'must not contain U+0000 or a lone surrogate'),
-  v.check(
-    (value) => Buffer.byteLength(JSON.stringify(value)) <= limits.metadataBytes,
-    `must have at most ${limits.metadataBytes} bytes as JSON`,
-  ),
+  v.check(fits, `must have at most ${limits.metadataBytes} bytes as JSON`),
 )
