@@ -59,7 +59,7 @@ export const touchRequest = (rid: string, now: number): Update => ({
     '#rid': 'rid',
     '#n': 'n',
   },
-  ExpressionAttributeValues: { ':one': 1, ':due': now + firstDueMs, ':shard': shardOf(rid), ':rid': rid },
+  ExpressionAttributeValues: { ':now': now, ':due': now + firstDueMs, ':shard': shardOf(rid), ':rid': rid },
 })
 
 /** Settled: the number stays for repeats, the body goes. `force`: also when it waits (its waiting item is deleted). */
