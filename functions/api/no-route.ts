@@ -6,14 +6,14 @@ import { type Answer, methodNotAllowed, notFound } from './problem.ts'
 import { problems, toResult } from './result.ts'
 import { routes, unrouted } from './routes.ts'
 
-/** The methods the table has for a path as the client sent it; a parameter stands for one segment. */
+/** The methods the table has for a path as the client sent it; a parameter stands for one segment that is not empty. */
 function methodsOf(path: string): string[] {
   const segments = path.split('/')
   const matches = (pattern: string) => {
     const parts = pattern.split('/')
     return (
       parts.length === segments.length &&
-      parts.every((part, i) => part.startsWith('{') || part === segments[i])
+      parts.every((part, i) => (part.startsWith('{') ? segments[i] !== '' : part === segments[i]))
     )
   }
   const found = routes.filter((route) => matches(route.path))
@@ -25,7 +25,8 @@ function methodsOf(path: string): string[] {
 /** Answers what no route takes: preflights 204, a known path 405 with Allow, all else 404. */
 export function noRoute(method: string, path: string): Answer {
   const allowed = methodsOf(path)
-  if (allowed.length === 0) throw notFound('route')
+  // What has the method would not be here: it only looks like a route, such as `/applications/a%2fb`.
+  if (allowed.length === 0 || allowed.includes(method)) throw notFound('route')
   const allow = [...allowed, 'OPTIONS']
   if (method === 'OPTIONS') return { status: 204, headers: { ...preflightHeaders, Allow: allow.join(', ') } }
   throw methodNotAllowed(allow)
