@@ -16,9 +16,10 @@ export async function unindexPage(
   limit = 200,
 ): Promise<MessageKey | undefined> {
   const app = appBytes(after.app)
-  // A comparison of rows, (app, chat, number) > (?, ?, ?), would not use the key.
+  // A comparison of rows, (app, chat, number) > (?, ?, ?), would not use the key; unforced, the optimizer takes a
+  // smaller one and sorts all that is left of the table.
   const keys = await sql.query(
-    `SELECT app, chat, number FROM messages
+    `SELECT app, chat, number FROM messages FORCE INDEX (PRIMARY)
      WHERE app > ? OR (app = ? AND chat > ?) OR (app = ? AND chat = ? AND number > ?)
      ORDER BY app, chat, number LIMIT ?`,
     [app, app, after.chat, app, after.chat, after.number, limit],

@@ -76,7 +76,7 @@ const texts = {
   emoji: 'family 👨‍👩‍👧‍👦 flag 🇩🇪 skin 👍🏽 ❤️',
   combining: 'e\u0301 é Z͑ͫ̓a̴ n\u0303ñ',
   punctuation: `%_!?*"'\\/(){}[]^~:+-=&|<>.,;#@$`,
-  code: 'if (a?.[0] ?? b) { return `$\{x}\\n` } // TODO',
+  code: `if (a?.[0] ?? b) { return \`\${x}\\n\` } // TODO`,
   html: '<b onclick="x(\'y\')">&amp;</b>',
   lines: 'one\ntwo\r\n\tthree\u2028four  five ',
   beyond: '𐐀𐐨 𝔘𝔫𝔦 𠜎𠜱',

@@ -1,0 +1,244 @@
+import * as v from 'valibot'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Problem } from '../../../functions/api/problem.ts'
+import { openSearchAt } from '../../../functions/clients/opensearch.ts'
+import { clock } from '../../../functions/clients/system.ts'
+import { storeOf } from '../../../functions/persist/upsert.ts'
+import { appKey, type Change, type MessageValue } from '../../../functions/protocol/change.ts'
+import { type SearchPorts, searchMessages } from '../../../functions/read/search-messages.ts'
+import { searchQuery } from '../../../functions/resources/queries.ts'
+import { findInRows } from '../../../functions/rows/like.ts'
+import { rowsOf } from '../../../functions/rows/rows.ts'
+import { indexSearchOf } from '../../../functions/search/engine.ts'
+import { deletion, edit, message, newToken } from '../changes.ts'
+import { type Engines, engines, filledChat, storedOf } from './engines.ts'
+import { tableWith } from './waiting.ts'
+
+let at: Engines
+beforeAll(async () => {
+  at = await engines()
+})
+afterAll(() => at.drop())
+
+const silent = () => undefined
+const noIndex = indexSearchOf(undefined, clock, silent)
+
+function portsOf(token: string, waiting: Change[] = [], more: Partial<SearchPorts> = {}): SearchPorts {
+  return {
+    table: tableWith(token, waiting),
+    rows: rowsOf(at.database.db),
+    clock,
+    index: indexSearchOf(at.client, clock, silent, at.names),
+    unsearchable: at.outbox.unsearchable,
+    rowSearch: (criteria, wanted) => findInRows(at.database.db, criteria, wanted),
+    ...more,
+  }
+}
+
+const answered = v.object({
+  data: v.array(
+    v.object({
+      number: v.number(),
+      body: v.string(),
+      status: v.string(),
+      highlights: v.array(v.object({ start: v.number(), end: v.number() })),
+    }),
+  ),
+  page: v.object({ next: v.nullable(v.string()), prev: v.null(), total: v.number() }),
+  engine: v.picklist(['opensearch', 'mysql']),
+})
+
+async function search(ports: SearchPorts, token: string, query: Record<string, string>) {
+  const answer = await searchMessages(ports, {
+    method: 'GET',
+    path: { token, chat: 1, message: 0 },
+    query: v.parse(searchQuery, query),
+    body: () => undefined,
+    headers: {},
+    requestId: 'r',
+  })
+  const body = v.parse(answered, answer.body)
+  expect(answer.headers?.Link).toBe(body.page.next === null ? undefined : `<${body.page.next}>; rel="next"`)
+  return { ...body, numbers: body.data.map((hit) => hit.number) }
+}
+
+const wait = <V extends MessageValue>(change: Change<V>, value: Partial<V>, rev: number) =>
+  edit(change, rev, value)
+/** A clock by which everything was indexed long ago: the index alone answers. */
+const later = { now: () => clock.now() + 60_000 }
+
+describe('a search', () => {
+  test('answers whole representations with highlights, newest first, and says who answered', async () => {
+    const { token } = await filledChat(at, [{ body: 'red fish' }, { body: 'blue' }, { body: 'Fish, fish' }])
+    const found = await search(portsOf(token, [], { clock: later }), token, { q: 'FISH' })
+    expect(found).toMatchObject({ numbers: [3, 1], engine: 'opensearch', page: { next: null, total: 2 } })
+    expect(found.data[0]).toEqual({
+      number: 3,
+      body: 'Fish, fish',
+      status: 'stored',
+      highlights: [
+        { start: 0, end: 4 },
+        { start: 6, end: 10 },
+      ],
+    })
+  })
+
+  test('finds words in any order, and the fullest message first by best', async () => {
+    const { token } = await filledChat(at, [
+      { body: 'green tea, green green' },
+      { body: 'tea that is green' },
+      { body: 'coffee' },
+    ])
+    const ports = portsOf(token, [], { clock: later })
+    expect((await search(ports, token, { q: 'tea green', mode: 'words' })).numbers).toEqual([2, 1])
+    expect((await search(ports, token, { q: 'green tea', mode: 'words', order: 'best' })).numbers).toEqual([
+      1, 2,
+    ])
+    expect((await search(ports, token, { q: 'green tea' })).numbers).toEqual([1])
+  })
+
+  test('answers from MySQL with equal hits where there is no index, or it does not answer', async () => {
+    const { token } = await filledChat(at, [{ body: 'aéa' }, { body: 'b' }, { body: 'ÉÉ' }])
+    const nobody = openSearchAt('http://127.0.0.1:1')
+    const bySearch = await search(portsOf(token), token, { q: 'é', order: 'best' })
+    for (const index of [noIndex, indexSearchOf(nobody, clock, silent)]) {
+      const byMysql = await search(portsOf(token, [], { index }), token, { q: 'é', order: 'best' })
+      expect(byMysql).toEqual({ ...bySearch, engine: 'mysql' })
+    }
+    expect(bySearch).toMatchObject({ engine: 'opensearch', numbers: [3, 1] })
+  })
+
+  test('of a chat that is not there is 404, and a cursor or instant that is none 400', async () => {
+    const token = newToken()
+    await expect(search(portsOf(newToken()), token, { q: 'a' })).rejects.toMatchObject({ status: 404 })
+    const { token: known } = await filledChat(at, [{ body: 'a' }])
+    for (const query of [
+      { after: 'xyz' },
+      { from: '2026-02-31T00:00:00+01' },
+      { order: 'best', after: 'bjE' },
+    ]) {
+      const refused = search(portsOf(known), known, { q: 'a', ...query })
+      await expect(refused).rejects.toBeInstanceOf(Problem)
+      await expect(refused).rejects.toMatchObject({ status: 400 })
+    }
+  })
+})
+
+describe('straight after a write', () => {
+  test.each(['opensearch', 'mysql'] as const)(
+    'what waits is found, replaced and gone, by %s',
+    async (engine) => {
+      const { token, changes } = await filledChat(
+        at,
+        Array.from({ length: 4 }, () => ({ body: 'red' })),
+      )
+      const [first, second, third] = changes
+      if (!first || !second || !third) throw new Error('no chat')
+      const waiting = [
+        wait(first, { body: 'blue' }, 10),
+        wait(second, { body: 'red, red' }, 11),
+        deletion(third, 12),
+        message(token, 1, 5, 13, { body: 'RED' }),
+        message(token, 1, 6, 14, { body: 'green' }),
+      ]
+      const index = engine === 'mysql' ? { index: noIndex } : {}
+      const found = await search(portsOf(token, waiting, { clock: later, ...index }), token, { q: 'red' })
+      expect(found).toMatchObject({ engine, numbers: [5, 4, 2], page: { total: 3 } })
+      expect(found.data.map((hit) => hit.status)).toEqual(['accepted', 'stored', 'accepted'])
+      expect(found.data[2]).toMatchObject({ body: 'red, red' })
+    },
+  )
+
+  test('rows that the index was not given yet, or just now, are right', async () => {
+    const { token, app, changes } = await filledChat(at, [{ body: 'red' }, { body: 'red' }, { body: 'blue' }])
+    const [first, second, third] = changes
+    if (!first || !second || !third) throw new Error('no chat')
+    const edits = [
+      deletion(first, 11),
+      edit(second, 12, { body: 'no more' }),
+      edit(third, 13, { body: 'red' }),
+    ]
+    await storeOf(at.database.db).store(edits)
+    // Not refreshed: the index has the first of them and shows none.
+    await at.outbox.markIndexed([{ app, chat: 1, number: 1, rev: 11 }])
+    expect(await search(portsOf(token), token, { q: 'red' })).toMatchObject({
+      engine: 'opensearch',
+      numbers: [3],
+      page: { total: 1 },
+    })
+  })
+
+  test('an overlay larger than a search may load is left to MySQL', async () => {
+    const { token, changes } = await filledChat(at, [{ body: 'red' }])
+    const many = Array.from({ length: 2_000 }, (_, i) => message(token, 1, i + 2, i + 2, { body: 'red' }))
+    const unsearchable = async () => many.map(storedOf)
+    await storeOf(at.database.db).store(many.slice(0, 9))
+    const found = await search(portsOf(token, [], { unsearchable }), token, { q: 'red' })
+    expect(changes).toHaveLength(1)
+    expect(found).toMatchObject({ engine: 'mysql', page: { total: 10 } })
+  })
+
+  test('tens of thousands may wait: the total is exact, and each is found', async () => {
+    const { token } = await filledChat(at, [{ body: 'red' }, { body: 'red' }])
+    const waiting = Array.from({ length: 70_000 }, (_, i) => i + 2)
+    const index = indexSearchOf(at.client, clock, silent, at.names)
+    const without = new Set(waiting)
+    const wanted = { app: appKey(token), chat: 1, after: undefined, limit: 9, without }
+    expect(await index.find({ terms: ['red'], order: 'newest' }, wanted)).toMatchObject({
+      total: 1,
+      hits: [{ number: 1 }],
+    })
+  })
+})
+
+describe('a walk by cursor', () => {
+  const walk = async (ports: SearchPorts, token: string, query: Record<string, string>) => {
+    const numbers: number[] = []
+    const totals = new Set<number>()
+    let next: string | null = `?${new URLSearchParams(query)}`
+    for (; next !== null; ) {
+      const page = await search(ports, token, Object.fromEntries(new URLSearchParams(next)))
+      numbers.push(...page.numbers)
+      totals.add(page.page.total)
+      next = page.page.next
+    }
+    return { numbers, totals: [...totals] }
+  }
+
+  test.each([
+    ['opensearch', 'newest'],
+    ['opensearch', 'best'],
+    ['mysql', 'newest'],
+    ['mysql', 'best'],
+  ] as const)('sees each hit once, by %s, %s first', async (engine, order) => {
+    const bodies = Array.from({ length: 120 }, (_, i) => ({
+      body: i % 3 === 0 ? 'no' : 'a +b '.repeat((i % 5) + 1),
+    }))
+    const { token } = await filledChat(at, bodies)
+    const waiting = [121, 122, 123].map((n) => message(token, 1, n, n, { body: 'x a +b x' }))
+    const index = engine === 'mysql' ? { index: noIndex } : {}
+    const ports = portsOf(token, waiting, { clock: later, ...index })
+    const { numbers, totals } = await walk(ports, token, { q: 'a +b', order, limit: '7' })
+    expect(totals).toEqual([83])
+    expect(numbers).toHaveLength(83)
+    expect(new Set(numbers).size).toBe(83)
+    if (order === 'newest') expect(numbers).toEqual(numbers.toSorted((a, b) => b - a))
+  })
+
+  test('goes on beyond 10,000 hits', async () => {
+    const token = newToken()
+    const changes = Array.from({ length: 10_500 }, (_, i) => message(token, 1, i + 1, i + 1, { body: 'red' }))
+    for (let i = 0; i < changes.length; i += 500)
+      await storeOf(at.database.db).store(changes.slice(i, i + 500))
+    const outcomes = await at.index.bulk(changes.map(storedOf))
+    expect(new Set(outcomes)).toEqual(new Set(['done']))
+    await at.outbox.markIndexed(changes.map(storedOf))
+    await at.refresh()
+    for (const index of [{}, { index: noIndex }]) {
+      const ports = portsOf(token, [], { clock: later, ...index })
+      const { numbers, totals } = await walk(ports, token, { q: 're', limit: '1000' })
+      expect(totals).toEqual([10_500])
+      expect(numbers).toEqual(changes.map((change) => change.number).reverse())
+    }
+  })
+})
