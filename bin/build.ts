@@ -3,6 +3,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSyn
 import { dirname, join, relative } from 'node:path'
 import { build, type Metafile } from 'esbuild'
 import { entries } from '../lib/entries.ts'
+import { leaveOut } from './leave-out.ts'
 
 const project = join(import.meta.dirname, '..')
 
@@ -41,6 +42,7 @@ function bundle(root: string) {
     target: 'node24',
     format: 'cjs',
     mainFields: ['module', 'main'],
+    plugins: [leaveOut],
     minify: true,
     sourcemap: 'external',
     legalComments: 'none',
@@ -56,7 +58,9 @@ function sourcesFingerprint(root: string): string {
     ...globSync('functions/**/*', { cwd: root, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => relative(root, join(entry.parentPath, entry.name))),
-    ...['package-lock.json', 'bin/build.ts', 'lib/entries.ts'].filter((file) => existsSync(join(root, file))),
+    ...['package-lock.json', 'bin/build.ts', 'bin/leave-out.ts', 'lib/entries.ts'].filter((file) =>
+      existsSync(join(root, file)),
+    ),
   ].sort()
   const hash = createHash('sha256')
   for (const file of files)

@@ -6,9 +6,9 @@ import type { StageProps } from './stage.ts'
 import { targetOf } from './target.ts'
 
 /**
- * Brings the schema and the index up to date and raises the counters. On AWS a deploy runs it, whenever it changed,
- * before any function of `before` is replaced, and a failure stops the deploy. Locally the start of the stack runs it:
- * there it is due at every start, because engines may have been wiped in between, and not only when it changed.
+ * Brings schema, search index and counters up to date. On AWS a deploy runs it, whenever it changed, before any function
+ * of `before` is replaced, and a failure stops the deploy. Locally the start of the stack does: there it is due at every
+ * start, because engines may have been wiped in between, and not only when it changed.
  */
 export class Migrate extends Construct {
   readonly function: ServiceFunction
@@ -17,7 +17,7 @@ export class Migrate extends Construct {
     super(scope, id)
     const timeout = Duration.minutes(14)
     this.function = new ServiceFunction(this, 'migrate', {
-      description: 'Brings schema, index and counters up to date',
+      description: 'Brings schema, search index and counters up to date',
       timeout,
       memorySize: 1024,
       network: stores.network,

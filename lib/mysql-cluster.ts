@@ -59,8 +59,9 @@ export function databaseUsers(scope: Construct, cluster: DatabaseCluster, mysql:
   let previous: Construct = cluster
   for (const [id, sql] of Object.entries(statements)) {
     const statement = executeOnDeploy(scope, id, cluster, sql)
-    // After the writer, which answers the Data API, and a grant after its user.
-    statement.node.addDependency(previous)
+    // After the writer, which answers the Data API, and a grant after its user. The call alone: its IAM policy is made
+    // while the writer still starts, and has spread by the time it is needed.
+    statement.node.findChild('Resource').node.addDependency(previous)
     previous = statement
   }
 }

@@ -1,4 +1,4 @@
-import { Annotations, CfnParameter, type Stack } from 'aws-cdk-lib'
+import { Annotations, CfnParameter, type Stack, Validations } from 'aws-cdk-lib'
 import { targetOf } from './target.ts'
 
 const hashes = '[0-9a-f]{64}(,[0-9a-f]{64})*'
@@ -11,34 +11,49 @@ const hashes = '[0-9a-f]{64}(,[0-9a-f]{64})*'
  * a deploy is refused by the CDK CLI and by CloudFormation alike. An error at synth would make a plain `cdk synth`
  * fail, a warning alone would leave an API open whose owner never chose that. Throws when what is told is no hash.
  */
-export function operatorKeySha256(stack: Stack): string {
-  const open: unknown = stack.node.tryGetContext('operatorKey')
-  if (open !== undefined && open !== 'open')
-    throw new Error('-c operatorKey takes "open" only: the key itself must stay out of the deploy')
-  const told: unknown =
-    stack.node.tryGetContext('operatorKeySha256') ??
-    (targetOf(stack) === 'local' ? (process.env.OPERATOR_KEY_SHA256 ?? '') : undefined)
-  if (told === undefined || (told === '' && targetOf(stack) === 'aws')) return open ? '' : demanded(stack)
-  if (open) throw new Error('-c operatorKey=open and -c operatorKeySha256 contradict each other')
-  const value = String(told).toLowerCase()
-  if (value !== '' && !new RegExp(`^${hashes}$`).test(value))
-    throw new Error(
-      'the operator key is told by its SHA-256, 64 hex digits; `npm run operator-key` prints one',
-    )
-  return value
-}
+export const operatorKeySha256 = (stack: Stack): string => told(stack) ?? parameter(stack).valueAsString
 
-/** A parameter that nobody gave a value yet. */
-function demanded(stack: Stack): string {
+/**
+ * Makes a deploy of this stack stop where `operatorKeySha256` would stop the next one: what takes half an hour to
+ * create should not come before a question that can be asked at once.
+ */
+export function insistOnOperatorKey(stack: Stack): void {
+  if (told(stack) !== undefined) return
+  parameter(stack)
+  Validations.of(stack).acknowledge({
+    id: 'CloudFormation-Validate::W2001',
+    reason: 'the parameter is there to be missing',
+  })
   Annotations.of(stack).addWarningV2(
     'chat:operator-key',
     'no operator key is set, so a deploy will stop for the missing parameter OperatorKeySha256. Make a key by ' +
       '`npm run operator-key` and give its hash by -c operatorKeySha256=<hex>, or let anybody create applications ' +
       'by -c operatorKey=open',
   )
-  return new CfnParameter(stack, 'OperatorKeySha256', {
+}
+
+function told(stack: Stack): string | undefined {
+  const open: unknown = stack.node.tryGetContext('operatorKey')
+  if (open !== undefined && open !== 'open')
+    throw new Error('-c operatorKey takes "open" only: the key itself must stay out of the deploy')
+  const context: unknown = stack.node.tryGetContext('operatorKeySha256')
+  if (context !== undefined) {
+    if (open) throw new Error('-c operatorKey=open and -c operatorKeySha256 contradict each other')
+    return checked(String(context))
+  }
+  if (open) return ''
+  return targetOf(stack) === 'local' ? checked(process.env.OPERATOR_KEY_SHA256 ?? '', true) : undefined
+}
+
+function checked(value: string, mayBeEmpty = false): string {
+  const lower = value.toLowerCase()
+  if ((mayBeEmpty && lower === '') || new RegExp(`^${hashes}$`).test(lower)) return lower
+  throw new Error('the operator key is told by its SHA-256, 64 hex digits; `npm run operator-key` prints one')
+}
+
+const parameter = (stack: Stack): CfnParameter =>
+  new CfnParameter(stack, 'OperatorKeySha256', {
     allowedPattern: hashes,
     description: 'SHA-256 of the operator key, from `npm run operator-key`',
     constraintDescription: '64 hex digits, several separated by commas',
-  }).valueAsString
-}
+  })

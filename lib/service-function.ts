@@ -10,7 +10,7 @@ import type { Variable } from '../functions/clients/env.ts'
 import type { MysqlRole, Network, Stores } from './stores.ts'
 import { targetOf } from './target.ts'
 
-type Name = Variable | 'MYSQL_PASSWORD' | 'OPERATOR_KEY_SHA256'
+type Name = Variable | 'MYSQL_PASSWORD' | 'OPERATOR_KEY_SHA256' | 'MAX_BODY_BYTES'
 
 export interface ServiceFunctionProps {
   readonly description: string
@@ -50,6 +50,8 @@ export class ServiceFunction extends LambdaFunction {
       ...(props.concurrency ? { reservedConcurrentExecutions: props.concurrency } : {}),
       ...props.network,
     })
+    const bytes = maxBodyBytes(this)
+    if (bytes) this.#set('MAX_BODY_BYTES', bytes)
   }
 
   bindTableRead(table: Table): this {
@@ -141,3 +143,12 @@ const searchWriting = ['Get', 'Head', 'Post', 'Put', 'Delete'].map((method) => `
 /** A container of the laptop's own architecture starts ten times faster than an emulated one. */
 const architecture = (scope: Construct): Architecture =>
   targetOf(scope) === 'local' && process.arch !== 'arm64' ? Architecture.X86_64 : Architecture.ARM_64
+
+/** `-c maxBodyBytes=...`: another limit of a message's body. The table's items, escapes included, hold 64 KiB safely. */
+function maxBodyBytes(scope: Construct): string | undefined {
+  const told: unknown = scope.node.tryGetContext('maxBodyBytes')
+  if (told === undefined) return undefined
+  const bytes = Number(told)
+  if (Number.isInteger(bytes) && bytes >= 1 && bytes <= 65_536) return String(bytes)
+  throw new Error(`-c maxBodyBytes=${String(told)}: a whole number from 1 to 65536`)
+}

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2'
 import type { Construct } from 'constructs'
 import { databaseUsers, mysqlCluster } from './mysql-cluster.ts'
-import { operatorKeySha256 } from './operator-key.ts'
+import { insistOnOperatorKey } from './operator-key.ts'
 import { searchDomain } from './search-domain.ts'
 import type { Network, Stores } from './stores.ts'
 
@@ -27,8 +27,7 @@ export class StoresStack extends Stack {
       terminationProtection: true,
       ...props,
     })
-    // Asked for here too, though only the functions use it: a deploy without it must stop now, not half an hour later.
-    operatorKeySha256(this)
+    insistOnOperatorKey(this)
     const { network, clients } = this.#network()
     const { cluster, mysql } = mysqlCluster(this, network.vpc)
     cluster.connections.allowDefaultPortFrom(clients, 'the functions')

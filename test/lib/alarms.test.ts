@@ -1,0 +1,46 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions'
+import { beforeAll, test } from 'vitest'
+import { appWith, resourcesOf, synthMs, templateOf } from './synthesised.ts'
+
+let chat: Template
+beforeAll(async () => {
+  chat = templateOf(await appWith({ operatorKey: 'open', alarmEmail: 'owner@example.org' }), 'chat')
+}, synthMs)
+
+test.each([
+  ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 0],
+  ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 300],
+  ['AWS/Lambda', 'Errors', 0],
+  ['Chat', 'Collisions', 0],
+  ['AWS/ApiGateway', '5XXError', 5],
+  ['AWS/ES', 'ClusterStatus.red', 0],
+])('%s %s above %d is heard of', (Namespace, MetricName, Threshold) => {
+  chat.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace,
+    MetricName,
+    Threshold,
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'notBreaching',
+  })
+})
+
+test('collisions are counted without dimensions, as persist logs them', () => {
+  chat.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'Collisions',
+    Dimensions: Match.absent(),
+  })
+})
+
+test('a schedule that stopped is heard of, though it is silent', () => {
+  chat.resourcePropertiesCountIs(
+    'AWS::CloudWatch::Alarm',
+    { MetricName: 'Invocations', ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' },
+    2,
+  )
+})
+
+test('every alarm goes to the topic, and the topic to the address that was told', () => {
+  const [topic] = resourcesOf(chat, 'AWS::SNS::Topic').map(([id]) => id)
+  chat.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref: topic }] })
+  chat.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'owner@example.org' })
+})

@@ -1,0 +1,106 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { routes } from '../../functions/api/routes.ts'
+import { appWith, resourcesOf, synthMs, templateOf } from './synthesised.ts'
+
+interface Ref {
+  Ref?: string
+  'Fn::GetAtt'?: [string, string]
+}
+
+let chat: Template
+beforeAll(async () => {
+  chat = templateOf(await appWith({ operatorKey: 'open' }), 'chat')
+}, synthMs)
+
+describe('the routes', () => {
+  test('each leads to the function of its operation', () => {
+    const methods = methodsByPath()
+    for (const { method, path, operation } of routes)
+      expect(methods.get(`${method} ${path}`), `${method} ${path}`).toBe(`chat-${operation}`)
+  })
+
+  test('every other method of every path, and every other path, leads to no-route', () => {
+    const methods = methodsByPath()
+    const paths = new Set([...methods.keys()].map((key) => key.split(' ')[1] ?? ''))
+    for (const path of [...paths, '/', '/{proxy+}'])
+      expect(methods.get(`ANY ${path}`), path).toBe('chat-no-route')
+    expect(methods.size).toBe(routes.length + paths.size)
+  })
+
+  test('pass bodies as bytes', () => {
+    chat.hasResourceProperties('AWS::ApiGateway::RestApi', { BinaryMediaTypes: ['*/*'] })
+  })
+})
+
+describe('the stage', () => {
+  test('is named v1, throttles, and traces nothing', () => {
+    chat.hasResourceProperties('AWS::ApiGateway::Stage', {
+      StageName: 'v1',
+      TracingEnabled: false,
+      MethodSettings: [
+        Match.objectLike({ ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000, DataTraceEnabled: false }),
+      ],
+    })
+  })
+
+  test('logs routes and neither paths nor messages, which may hold a token', () => {
+    const [stage] = resourcesOf(chat, 'AWS::ApiGateway::Stage')
+    const format = JSON.stringify(stage?.[1].Properties.AccessLogSetting)
+    expect(format).toContain('$context.resourcePath')
+    expect(format).not.toMatch(/\$context\.(path|error\.message|authorizer|identity)/)
+  })
+})
+
+describe('errors of the gateway itself', () => {
+  test('are problem+json with CORS headers, and say the status that they have', () => {
+    const responses = resourcesOf(chat, 'AWS::ApiGateway::GatewayResponse')
+    expect(responses.length).toBeGreaterThan(8)
+    for (const [id, { Properties }] of responses) {
+      expect(Properties.ResponseParameters, id).toMatchObject({
+        'gatewayresponse.header.Content-Type': "'application/problem+json'",
+        'gatewayresponse.header.Access-Control-Allow-Origin': "'*'",
+      })
+      const templates = Properties.ResponseTemplates as Record<string, string>
+      const body: unknown = JSON.parse(templates['application/json'] ?? '')
+      expect(body, id).toMatchObject({
+        type: expect.stringMatching(/^\/docs\/problems#/),
+        title: expect.any(String),
+        status: Number(Properties.StatusCode),
+        request_id: '$context.requestId',
+      })
+    }
+  })
+
+  test('tell when to try again, where trying again helps', () => {
+    for (const type of ['THROTTLED', 'DEFAULT_5XX', 'INTEGRATION_FAILURE', 'INTEGRATION_TIMEOUT'])
+      chat.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+        ResponseType: type,
+        ResponseParameters: { 'gatewayresponse.header.Retry-After': "'1'" },
+      })
+  })
+
+  test('exist before the deployment that takes them over', () => {
+    const [deployment] = resourcesOf(chat, 'AWS::ApiGateway::Deployment')
+    for (const [id] of resourcesOf(chat, 'AWS::ApiGateway::GatewayResponse'))
+      expect(deployment?.[1].DependsOn).toContain(id)
+  })
+})
+
+/** `POST /applications` -> `chat-create-application`, from the template alone. */
+function methodsByPath(): Map<string, string> {
+  const resources = new Map(resourcesOf(chat, 'AWS::ApiGateway::Resource'))
+  const functions = new Map(resourcesOf(chat, 'AWS::Lambda::Function'))
+  const pathOf = (ref: Ref): string => {
+    const resource = resources.get(ref.Ref ?? '')
+    if (!resource) return ''
+    return `${pathOf(resource.Properties.ParentId as Ref)}/${String(resource.Properties.PathPart)}`
+  }
+  const found = resourcesOf(chat, 'AWS::ApiGateway::Method').map(([, { Properties }]): [string, string] => {
+    const uri = JSON.stringify((Properties.Integration as { Uri: unknown }).Uri)
+    const target = [...functions].find(([id]) => uri.includes(`"${id}"`))
+    const path = pathOf(Properties.ResourceId as Ref) || '/'
+    return [`${String(Properties.HttpMethod)} ${path}`, String(target?.[1].Properties.FunctionName)]
+  })
+  return new Map(found)
+}

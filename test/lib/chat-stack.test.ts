@@ -1,0 +1,147 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { appWith, resourcesOf, synthMs, templateOf } from './synthesised.ts'
+
+let chat: Template
+beforeAll(async () => {
+  chat = templateOf(await appWith({ operatorKey: 'open' }), 'chat')
+}, synthMs)
+
+describe('the table', () => {
+  test('has the keys, the expiry and the index of the protocol', () => {
+    chat.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'expiry', Enabled: true },
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'due',
+          KeySchema: [
+            { AttributeName: 'due_shard', KeyType: 'HASH' },
+            { AttributeName: 'due', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+      AttributeDefinitions: Match.arrayWith([
+        { AttributeName: 'due_shard', AttributeType: 'N' },
+        { AttributeName: 'due', AttributeType: 'N' },
+      ]),
+    })
+  })
+
+  test('cannot be deleted by a deploy and can be restored to any second', () => {
+    chat.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    chat.hasResourceProperties('AWS::DynamoDB::Table', {
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    })
+  })
+})
+
+describe('the queues', () => {
+  test('the chat queue keeps order by chat at high throughput, for 14 days, and gives up after 1,000 attempts', () => {
+    chat.hasResourceProperties('AWS::SQS::Queue', {
+      FifoQueue: true,
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+      MessageRetentionPeriod: 1_209_600,
+      RedrivePolicy: {
+        maxReceiveCount: 1000,
+        deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^QueuesDead'), 'Arn'] },
+      },
+    })
+  })
+
+  test('dead letters keep their order, quarantine is a plain queue, both keep for 14 days', () => {
+    const queues = resourcesOf(chat, 'AWS::SQS::Queue').map(([id, { Properties }]) => ({ id, ...Properties }))
+    const named = (name: string) => queues.find(({ id }) => id.startsWith(name))
+    expect(named('QueuesDead')).toMatchObject({ FifoQueue: true, MessageRetentionPeriod: 1_209_600 })
+    expect(named('QueuesQuarantine')).toMatchObject({ MessageRetentionPeriod: 1_209_600 })
+    expect(named('QueuesQuarantine')).not.toHaveProperty('FifoQueue')
+  })
+
+  test('take calls over TLS only', () => {
+    chat.resourceCountIs('AWS::SQS::QueuePolicy', 3)
+    chat.allResourcesProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ],
+      },
+    })
+  })
+})
+
+describe('persist', () => {
+  test('takes batches of 10, answers for each record, and runs a bounded number at a time', () => {
+    chat.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 20 },
+      EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^QueuesChat'), 'Arn'] },
+    })
+  })
+
+  test('has a visibility timeout of at least 6 times its own timeout', () => {
+    const timeout = Number(functionNamed('chat-persist').Timeout)
+    const queue = resourcesOf(chat, 'AWS::SQS::Queue').find(([id]) => id.startsWith('QueuesChat'))
+    expect(timeout).toBe(20)
+    expect(Number(queue?.[1].Properties.VisibilityTimeout)).toBeGreaterThanOrEqual(6 * timeout)
+  })
+})
+
+describe('the schedules', () => {
+  test.each(['sweep', 'reindex'])(
+    '%s starts every minute, ends before the next and never runs twice',
+    (job) => {
+      const [id] = resourcesOf(chat, 'AWS::Lambda::Function').find(
+        ([, { Properties }]) => Properties.FunctionName === `chat-${job}`,
+      ) ?? ['']
+      chat.hasResourceProperties('AWS::Events::Rule', {
+        ScheduleExpression: 'rate(1 minute)',
+        State: 'ENABLED',
+        Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [id, 'Arn'] } })],
+      })
+      chat.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+        FunctionName: { Ref: id },
+        MaximumRetryAttempts: 0,
+      })
+      expect(functionNamed(`chat-${job}`)).toMatchObject({ Timeout: 55, ReservedConcurrentExecutions: 1 })
+    },
+  )
+})
+
+describe('migrate', () => {
+  test('runs before any function that needs its schema is replaced', () => {
+    const [trigger] = resourcesOf(chat, 'Custom::Trigger').map(([id]) => id)
+    expect(trigger).toBeDefined()
+    const needing = resourcesOf(chat, 'AWS::Lambda::Function').filter(
+      ([, { Properties }]) =>
+        Properties.FunctionName && !/chat-(migrate|no-route)/.test(String(Properties.FunctionName)),
+    )
+    expect(needing.length).toBeGreaterThan(15)
+    for (const [, { DependsOn }] of needing) expect(DependsOn).toContain(trigger)
+  })
+})
+
+describe('the outputs', () => {
+  test('name what the front, the tests and the operator address', () => {
+    for (const name of ['RestApiId', 'StageName', 'ApiUrl', 'TableName', 'QueueUrl', 'DeadLetterUrl'])
+      chat.hasOutput(name, {})
+    chat.hasOutput('QuarantineUrl', {})
+    chat.hasOutput('FunctionCreateMessage', {})
+    chat.hasOutput('FunctionPersist', {})
+  })
+})
+
+const functionNamed = (name: string): Record<string, unknown> => {
+  const found = resourcesOf(chat, 'AWS::Lambda::Function').find(
+    ([, { Properties }]) => Properties.FunctionName === name,
+  )
+  if (!found) throw new Error(`no function ${name}`)
+  return found[1].Properties
+}

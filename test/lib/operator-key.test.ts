@@ -1,0 +1,54 @@
+import { App, Stack } from 'aws-cdk-lib'
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
+import { afterEach, expect, test, vi } from 'vitest'
+import { insistOnOperatorKey, operatorKeySha256 } from '../../lib/operator-key.ts'
+
+const hash = 'ab'.repeat(32)
+/** A stack of one queue: an empty one is no valid template. */
+function stackWith(context: Record<string, unknown>): Stack {
+  const stack = new Stack(new App({ context }), 'stack')
+  new Queue(stack, 'queue')
+  return stack
+}
+
+afterEach(() => vi.unstubAllEnvs())
+
+test('untold on AWS, both stacks have a parameter without default, so that a deploy stops, and the first one says why', () => {
+  const stores = stackWith({})
+  insistOnOperatorKey(stores)
+  const chat = stackWith({})
+  expect(operatorKeySha256(chat)).toContain('Token')
+  for (const stack of [stores, chat])
+    Template.fromStack(stack).hasParameter('OperatorKeySha256', { Type: 'String', Default: Match.absent() })
+  Annotations.fromStack(stores).hasWarning('*', Match.stringLikeRegexp('npm run operator-key'))
+})
+
+test('told, it is the hashes themselves and nothing is asked', () => {
+  const stack = stackWith({ operatorKeySha256: `${hash.toUpperCase()},${hash}` })
+  insistOnOperatorKey(stack)
+  expect(operatorKeySha256(stack)).toBe(`${hash},${hash}`)
+  expect(Template.fromStack(stack).findParameters('OperatorKeySha256')).toEqual({})
+})
+
+test('open is empty and nothing is asked', () => {
+  const stack = stackWith({ operatorKey: 'open' })
+  insistOnOperatorKey(stack)
+  expect(operatorKeySha256(stack)).toBe('')
+})
+
+test('locally it is what the environment says, open when that says nothing', () => {
+  vi.stubEnv('OPERATOR_KEY_SHA256', undefined)
+  expect(operatorKeySha256(stackWith({ target: 'local' }))).toBe('')
+  vi.stubEnv('OPERATOR_KEY_SHA256', hash)
+  expect(operatorKeySha256(stackWith({ target: 'local' }))).toBe(hash)
+})
+
+test.each([
+  [{ operatorKeySha256: 'not a hash' }, /64 hex digits/],
+  [{ operatorKeySha256: '' }, /64 hex digits/],
+  [{ operatorKey: 'secret' }, /takes "open" only/],
+  [{ operatorKey: 'open', operatorKeySha256: hash }, /contradict/],
+])('%o is refused', (context, message) => {
+  expect(() => operatorKeySha256(stackWith(context))).toThrow(message)
+})

@@ -1,0 +1,133 @@
+import type { Template } from 'aws-cdk-lib/assertions'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { metafile } from '../../bin/build.ts'
+import { entries, operationsOf } from '../../lib/entries.ts'
+import { appWith, type Resource, resourcesOf, synthMs, templateOf } from './synthesised.ts'
+
+interface Statement {
+  Effect: string
+  Action: string | string[]
+  Resource: unknown
+}
+
+let chat: Template
+let functions: Map<string, Resource>
+beforeAll(async () => {
+  chat = templateOf(await appWith({ operatorKey: 'open' }), 'chat')
+  functions = new Map(
+    resourcesOf(chat, 'AWS::Lambda::Function').map(([, resource]) => [
+      String(resource.Properties.FunctionName).replace(/^chat-/, ''),
+      resource,
+    ]),
+  )
+}, synthMs)
+
+describe('every function', () => {
+  test('runs on Node 24 and arm64, keeps its logs for a month and traces nothing', () => {
+    for (const { operation } of entries()) {
+      expect(propertiesOf(operation), operation).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        LoggingConfig: { LogGroup: { Ref: expect.any(String) } },
+      })
+      expect(propertiesOf(operation), operation).not.toHaveProperty('TracingConfig')
+      chat.hasResourceProperties('AWS::Logs::LogGroup', {
+        LogGroupName: `/aws/lambda/chat-${operation}`,
+        RetentionInDays: 30,
+      })
+    }
+  })
+
+  test.each([
+    ['functions/clients/dynamodb.ts', ['TABLE_NAME']],
+    ['functions/clients/mysql-connection.ts', ['MYSQL_HOST']],
+    ['functions/clients/opensearch.ts', ['OPENSEARCH_URL']],
+    ['functions/clients/sqs.ts', ['QUEUE_URL', 'QUARANTINE_URL']],
+  ])('that holds %s is bound to what it needs, and no other is', (client, variables) => {
+    const { outputs } = metafile()
+    for (const { operation } of entries()) {
+      const inside = outputs[`dist/${operation}/index.js`]?.inputs ?? {}
+      const bound = Object.keys(environmentOf(operation)).some((name) => variables.includes(name))
+      expect(bound, `${operation}: ${client}`).toBe(client in inside)
+    }
+  })
+
+  test('is granted named actions on named resources', () => {
+    for (const [id, { Properties }] of resourcesOf(chat, 'AWS::IAM::Policy'))
+      for (const { Action, Resource } of statementsOf(Properties)) {
+        for (const action of [Action].flat()) expect(action, id).not.toMatch(/\*/)
+        for (const resource of [Resource].flat()) expect(resource, id).not.toBe('*')
+      }
+  })
+})
+
+describe('who may reach what', () => {
+  test('accept and sweep stand outside the VPC and reach the table and the queue alone', () => {
+    for (const operation of [...operationsOf('accept'), 'sweep']) {
+      expect(propertiesOf(operation), operation).not.toHaveProperty('VpcConfig')
+      expect(servicesOf(operation), operation).toEqual(['dynamodb', 'sqs'])
+    }
+  })
+
+  test('all that talk to MySQL or OpenSearch stand in the VPC', () => {
+    for (const operation of [
+      ...operationsOf('edit'),
+      ...operationsOf('read'),
+      'persist',
+      'reindex',
+      'migrate',
+    ])
+      expect(propertiesOf(operation).VpcConfig, operation).toMatchObject({
+        SubnetIds: [expect.anything(), expect.anything()],
+        SecurityGroupIds: [expect.anything()],
+      })
+  })
+
+  test('reads write nothing', () => {
+    for (const operation of operationsOf('read'))
+      for (const action of actionsOf(operation))
+        expect(action, operation).not.toMatch(/Put|Update|Delete|Send/)
+  })
+
+  test('no route reaches nothing', () => {
+    expect(actionsOf('no-route')).toEqual([])
+  })
+
+  test('only migrate signs in as the user that may change the schema', () => {
+    for (const { operation } of entries())
+      expect(environmentOf(operation).MYSQL_USER === 'chat_migration', operation).toBe(
+        operation === 'migrate',
+      )
+  })
+
+  test('the gateway, the queue and the schedules invoke one function each, by permissions of this API alone', () => {
+    for (const [id, { Properties }] of resourcesOf(chat, 'AWS::Lambda::Permission'))
+      expect(Properties, id).toHaveProperty('SourceArn')
+  })
+})
+
+const propertiesOf = (operation: string): Record<string, unknown> => {
+  const found = functions.get(operation)
+  if (!found) throw new Error(`no function ${operation}`)
+  return found.Properties
+}
+
+const environmentOf = (operation: string): Record<string, unknown> => {
+  const { Environment } = propertiesOf(operation) as { Environment?: { Variables: object } }
+  return { ...Environment?.Variables }
+}
+
+const statementsOf = (properties: Record<string, unknown>): Statement[] =>
+  (properties.PolicyDocument as { Statement: Statement[] }).Statement
+
+/** The actions that the operation's role is allowed, managed policies apart. */
+function actionsOf(operation: string): string[] {
+  const role = propertiesOf(operation).Role as { 'Fn::GetAtt': [string, string] }
+  return resourcesOf(chat, 'AWS::IAM::Policy')
+    .filter(([, { Properties }]) => JSON.stringify(Properties.Roles).includes(role['Fn::GetAtt'][0]))
+    .flatMap(([, { Properties }]) => statementsOf(Properties).flatMap(({ Action }) => Action))
+}
+
+const servicesOf = (operation: string): string[] =>
+  [...new Set(actionsOf(operation).map((action) => action.split(':')[0] ?? ''))].sort()

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { App, Stack } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { buildFunctions } from '../../bin/build.ts'
+import { addStacks } from '../../lib/app.ts'
+
+/** A synth takes some seconds, on a busy machine more than the 10 s a hook has by default. */
+export const synthMs = 60_000
+
+export const project = join(import.meta.dirname, '..', '..')
+
+interface CdkJson {
+  context: Record<string, unknown>
+}
+
+/** The app as the CLI would make it with `-c` for each of `context`: feature flags included, functions built. */
+export async function appWith(context: Record<string, unknown> = {}): Promise<App> {
+  await buildFunctions()
+  const { context: flags }: CdkJson = JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8'))
+  // Assets stay where they are: only templates are looked at.
+  const app = new App({ context: { ...flags, 'aws:cdk:disable-asset-staging': true, ...context } })
+  addStacks(app)
+  return app
+}
+
+/** The template of one of the app's stacks. */
+export function templateOf(app: App, name: 'chat' | 'chat-stores'): Template {
+  const stack = app.node.findChild(name)
+  if (!(stack instanceof Stack)) throw new Error(`${name} is no stack`)
+  return Template.fromStack(stack)
+}
+
+export interface Resource {
+  Type: string
+  Properties: Record<string, unknown>
+  DependsOn?: string[]
+  DeletionPolicy?: string
+}
+
+/** All resources of a template, by logical id. */
+export const resourcesOf = (template: Template, type?: string): [string, Resource][] =>
+  Object.entries(template.toJSON().Resources as Record<string, Resource>).filter(
+    ([, resource]) => type === undefined || resource.Type === type,
+  )
+
+/** What `npm start` tells the synth of its engines. */
+export const localEnvironment = {
+  MYSQL_HOST: '127.0.0.1',
+  MYSQL_PORT: '3306',
+  MYSQL_USER: 'app',
+  MYSQL_PASSWORD: 'secret',
+  MYSQL_DATABASE: 'chat',
+  OPENSEARCH_URL: 'http://127.0.0.1:9200',
+}
