@@ -2,23 +2,10 @@ import type { Change } from '../protocol/change.ts'
 import { decode, EnvelopeError } from '../protocol/envelope.ts'
 import { payOwed } from '../protocol/owed.ts'
 import { park } from '../protocol/park.ts'
-import type { Clock, Quarantine, Table } from '../protocol/ports.ts'
 import { settle } from '../protocol/settle.ts'
-import type { Index, Outbox, Store } from '../protocol/stores.ts'
-import type { Delivery, Visibility } from './delivery.ts'
+import type { Delivery } from './delivery.ts'
 import { reasonOf } from './failures.ts'
-
-export interface PersistPorts {
-  store: Store
-  outbox: Outbox
-  index: Index
-  table: Table
-  clock: Clock
-  quarantine: Quarantine
-  visibility: Visibility
-  log: (event: string, fields: Record<string, unknown>) => void
-  count: (counts: { Stored?: number; Collisions?: number; Parked?: number; Returned?: number }) => void
-}
+import type { PersistPorts } from './persist.ts'
 
 /** The batch while it is worked on. Whatever happens, a delivery that is not `done` goes back to the queue. */
 export interface Batch {

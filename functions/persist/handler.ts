@@ -9,8 +9,7 @@ import { clock } from '../clients/system.ts'
 import { visibility } from '../clients/visibility.ts'
 import { outboxOf } from '../rows/outbox.ts'
 import { indexOf } from '../search/bulk.ts'
-import type { PersistPorts } from './acknowledge.ts'
-import { persist } from './persist.ts'
+import { type PersistPorts, persist } from './persist.ts'
 import { storeOf } from './upsert.ts'
 
 let ports: PersistPorts | undefined

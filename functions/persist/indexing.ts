@@ -1,10 +1,12 @@
 import type { Change } from '../protocol/change.ts'
+import type { Log } from '../protocol/ports.ts'
 import type { Index, Outbox, StoredMessage } from '../protocol/stores.ts'
 
 interface Ports {
   index: Index
   outbox: Outbox
-  log: (event: string, fields: Record<string, unknown>) => void
+  log: Log
+  count: (counts: { IndexRefused: number }) => void
 }
 
 /** The messages that changes leave, the newest rev of each number. */
@@ -24,12 +26,13 @@ function documentsOf(changes: Change[]): StoredMessage[] {
  * Gives the stored messages to the index and notes in their rows what it has taken. The rest, an error here included,
  * stays in the outbox for reindex; a refused document too, so that search still finds it among the unindexed rows.
  */
-export async function indexChanges({ index, outbox, log }: Ports, stored: Change[]): Promise<void> {
+export async function indexChanges({ index, outbox, log, count }: Ports, stored: Change[]): Promise<void> {
   const documents = documentsOf(stored)
   if (documents.length === 0) return
   const outcomes = await index.bulk(documents)
   const refused = outcomes.filter((outcome) => outcome === 'refused').length
   if (refused > 0) log('index_refused', { documents: refused })
+  count({ IndexRefused: refused })
   const taken = documents.filter((_, i) => outcomes[i] === 'done')
   if (taken.length > 0) await outbox.markIndexed(taken)
 }

@@ -1,7 +1,27 @@
-import { attempt, type Batch, decodeAll, type PersistPorts, parkOne, settleAll } from './acknowledge.ts'
-import { type Delivery, retriesOf, returnedOf } from './delivery.ts'
+import type { Clock, Log, Quarantine, Table } from '../protocol/ports.ts'
+import type { Index, Outbox, Store } from '../protocol/stores.ts'
+import { attempt, type Batch, decodeAll, parkOne, settleAll } from './acknowledge.ts'
+import { type Delivery, retriesOf, returnedOf, type Visibility } from './delivery.ts'
 import { indexChanges } from './indexing.ts'
 import { storeAll } from './transaction.ts'
+
+export interface PersistPorts {
+  store: Store
+  outbox: Outbox
+  index: Index
+  table: Table
+  clock: Clock
+  quarantine: Quarantine
+  visibility: Visibility
+  log: Log
+  count: (counts: {
+    Stored?: number
+    Collisions?: number
+    Parked?: number
+    Returned?: number
+    IndexRefused?: number
+  }) => void
+}
 
 /** What is left for returning what is not done. */
 const reserveMs = 5_000
@@ -28,6 +48,7 @@ async function work(
 
 /** Resolves with the work, or when the time is up; then its connection goes, so that nothing of it runs on. */
 async function untilLate(ports: PersistPorts, ms: number, running: Promise<void>): Promise<void> {
+  if (ms === Number.POSITIVE_INFINITY) return running
   const timeUp = Promise.withResolvers<void>()
   const timer = setTimeout(() => {
     ports.store.renew()
@@ -40,7 +61,7 @@ async function untilLate(ports: PersistPorts, ms: number, running: Promise<void>
 /**
  * Brings a batch from the queue to MySQL, to the index, and settles it. Answers what is returned to the queue, in the
  * shape of a partial batch response. Never rejects, whatever fails; returns what is not done 5 s before `remainingMs`
- * (milliseconds until the function is killed) is over.
+ * (milliseconds until the function is killed; Infinity: never) is over.
  */
 export async function persist(
   ports: PersistPorts,

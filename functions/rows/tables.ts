@@ -74,7 +74,7 @@ export const childrenOf = {
     values: [appBytes(app)],
   }),
   chat: ({ app, chat }: Extract<Parent, { kind: 'chat' }>): Children => ({
-    from: 'messages WHERE rev > 0 AND app = ? AND chat = ?',
+    from: 'messages WHERE app = ? AND chat = ?',
     values: [appBytes(app), chat],
   }),
 }

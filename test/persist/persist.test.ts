@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import type { PersistPorts } from '../../functions/persist/acknowledge.ts'
 import type { Delivery } from '../../functions/persist/delivery.ts'
-import { persist } from '../../functions/persist/persist.ts'
+import { type PersistPorts, persist } from '../../functions/persist/persist.ts'
 import type { Change } from '../../functions/protocol/change.ts'
 import { encode } from '../../functions/protocol/envelope.ts'
 import { parentKey } from '../../functions/protocol/parent.ts'
@@ -19,7 +18,7 @@ const deliver = (changes: Change[]): Delivery[] =>
 /** Ports on which everything works, and what was done with them; a test replaces what it wants to fail. */
 function world(other: Partial<PersistPorts> = {}) {
   const seen = { quarantined: [] as string[], retries: [] as unknown[], marked: [] as number[] }
-  const events: { event: string; fields: Record<string, unknown> }[] = []
+  const events: { event: string; fields?: Record<string, unknown> | undefined }[] = []
   const done = async () => ({ done: true as const, item: undefined })
   const ports: PersistPorts = {
     store: { store: async () => [], renew: () => undefined },

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { storeOf } from '../../../functions/persist/upsert.ts'
 import { appKey } from '../../../functions/protocol/change.ts'
+import { findInRows } from '../../../functions/rows/like.ts'
 import { outboxOf } from '../../../functions/rows/outbox.ts'
 import { parents } from '../../../functions/rows/parents.ts'
 import { rowsOf } from '../../../functions/rows/rows.ts'
+import { unindexPage } from '../../../functions/rows/unindex.ts'
 import { application, chat, deletion, edit, message, newToken } from '../changes.ts'
 import { type Database, migratedDatabase, recording, type Statement } from '../mysql.ts'
 
@@ -123,6 +125,18 @@ test('the scan of all parents pages by the primary keys', async () => {
     await parents(db, { kind: 'application', app }, 10)
     await parents(db, { kind: 'chat', app, chat: 2 }, 10)
   }, 110)
+})
+
+test('a search in MySQL reads no other chat', async () => {
+  const wanted = { app, chat: 3, after: undefined, limit: 10, without: new Set<number>() }
+  await expectKeys(async ({ db }) => {
+    const { total } = await findInRows(db, { terms: ['message 1'], order: 'newest' }, wanted)
+    expect(total).toBe(12)
+  }, 110)
+})
+
+test('filling the index anew walks the primary key', async () => {
+  await expectKeys(({ db }) => unindexPage(db, { app, chat: 4, number: 50 }, 10), 10_000)
 })
 
 test('the root is told by the ends of two keys', async () => {
