@@ -13,6 +13,8 @@ export interface Outputs extends Record<string, string> {
   RestApiId: string
   StageName: string
   TableName: string
+  QueueUrl: string
+  QuarantineUrl: string
 }
 
 export const outputsFile = (stack: Pick<Stack, 'folder'>) => join(stack.folder, 'outputs.json')
@@ -71,13 +73,13 @@ async function cdk(stack: Stack, command: string, args: string[], env: NodeJS.Pr
 
 /** Writes the outputs as `cdk deploy --outputs-file` does: the CLI is not run each time. */
 function kept(stack: Stack, outputs: Record<string, string>): Outputs {
-  const { RestApiId, StageName, TableName } = outputs
-  if (!RestApiId || !StageName || !TableName)
+  const { RestApiId, StageName, TableName, QueueUrl, QuarantineUrl } = outputs
+  if (!RestApiId || !StageName || !TableName || !QueueUrl || !QuarantineUrl)
     throw new CannotStart(
       `the deployed stack lacks outputs, it has ${Object.keys(outputs).join(', ') || 'none'}`,
     )
   writeFileSync(outputsFile(stack), JSON.stringify({ chat: outputs }, null, 2))
-  return { ...outputs, RestApiId, StageName, TableName }
+  return { ...outputs, RestApiId, StageName, TableName, QueueUrl, QuarantineUrl }
 }
 
 /** Of all that makes the template and the bundles: a synth to compare would take longer than the check it saves. */

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export function eventLine(line: string): string | undefined {
   // MiniStack puts its own prefix before the first line.
   const json = line.slice(line.indexOf('{'))
-  if (!json.startsWith('{"event":"')) return undefined
+  if (!json.startsWith('{"event":"') || json.startsWith('{"event":"request"')) return undefined
   const fields = parsed(json)
   if (!fields) return undefined
   const { event, ...rest } = fields

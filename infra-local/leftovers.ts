@@ -1,20 +1,35 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { identityOf } from './lock.mjs'
 import { endGroup, isOf, membersOf } from './process-group.ts'
 
 /**
  * Ends what a killed start left running, by its pid files. A group is only touched if a process in it carries this
- * stack's mark: ids are reused. Call with the stack's lock held. Returns the names of what was ended.
+ * stack's mark: ids are reused. What does not end within `graceMs` is killed. Call with the stack's lock held. Returns the names of what was ended.
  */
-export async function reclaim(folder: string): Promise<string[]> {
+export async function reclaim(folder: string, graceMs = 10_000): Promise<string[]> {
   const pids = join(folder, 'pids')
   const found = readdirSync(pids).map(async (name) => {
     const leader = Number(readFileSync(join(pids, name), 'utf8'))
     // Ids 0 and 1 as a group would mean "my own" and "everyone".
     const ours = leader > 1 && membersOf(leader).some((pid) => isOf(folder, pid))
-    if (ours) await endGroup(leader, 10_000)
+    if (ours) await endGroup(leader, graceMs)
     rmSync(join(pids, name), { force: true })
     return ours ? [name] : []
   })
   return (await Promise.all(found)).flat()
+}
+
+/**
+ * Removes the stacks of test runs that were killed: `test-<id of the process>-<name>`, of a process that is gone.
+ * `local` is the folder of all stacks.
+ */
+export async function removeAbandoned(local: string): Promise<void> {
+  for (const name of existsSync(local) ? readdirSync(local) : []) {
+    const pid = Number(/^test-(\d+)-/.exec(name)?.[1])
+    if (!pid || identityOf(pid) !== undefined) continue
+    const folder = join(local, name)
+    if (existsSync(join(folder, 'pids'))) await reclaim(folder)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
 }

@@ -38,7 +38,14 @@ await supervise(async ({ stack, docker, base, front, watch }) => {
   front.open({ endpoint: aws.endpoint, restApiId: outputs.RestApiId, stage: outputs.StageName })
   await waitUntil(stack, 'the API', 60, () => isHealthy(base))
   if (!aws.tellsOutput) void followEvents(aws.endpoint, stack.signal, tell)
-  announce(stack, front, base, [aws, mysql, search], { AWS_ENDPOINT_URL: aws.endpoint, ...stores })
+  announce(stack, front, base, [aws, mysql, search], {
+    AWS_ENDPOINT_URL: aws.endpoint,
+    ...stores,
+    TABLE_NAME: outputs.TableName,
+    QUEUE_URL: outputs.QueueUrl,
+    QUARANTINE_URL: outputs.QuarantineUrl,
+    CHAT_OUTPUTS: outputsFile(stack),
+  })
 })
 
 /** Throws what it answers instead. */
@@ -54,7 +61,7 @@ function announce(stack: Stack, front: Front, base: string, engines: Engine[], e
     baseUrl: base,
     pid: process.pid,
     engines: Object.fromEntries(pids),
-    env: { ...env, CHAT_OUTPUTS: outputsFile(stack) },
+    env,
   }
   // By a rename: who waits for the file never reads half of it.
   writeFileSync(`${readyFile(stack)}.half`, JSON.stringify(ready))

@@ -6,8 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../../infra-local/ports.ts'
 
 /**
- * A local stack of a test's own, by the real `npm start`: on free ports, with its data in .local/<name>, beside any
- * other. Most tests need none: `npm test` starts one for all and tells it by CHAT_BASE_URL, AWS_ENDPOINT_URL,
+ * A local stack of a test's own, by the real `npm start`: on free ports, with data of its own, beside any other. Most tests need none: `npm test` starts one for all and tells it by CHAT_BASE_URL, AWS_ENDPOINT_URL,
  * CHAT_OUTPUTS and the variables of functions/clients/env.ts. One of its own is for a test that stops, restarts or
  * kills: start it, stop it, start it again with the same name, and the data are kept; at last `removeStack`.
  */
@@ -26,7 +25,9 @@ export interface TestStack {
 }
 
 const root = join(import.meta.dirname, '..', '..')
-const folderOf = (name: string) => join(root, '.local', name)
+// With the id of this process, by which a later run knows that it is abandoned (infra-local/leftovers.ts).
+const stackName = (name: string) => `test-${process.pid}-${name}`
+const folderOf = (name: string) => join(root, '.local', stackName(name))
 
 interface Ready {
   baseUrl: string
@@ -35,18 +36,23 @@ interface Ready {
 }
 
 /**
- * Starts it and waits until it is ready. Rejects, with what it printed, when it ends before. It stops by itself when
- * this process goes away. `env` are more variables, as in `npm start`.
+ * Starts it and waits until it is ready. `name` is short: small letters, digits, dashes. Rejects, with what it printed, when it ends before. It stops by itself when
+ * this process goes away. `env` are more variables, as in `npm start`; `tell` gets what it prints until then.
  */
-export async function startStack(name: string, env: Record<string, string> = {}): Promise<TestStack> {
+export async function startStack(
+  name: string,
+  env: Record<string, string> = {},
+  tell: (text: string) => void = () => undefined,
+): Promise<TestStack> {
   const folder = folderOf(name)
   mkdirSync(folder, { recursive: true })
   const log = join(folder, 'start.log')
   rmSync(join(folder, 'ready.json'), { force: true }) // Of a start that was killed.
-  const child = spawnStart(log, { CHAT_STACK: name, PORT: String(await freePort(30_000, 32_000)), ...env })
+  const port = String(await freePort(30_000, 32_000))
+  const child = spawnStart(log, { CHAT_STACK: stackName(name), PORT: port, ...env })
   const output = () => readFileSync(log, 'utf8')
   const ended = once(child, 'exit').then(([code]) => Number(code ?? 1))
-  const ready = await untilReady(child, join(folder, 'ready.json'), output)
+  const ready = await untilReady(child, join(folder, 'ready.json'), output, tell)
   return {
     baseUrl: ready.baseUrl,
     env: ready.env,
@@ -76,11 +82,18 @@ function spawnStart(log: string, env: Record<string, string>): ChildProcess {
   return child
 }
 
-async function untilReady(child: ChildProcess, file: string, output: () => string): Promise<Ready> {
-  while (!existsSync(file)) {
+async function untilReady(
+  child: ChildProcess,
+  file: string,
+  output: () => string,
+  tell: (text: string) => void,
+): Promise<Ready> {
+  for (let told = 0; !existsSync(file); await pause(100)) {
+    const text = output()
+    if (text.length > told) tell(text.slice(told))
+    told = text.length
     if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`the stack ended before it was ready:\n${output()}`)
-    await pause(100)
+      throw new Error(`the stack ended before it was ready:\n${text}`)
   }
   return JSON.parse(readFileSync(file, 'utf8'))
 }
