@@ -39,7 +39,12 @@ export class ChatStack extends Stack {
     const routed = [...accept.functions, ...edit.functions, ...read.functions]
     const api = new Api(this, 'Api', routed)
     const jobs = { persist: persist.function, sweep: sweep.function, reindex: reindex.function }
-    new Alarms(this, 'Alarms', { queues, ...jobs, api: api.rest, domain: stores.search?.domain })
+    const alarms = new Alarms(this, 'Alarms', {
+      queues,
+      ...jobs,
+      api: api.rest,
+      domain: stores.search?.domain,
+    })
 
     this.#output({
       TableName: table.tableName,
@@ -48,6 +53,7 @@ export class ChatStack extends Stack {
       QuarantineUrl: queues.quarantine.queueUrl,
       RestApiId: api.rest.restApiId,
       StageName: api.rest.deploymentStage.stageName,
+      AlarmTopicArn: alarms.topic.topicArn,
       ApiUrl: targetOf(this) === 'aws' ? api.rest.url : localUrl(api),
     })
     for (const each of [...routed, api.noRoute, ...Object.values(jobs), migrate.function]) this.#name(each)
