@@ -79,14 +79,18 @@ export async function readPage<K extends Parent['kind']>(
     around === undefined
       ? await readRange<K>(ports, parent, head, range)
       : turn(await readAround<K>(ports, parent, head, around, limit), order)
-  const page = trim(window, represent, around === undefined && isBackwards(range))
-  const [further, back] = order === 'asc' ? ['after', 'before'] : ['before', 'after']
+  const backwards = around === undefined && isBackwards(range)
+  const page = trim(window, represent, backwards)
+  const [further, back] = order === 'asc' ? (['after', 'before'] as const) : (['before', 'after'] as const)
   const first = page.items.at(0)?.row.number
   const last = page.items.at(-1)?.row.number
   const shared = { order: query.order, limit: limit === limits.page.default ? undefined : limit }
+  // Where a range has both bounds the way on ends at its far one.
+  const end = backwards ? undefined : bounds[back]
+  const onwards = { [back]: end === undefined ? undefined : cursor(end), ...shared }
   return pageAnswer(page.data, {
-    next: page.after && last !== undefined ? reference({ [String(further)]: cursor(last), ...shared }) : null,
-    prev: page.before && first !== undefined ? reference({ [String(back)]: cursor(first), ...shared }) : null,
+    next: page.after && last !== undefined ? reference({ [further]: cursor(last), ...onwards }) : null,
+    prev: page.before && first !== undefined ? reference({ [back]: cursor(first), ...shared }) : null,
   })
 }
 

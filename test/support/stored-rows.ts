@@ -1,4 +1,5 @@
-import type { Range, Row, Value } from '../../functions/protocol/change.ts'
+import type { Range, Row, ValueOf } from '../../functions/protocol/change.ts'
+import type { Parent } from '../../functions/protocol/parent.ts'
 import type { Table } from '../../functions/protocol/ports.ts'
 import type { Rows } from '../../functions/protocol/stores.ts'
 
@@ -17,19 +18,19 @@ export const tableWithoutWaiting: Table = {
   query: async () => ({ items: [], next: undefined }),
 }
 
-function within<V extends Value>(rows: Row<V>[], range: Range): Row<V>[] {
+async function pageOf<K extends Parent['kind']>(
+  rows: Row<ValueOf[K]>[],
+  range: Range,
+): Promise<Row<ValueOf[K]>[]> {
   const found = rows.filter(
     ({ number }) => number > (range.after ?? 0) && number < (range.before ?? Number.POSITIVE_INFINITY),
   )
   return (range.order === 'asc' ? found : found.toReversed()).slice(0, range.limit)
 }
 
-/**
- * MySQL with these rows of one parent, ascending. Only what `list` asks of it since it turns backwards pages itself:
- * a range that begins where its order begins.
- */
-export const storedRows = <V extends Value>(rows: Row<V>[]): Rows => ({
+/** MySQL with these rows below one parent of each kind, ascending. */
+export const storedRows = (rows: { [K in Parent['kind']]: Row<ValueOf[K]>[] }): Rows => ({
   show: unused,
   applicationNumber: unused,
-  list: async (_parent, range) => within(rows, range) as never,
+  list: (parent, range) => pageOf(rows[parent.kind], range),
 })
