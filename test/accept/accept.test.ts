@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { created, inputOf, newRow, readKey, requestKeyOf } from '../../functions/accept/accept.ts'
+import { Problem } from '../../functions/api/problem.ts'
+import { chatParent } from '../../functions/protocol/parent.ts'
+
+describe('an Idempotency-Key', () => {
+  test('is none where the header is absent', () => expect(readKey(undefined)).toBeUndefined())
+  test('is the same quoted, bare, and with white space around', () => {
+    for (const header of ['abc', '"abc"', ' abc ', ' "abc" ']) expect(readKey(header)).toBe('abc')
+  })
+  test.each(['"', 'a"', '"a', 'a"b', "'a'"])('keeps quotes that do not enclose it: %s', (key) => {
+    expect(readKey(key)).toBe(key)
+  })
+  test('has 1 to 255 characters', () => {
+    expect(readKey('k')).toBe('k')
+    expect(readKey('k'.repeat(255))).toHaveLength(255)
+    expect(readKey(`"${'k'.repeat(255)}"`)).toHaveLength(255)
+    for (const header of ['', ' ', '""', 'k'.repeat(256)]) {
+      const refusal = { status: 400, errors: [expect.objectContaining({ parameter: 'Idempotency-Key' })] }
+      expect(() => readKey(header)).toThrow(expect.objectContaining(refusal))
+      expect(() => readKey(header)).toThrow(Problem)
+    }
+  })
+  test('is a key of its scope alone', () => {
+    const key = (...scope: string[]) => requestKeyOf({ 'idempotency-key': 'k' }, scope)
+    const keys = [key('a', 'b'), key('a', 'c'), key('ab'), key('a', 'b', ''), key('a"', 'b'), key('a', '"b')]
+    expect(new Set(keys).size).toBe(keys.length)
+    expect(key('a', 'b')).toBe(key('a', 'b'))
+    expect(key('a')).toMatch(/^[A-Za-z0-9_-]{22}$/)
+    expect(requestKeyOf({}, ['a'])).toBeUndefined()
+  })
+})
+
+describe('the hash of an input', () => {
+  const hash = (fields: object) => inputOf(fields, () => value).hash
+  const value = { title: null, metadata: null, created_at: '', updated_at: '', deleted_at: null }
+
+  test('tells payloads apart, and does not tell what is in them', () => {
+    expect(hash({ title: 'a', metadata: null })).toBe(hash({ title: 'a', metadata: null }))
+    expect(hash({ title: 'a', metadata: null })).not.toBe(hash({ title: 'b', metadata: null }))
+    expect(hash({ title: null })).not.toBe(hash({ title: 'null' }))
+    expect(hash({ title: 'secret' })).toMatch(/^[A-Za-z0-9_-]{43}$/)
+  })
+})
+
+describe('what a create answers', () => {
+  test('is the row as it will be', () => {
+    const value = {
+      body: 'b',
+      sender: null,
+      metadata: null,
+      created_at: '2026-01-02T03:04:05.678Z',
+      updated_at: '2026-01-02T03:04:05.678Z',
+      deleted_at: null,
+    }
+    const parent = chatParent('0'.repeat(32), 1)
+    const change = { rid: 'r', rev: 5, parent, number: 3, act: 'create' as const, value }
+    expect(newRow({ change, replayed: false })).toEqual({ number: 3, rid: 'r', rev: 5, count: 0, value })
+  })
+  test('is 201 with a relative Location, and says when it is a replay', () => {
+    expect(created(false, 'chats/3', { number: 3 })).toEqual({
+      status: 201,
+      headers: { Location: 'chats/3' },
+      body: { number: 3 },
+    })
+    expect(created(true, 'chats/3', {}).headers).toMatchObject({ 'Idempotency-Replayed': 'true' })
+  })
+})

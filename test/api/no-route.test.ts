@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { handler, noRoute } from '../../functions/api/no-route.ts'
+import { routes } from '../../functions/api/routes.ts'
+import { context, eventOf } from '../support/event.ts'
+
+const message = '/applications/t0k3n/chats/1/messages/2'
+
+beforeEach(() => {
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+})
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('a path that no route takes', () => {
+  test.each([
+    '/',
+    '',
+    '/nothing',
+    '/applications/',
+    '/applications//chats',
+    '/applications/t/chats/1/messages/',
+    '/applications/t/chats/1/messages/2/3',
+    '/applications/t/chats/1/messages/search/x',
+    '//applications',
+    '/Applications',
+  ])('is 404 for every method: %s', (path) => {
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD']) {
+      expect(() => noRoute(method, path), method).toThrow(expect.objectContaining({ status: 404 }))
+    }
+  })
+  test('is 404, not 405, if it only looks like a route that has the method', () => {
+    expect(() => noRoute('GET', '/applications/a%2fb')).toThrow(expect.objectContaining({ status: 404 }))
+  })
+})
+
+describe('a known path with another method', () => {
+  test.each([
+    ['/applications', 'POST, GET, OPTIONS'],
+    ['/applications/t', 'GET, PATCH, PUT, OPTIONS'],
+    ['/applications/t/chats', 'POST, GET, OPTIONS'],
+    ['/applications/t/chats/1', 'GET, PATCH, PUT, OPTIONS'],
+    ['/applications/t/chats/1/messages', 'POST, GET, OPTIONS'],
+    ['/applications/t/chats/1/messages/search', 'GET, OPTIONS'],
+    [message, 'GET, PATCH, PUT, OPTIONS'],
+    ['/health', 'GET, OPTIONS'],
+  ])('is 405 and says which it takes: %s', (path, allow) => {
+    for (const method of ['TRACE', 'HEAD']) {
+      const headers = { Allow: allow }
+      expect(() => noRoute(method, path)).toThrow(expect.objectContaining({ status: 405, headers }))
+    }
+  })
+  test('is told the methods of the route table, none forgotten', () => {
+    for (const route of routes) {
+      const path = route.path.replaceAll(/\{[a-z]+\}/g, '7')
+      const { headers } = noRoute('OPTIONS', path)
+      expect(headers?.Allow?.split(', ')).toContain(route.method)
+    }
+  })
+})
+
+describe('a preflight', () => {
+  test('is 204 without a body and allows what the API uses', () => {
+    const { status, headers, body } = noRoute('OPTIONS', message)
+    expect({ status, body }).toEqual({ status: 204, body: undefined })
+    expect(headers).toMatchObject({
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Allow-Methods': expect.stringContaining('PATCH'),
+      'Access-Control-Allow-Headers': expect.stringMatching(/Authorization.*Idempotency-Key/),
+      'Access-Control-Max-Age': expect.stringMatching(/^[0-9]+$/),
+    })
+    expect(headers).not.toHaveProperty('Access-Control-Allow-Credentials')
+  })
+})
+
+describe('the handler', () => {
+  test('answers problems with CORS headers, and logs no path: the token is in it', async () => {
+    const answer = await handler(
+      eventOf({ method: 'DELETE', path: '/applications/t0k3n', requestId: 'r-5' }),
+      context,
+    )
+    expect(answer).toMatchObject({
+      statusCode: 405,
+      headers: {
+        Allow: 'GET, PATCH, PUT, OPTIONS',
+        'Content-Type': 'application/problem+json',
+        'Access-Control-Allow-Origin': '*',
+      },
+    })
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 405, request_id: 'r-5' })
+    const logged = vi.mocked(console.log).mock.calls.flat().join('\n')
+    expect(logged).toContain('"status":405')
+    expect(logged).not.toContain('t0k3n')
+  })
+  test('answers a preflight with an empty body and no content type', async () => {
+    const answer = await handler(eventOf({ method: 'OPTIONS', path: '/applications' }), context)
+    expect(answer).toMatchObject({ statusCode: 204, body: '' })
+    expect(answer.headers).not.toHaveProperty('Content-Type')
+  })
+})

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { fitting, pageAnswer, reference } from '../../functions/api/paging.ts'
+
+describe('the byte budget', () => {
+  const megabyte = 'x'.repeat(1_000_000)
+
+  test('takes all that fits', () => {
+    expect(fitting([])).toBe(0)
+    expect(fitting([1, 'two', { three: 3 }])).toBe(3)
+    expect(fitting([megabyte, megabyte, megabyte])).toBe(3)
+  })
+  test('cuts where 4 MB are full', () => {
+    expect(fitting(Array(10).fill(megabyte))).toBe(3)
+  })
+  test('counts bytes of UTF-8, and escapes, not characters', () => {
+    expect(fitting(Array(10).fill('é'.repeat(500_000)))).toBe(3)
+    expect(fitting(Array(10).fill('\n'.repeat(500_000)))).toBe(3)
+  })
+  test('takes at least one, whatever its size, or a page could never go on', () => {
+    expect(fitting([megabyte.repeat(5), 'x'])).toBe(1)
+  })
+})
+
+describe('a reference', () => {
+  test('is relative and leaves out what is undefined', () => {
+    expect(reference({ after: 7, order: undefined, limit: 2 })).toBe('?after=7&limit=2')
+  })
+  test('escapes what a query must', () => {
+    const text = 'a&b=c d+e#é"😀>'
+    const read = new URLSearchParams(reference({ q: text })).get('q')
+    expect(read).toBe(text)
+    expect(reference({ q: text })).not.toMatch(/[ #"<>é]/)
+  })
+})
+
+describe("a page's answer", () => {
+  test('has the way on as a Link too', () => {
+    expect(pageAnswer([1], { next: '?after=1', prev: '?before=1' })).toEqual({
+      status: 200,
+      headers: { Link: '<?after=1>; rel="next"' },
+      body: { data: [1], page: { next: '?after=1', prev: '?before=1' } },
+    })
+  })
+  test('has no Link when there is no more, and null for both ways', () => {
+    const { headers, body } = pageAnswer(
+      [],
+      { next: null, prev: null },
+      { page: { total: 0 }, body: { engine: 'x' } },
+    )
+    expect(headers).toEqual({})
+    expect(body).toEqual({ data: [], page: { next: null, prev: null, total: 0 }, engine: 'x' })
+  })
+})
