@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import type { Clock, Ids } from '../protocol/ports.ts'
+import type { Clock, Ids, Timer } from '../protocol/ports.ts'
 
-export const clock: Clock = { now: () => Date.now() }
+export const clock: Clock & Timer = {
+  now: () => Date.now(),
+  after(ms, call) {
+    const timer = setTimeout(call, ms)
+    return () => clearTimeout(timer)
+  },
+}
 
 /** Cryptographically random: tokens and rids must not be guessed. */
 export const ids: Ids = {

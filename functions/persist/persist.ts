@@ -1,4 +1,4 @@
-import type { Clock, Log, Quarantine, Table } from '../protocol/ports.ts'
+import type { Clock, Log, Quarantine, Table, Timer } from '../protocol/ports.ts'
 import type { Index, Outbox, Store } from '../protocol/stores.ts'
 import { attempt, type Batch, decodeAll, parkOne, settleAll } from './acknowledge.ts'
 import { type Delivery, retriesOf, returnedOf, type Visibility } from './delivery.ts'
@@ -10,7 +10,7 @@ export interface PersistPorts {
   outbox: Outbox
   index: Index
   table: Table
-  clock: Clock
+  clock: Clock & Timer
   quarantine: Quarantine
   visibility: Visibility
   log: Log
@@ -48,20 +48,19 @@ async function work(
 
 /** Resolves with the work, or when the time is up; then its connection goes, so that nothing of it runs on. */
 async function untilLate(ports: PersistPorts, ms: number, running: Promise<void>): Promise<void> {
-  if (ms === Number.POSITIVE_INFINITY) return running
   const timeUp = Promise.withResolvers<void>()
-  const timer = setTimeout(() => {
+  const cancel = ports.clock.after(ms, () => {
     ports.store.renew()
     timeUp.resolve()
-  }, ms)
+  })
   await Promise.race([running, timeUp.promise])
-  clearTimeout(timer)
+  cancel()
 }
 
 /**
  * Brings a batch from the queue to MySQL, to the index, and settles it. Answers what is returned to the queue, in the
  * shape of a partial batch response. Never rejects, whatever fails; returns what is not done 5 s before `remainingMs`
- * (milliseconds until the function is killed; Infinity: never) is over.
+ * (milliseconds until the function is killed) is over.
  */
 export async function persist(
   ports: PersistPorts,

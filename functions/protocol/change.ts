@@ -51,7 +51,7 @@ export const appKey = (token: string): string => createHash('sha256').update(tok
 /** What is known of a number: its newest representation, the create that made it, and its children. */
 export interface Row<V extends Value = Value> {
   number: number
-  /** rid of the create; null: a stub whose create has not arrived. */
+  /** rid of the create; null: an edit made the row, its create has not arrived. */
   rid: string | null
   rev: number
   /** Children that are stored and not deleted; 0 for messages. */

@@ -139,8 +139,9 @@ export function reserveTarget(parent: Parent, rid: string, target: number, head:
 }
 
 /**
- * Removes entries. With `raise`, `pruned` goes up to their greatest rev, on condition that it is below: it never
- * falls. Only where the HEAD exists: an upsert would make an empty counter that numbers from 1 again.
+ * Removes entries. With `raise`, `pruned` goes up to their greatest rev, if it is below: it never falls. Nor above
+ * `rev`: entries from before the counters were lost may be newer than what these have counted since, and a fence above
+ * `rev` would refuse every reservation. Only where the HEAD exists: an upsert would make a counter that begins at 1.
  */
 export function pruneEntries(parent: Parent, entries: Entry[], raise: boolean): Update {
   const paths = entries.flatMap((_, i) => [`#r.#x${i}`, `#rn.#x${i}`]).join(', ')
@@ -149,13 +150,13 @@ export function pruneEntries(parent: Parent, entries: Entry[], raise: boolean): 
   return {
     Key: headKey(parent),
     UpdateExpression: `REMOVE ${paths}${raise ? ' SET #pruned = :up' : ''}`,
-    ConditionExpression: `attribute_exists(#pk)${raise ? ' AND #pruned < :up' : ''}`,
+    ConditionExpression: `attribute_exists(#pk)${raise ? ' AND #pruned < :up AND #rev >= :up' : ''}`,
     ExpressionAttributeNames: {
       '#pk': 'pk',
       '#r': 'r',
       '#rn': 'rn',
       ...rids,
-      ...(raise ? { '#pruned': 'pruned' } : {}),
+      ...(raise ? { '#pruned': 'pruned', '#rev': 'rev' } : {}),
     },
     ...(raise ? { ExpressionAttributeValues: { ':up': up } } : {}),
   }

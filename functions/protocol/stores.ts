@@ -8,12 +8,12 @@ import type { Parent } from './parent.ts'
 
 /** What read and edit ask of MySQL. Always the writer: a replica lags behind what was pruned from the HEADs. */
 export interface Rows {
-  /** The row, tombstones included, stubs not. */
+  /** The row, tombstones included; not a stub that only counts its children (rev 0). */
   show<K extends Parent['kind']>(
     parent: Extract<Parent, { kind: K }>,
     number: number,
   ): Promise<Row<ValueOf[K]> | undefined>
-  /** In the range's order, tombstones included (the merge needs them), stubs not. */
+  /** In the range's order, tombstones included (the merge needs them), stubs not; see functions/rows/list.ts. */
   list<K extends Parent['kind']>(
     parent: Extract<Parent, { kind: K }>,
     range: Range,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { clock } from '../../functions/clients/system.ts'
 import type { Delivery } from '../../functions/persist/delivery.ts'
 import { type PersistPorts, persist } from '../../functions/persist/persist.ts'
 import type { Change } from '../../functions/protocol/change.ts'
@@ -37,7 +38,7 @@ function world(other: Partial<PersistPorts> = {}) {
       query: async () => ({ items: [], next: undefined }),
       transact: async () => true,
     },
-    clock: { now: () => 0 },
+    clock: { ...clock, now: () => 0 },
     quarantine: { put: async (_, reason) => void seen.quarantined.push(reason) },
     visibility: { retryIn: async (retries) => void seen.retries.push(...retries) },
     log: (event, fields) => void events.push({ event, fields }),

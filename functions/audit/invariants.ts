@@ -1,0 +1,161 @@
+import type { Entry, Head } from '../protocol/head.ts'
+import { type Parent, parentKey } from '../protocol/parent.ts'
+import type { Request } from '../protocol/request.ts'
+
+/** What is stored of one thing: a row of applications, chats or messages. */
+export interface AuditedRow {
+  parent: Parent
+  number: number
+  rid: string | null
+  rev: number
+  deleted: boolean
+  /** Of its own children, as its columns say; undefined for messages. */
+  self: { parent: Parent; count: number } | undefined
+}
+/** Everything there is, in all stores, while nothing is on its way. */
+export interface Snapshot {
+  heads: { parent: Parent; head: Head }[]
+  requests: Request[]
+  waiting: { parent: Parent; entry: Entry }[]
+  rows: AuditedRow[]
+  /** undefined: the system runs without an index. */
+  documents: { app: string; chat: number; number: number; rev: number }[] | undefined
+  /** Messages in the queue, visible or not. */
+  queued: number
+}
+/** One invariant: on how many things it was checked, and the things that break it. */
+export interface Finding {
+  invariant: string
+  checked: number
+  violations: string[]
+}
+
+const at = (parent: Parent, number: number): string => `${parentKey(parent)}/${number}`
+
+/** P1: under each parent the numbers are 1..seq. A parked request holds its number without a row. */
+function numbers({ heads, rows, requests }: Snapshot): Finding {
+  const taken = new Map<string, number[]>()
+  const take = (parent: Parent, number: number) => {
+    const name = parentKey(parent)
+    taken.set(name, [...(taken.get(name) ?? []), number])
+  }
+  for (const row of rows) take(row.parent, row.number)
+  const violations: string[] = []
+  const parked = new Set(requests.filter((r) => r.parked && r.number).map((r) => at(r.parent, r.number ?? 0)))
+  for (const { parent, head } of heads) {
+    const found = new Set(taken.get(parentKey(parent)))
+    if (found.size < (taken.get(parentKey(parent))?.length ?? 0))
+      violations.push(`${parentKey(parent)}: a number is stored twice`)
+    for (let n = 1; n <= head.seq; n++) {
+      if (!found.has(n) && !parked.has(at(parent, n)))
+        violations.push(`${at(parent, n)}: given out, not stored`)
+    }
+    for (const n of found)
+      if (n > head.seq) violations.push(`${at(parent, n)}: stored, above seq ${head.seq}`)
+  }
+  return { invariant: 'numbers are 1..seq', checked: rows.length, violations }
+}
+
+/** P2: one request, one row. */
+function requestsOnce({ rows }: Snapshot): Finding {
+  const seen = new Map<string, string>()
+  const violations: string[] = []
+  for (const row of rows) {
+    const here = at(row.parent, row.number)
+    if (row.rid === null) violations.push(`${here}: its create never arrived`)
+    else if (seen.has(row.rid)) violations.push(`${here}: same request as ${seen.get(row.rid)}`)
+    else seen.set(row.rid, here)
+  }
+  return { invariant: 'one request is one row', checked: rows.length, violations }
+}
+
+/** P2: what is settled is a row, made by that very request, and at least as new. */
+function settledIsStored({ requests, rows }: Snapshot): Finding {
+  const rowAt = new Map(rows.map((row) => [at(row.parent, row.number), row]))
+  const settled = requests.filter((request) => request.stored)
+  const violations = settled.flatMap((request) => {
+    const here = at(request.parent, request.number ?? 0)
+    const row = rowAt.get(here)
+    if (!row) return [`${here}: settled, not stored`]
+    if (request.act === 'create' && row.rid !== request.rid) return [`${here}: stored from another request`]
+    return row.rev < (request.rev ?? 0) ? [`${here}: older than what was settled`] : []
+  })
+  return { invariant: 'settled requests are stored', checked: settled.length, violations }
+}
+
+/** P8: the counts in the parents' rows. */
+function counts({ rows }: Snapshot): Finding {
+  const live = new Map<string, number>()
+  for (const row of rows) {
+    if (!row.deleted) live.set(parentKey(row.parent), (live.get(parentKey(row.parent)) ?? 0) + 1)
+  }
+  const parents = rows.flatMap((row) => row.self ?? [])
+  const violations = parents
+    .filter(({ parent, count }) => count !== (live.get(parentKey(parent)) ?? 0))
+    .map(
+      ({ parent, count }) => `${parentKey(parent)}: count ${count}, rows ${live.get(parentKey(parent)) ?? 0}`,
+    )
+  return { invariant: 'counts are exact', checked: parents.length, violations }
+}
+
+/** P7: the index holds every message in its newest rev, and nothing else. */
+function index({ rows, documents }: Snapshot): Finding {
+  const revs = new Map(
+    rows.filter(({ parent }) => parent.kind === 'chat').map((row) => [at(row.parent, row.number), row.rev]),
+  )
+  const found = new Map(
+    (documents ?? []).map((d) => [at({ kind: 'chat', app: d.app, chat: d.chat }, d.number), d.rev]),
+  )
+  const violations: string[] = []
+  if (documents) {
+    for (const [name, rev] of revs)
+      if (found.get(name) !== rev) violations.push(`${name}: rev ${rev}, in the index ${found.get(name)}`)
+    for (const name of found.keys()) if (!revs.has(name)) violations.push(`${name}: in the index, not stored`)
+  }
+  return { invariant: 'the index equals the rows', checked: documents?.length ?? 0, violations }
+}
+
+/** P6: everything has arrived. Parked requests wait for a person, and say so elsewhere. */
+function nothingWaits({ heads, requests, waiting, queued }: Snapshot): Finding {
+  const parked = new Set(requests.filter((request) => request.parked).map((request) => request.rid))
+  const violations = [
+    ...heads.flatMap(({ parent, head }) =>
+      Object.keys(head.r).map((rid) => `${parentKey(parent)}: ${rid} is still in the HEAD`),
+    ),
+    ...waiting
+      .filter(({ entry }) => !parked.has(entry.rid))
+      .map(({ parent, entry }) => `${at(parent, entry.number)}: still waits`),
+    ...requests
+      .filter(
+        (request) =>
+          !request.parked &&
+          (request.value !== undefined || request.due !== undefined) &&
+          request.expiry === undefined,
+      )
+      .map((request) => `${request.rid} under ${parentKey(request.parent)}: still to be sent`),
+    ...(queued > 0 ? [`${queued} messages in the queue`] : []),
+  ]
+  return { invariant: 'nothing waits', checked: heads.length + requests.length, violations }
+}
+
+/** P9: the counters are not below what is stored. */
+function counters({ heads, rows }: Snapshot): Finding {
+  const headOf = new Map(heads.map(({ parent, head }) => [parentKey(parent), head]))
+  const violations = rows.flatMap((row) => {
+    const head = headOf.get(parentKey(row.parent))
+    if (!head) return [`${parentKey(row.parent)}: has rows and no HEAD`]
+    return row.rev > head.rev
+      ? [`${at(row.parent, row.number)}: rev ${row.rev} above the HEAD's ${head.rev}`]
+      : []
+  })
+  return { invariant: 'counters are not behind', checked: rows.length, violations }
+}
+
+/**
+ * Every invariant that holds while nothing is on its way, over what all stores hold. The simulation, the end-to-end
+ * tests and `npm run audit` share it, so that what is proven on paper is what is checked on a live stack.
+ */
+export const invariants = (snapshot: Snapshot): Finding[] =>
+  [numbers, requestsOnce, settledIsStored, counts, index, nothingWaits, counters].map((check) =>
+    check(snapshot),
+  )

@@ -1,0 +1,161 @@
+import type { AcceptPorts } from '../../functions/accept/accept.ts'
+import type { EditPorts } from '../../functions/edit/edit.ts'
+import type { PersistPorts } from '../../functions/persist/persist.ts'
+import type { Range } from '../../functions/protocol/change.ts'
+import type { Parent } from '../../functions/protocol/parent.ts'
+import type { Table } from '../../functions/protocol/ports.ts'
+import type { Index, Indexed, Outbox, Rows } from '../../functions/protocol/stores.ts'
+import type { SweepPorts } from '../../functions/sweep/sweep.ts'
+import { type MemoryQueue, memoryQueue } from './queue.ts'
+import { type Faults, type Policy, RemoteError, remote } from './remote.ts'
+import { type MemoryStores, memoryStores, typed } from './stores.ts'
+import { type MemoryTable, memoryTable } from './table.ts'
+import { type Process, type World, worldOf } from './world.ts'
+
+/** The system under test: the stores in memory, and the production code over them. */
+export interface System {
+  world: World
+  faults: Faults
+  table: MemoryTable
+  queue: MemoryQueue
+  stores: MemoryStores
+  parked: string[]
+}
+export type Ports = AcceptPorts & EditPorts & SweepPorts & PersistPorts
+
+const start = Date.UTC(2026, 0, 1)
+
+export function systemOf(seed: number, faults: Faults): System {
+  const world = worldOf(seed, start)
+  return {
+    world,
+    faults,
+    table: memoryTable(world),
+    queue: memoryQueue(world),
+    stores: memoryStores(),
+    parked: [],
+  }
+}
+
+const dynamodb: Policy = {
+  dependency: 'dynamodb',
+  timeoutMs: 2000,
+  attempts: 3,
+  refusals: ['ThrottlingException', 'InternalServerError', 'ProvisionedThroughputExceededException'],
+}
+const send: Policy = { dependency: 'sqs', timeoutMs: 800, attempts: 1, refusals: ['ServiceUnavailable'] }
+const sqs: Policy = { ...send, timeoutMs: 3000, attempts: 2 }
+/** Deadlock, lock wait, and what a writer says that has been demoted (1290, 1792, 1836). */
+const mysql: Policy = {
+  dependency: 'mysql',
+  timeoutMs: 5000,
+  attempts: 1,
+  refusals: [
+    'ER_LOCK_DEADLOCK',
+    'ER_LOCK_WAIT_TIMEOUT',
+    'ER_OPTION_PREVENTS_STATEMENT',
+    'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
+    'ER_READ_ONLY_MODE',
+    'PROTOCOL_CONNECTION_LOST',
+  ],
+}
+const opensearch: Policy = {
+  dependency: 'opensearch',
+  timeoutMs: 1000,
+  attempts: 1,
+  refusals: ['ResponseError'],
+}
+
+/** The ports of one process: every call can be lost, repeated, refused, or kill it. */
+export function portsOf(system: System, process: Process): Ports {
+  const { world, faults, queue, stores } = system
+  const call = <T>(policy: Policy, label: string, effect: () => T): Promise<T> =>
+    remote(world, faults, process, policy, label, effect)
+  const table: Table = {
+    get: (key) => call(dynamodb, `get ${key.pk}`, () => system.table.get(key)),
+    batchGet: (keys) =>
+      keys.length === 0
+        ? Promise.resolve([])
+        : call(dynamodb, 'batch get', () => keys.map((key) => system.table.get(key))),
+    put: (input) => call(dynamodb, `put ${String(input.Item.pk)}`, () => system.table.put(input)),
+    update: (input) => call(dynamodb, `update ${input.Key.pk}`, () => system.table.update(input)),
+    delete: (input) => call(dynamodb, `delete ${input.Key.pk}`, () => system.table.delete(input)),
+    query: (input) => call(dynamodb, 'query', () => system.table.query(input)),
+    transact: (inputs) => call(dynamodb, 'transaction', () => system.table.transact(inputs)),
+  }
+  const rows: Rows = {
+    show: async (parent, number) => typed(await call(mysql, 'show', () => stores.show(parent, number))),
+    list: async <K extends Parent['kind']>(parent: Extract<Parent, { kind: K }>, range: Range) => {
+      const found = await call(mysql, 'list', () => stores.list(parent, range))
+      return found.map((row) => typed<K>(row)).filter((row) => row !== undefined)
+    },
+    applicationNumber: (app) => call(mysql, 'application', () => stores.applicationNumber(app)),
+  }
+  const outbox: Outbox = {
+    markIndexed: (entries) => call(mysql, 'mark indexed', () => stores.markIndexed(entries, world.now)),
+    unindexed: (limit) => call(mysql, 'unindexed', () => stores.unindexed(limit)),
+    unsearchable: (app, chat, since) =>
+      call(mysql, 'unsearchable', () => stores.unsearchable(app, chat, since)),
+  }
+  const index: Index = {
+    async bulk(messages) {
+      try {
+        return await call(opensearch, 'bulk', () => {
+          // A node takes some of a bulk and refuses the rest for the moment.
+          const taken = messages.map(() => world.random() >= faults.rate)
+          stores.index(messages.filter((_, i) => taken[i]))
+          return taken.map((one): Indexed => (one ? 'done' : 'later'))
+        })
+      } catch (error) {
+        if (!(error instanceof RemoteError)) throw error
+        return messages.map(() => 'later')
+      }
+    },
+  }
+  return {
+    table,
+    rows,
+    outbox,
+    index,
+    clock: {
+      now: () => world.now,
+      after(ms, run) {
+        const event = world.after(ms, () => process.alive && run())
+        return () => world.cancel(event)
+      },
+    },
+    ids: { text: (length) => randomText(world, length) },
+    log: () => undefined,
+    count: () => undefined,
+    queue: {
+      send: (message) => call(send, `send ${message.deduplication}`, () => queue.send(message)),
+      sendBatch: (messages) =>
+        call(sqs, 'send batch', () =>
+          messages.map((message) => {
+            if (world.random() < faults.rate) return false
+            queue.send(message)
+            return true
+          }),
+        ),
+    },
+    quarantine: { put: (body) => call(sqs, 'quarantine', () => void system.parked.push(body)) },
+    visibility: {
+      retryIn: (retries) =>
+        call(sqs, 'visibility', () => {
+          for (const { receiptHandle, seconds } of retries) queue.postpone(receiptHandle, seconds)
+        }),
+    },
+    store: {
+      store: (changes) =>
+        call(mysql, 'transaction', () => {
+          const collided = stores.store(changes)
+          return collided
+        }),
+      renew: () => undefined,
+    },
+  }
+}
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const randomText = (world: World, length: number): string =>
+  Array.from({ length }, () => alphabet[Math.floor(world.random() * 64)]).join('')

@@ -1,0 +1,130 @@
+import type { Process, World } from './world.ts'
+
+export type Dependency = 'dynamodb' | 'sqs' | 'mysql' | 'opensearch'
+/** `refusing`: fails at once. `silent`: never answers. Times are virtual ms, `from` inclusive. */
+export interface Outage {
+  dependency: Dependency
+  from: number
+  to: number
+  manner: 'refusing' | 'silent'
+}
+export interface Faults {
+  /** The share of calls that something happens to. */
+  rate: number
+  outages: Outage[]
+  /** How late a stray call may arrive, ms. */
+  strayMs: number
+}
+
+/** A fault as the clients of AWS and MySQL report it. */
+export class RemoteError extends Error {
+  code: string
+  constructor(name: string) {
+    super(name)
+    this.name = name
+    this.code = name
+  }
+}
+
+export interface Policy {
+  dependency: Dependency
+  timeoutMs: number
+  /** Attempts of the client library, invisible to the caller: a second attempt can meet what the first one did. */
+  attempts: number
+  /** Errors that this dependency answers with, instead of doing what it was asked. */
+  refusals: string[]
+}
+
+type Fault = 'none' | 'lost request' | 'lost reply' | 'stray' | 'refusal' | 'kill before' | 'kill after'
+const kinds: Fault[] = ['lost request', 'lost reply', 'stray', 'refusal', 'kill before', 'kill after']
+
+const outageOf = (world: World, faults: Faults, dependency: Dependency): Outage | undefined =>
+  faults.outages.find(
+    (outage) => outage.dependency === dependency && world.now >= outage.from && world.now < outage.to,
+  )
+
+/**
+ * One remote call of a process. `effect` is what the other side does, at once and atomically, when the call arrives:
+ * never (lost request), once, or later again (stray). The promise settles when the caller would see it, or never,
+ * when its process was killed.
+ */
+export function remote<T>(
+  world: World,
+  faults: Faults,
+  process: Process,
+  policy: Policy,
+  label: string,
+  effect: () => T,
+): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const told = (run: () => void) => {
+    if (process.alive) run()
+  }
+  const kill = () => {
+    if (process.alive) world.note(`${process.name} killed at ${label}`)
+    process.alive = false
+  }
+  const latency = () => 1 + world.random() * 15
+
+  const fail = (attempt: number, error: Error, afterMs: number) =>
+    world.after(afterMs, () => {
+      if (attempt < policy.attempts) start(attempt + 1)
+      else told(() => reject(error))
+    })
+
+  /** The effect, then the way back. Errors of the other side (a deadlock, a rejected value) travel like answers. */
+  const arrive = (answer: boolean) => {
+    try {
+      const value = effect()
+      if (answer) world.after(latency(), () => told(() => resolve(value)))
+    } catch (error) {
+      if (answer) world.after(latency(), () => told(() => reject(error)))
+    }
+  }
+
+  const start = (attempt: number): void => {
+    if (!process.alive) return
+    const outage = outageOf(world, faults, policy.dependency)
+    if (outage) {
+      const refused = outage.manner === 'refusing'
+      const error = new RemoteError(refused ? 'ECONNREFUSED' : 'TimeoutError')
+      fail(attempt, error, refused ? 1 : policy.timeoutMs)
+      return
+    }
+    const fault = world.random() < faults.rate ? kinds[Math.floor(world.random() * kinds.length)] : 'none'
+    if (fault !== 'none') world.note(`${process.name} ${label}: ${fault}`)
+    switch (fault) {
+      case 'lost request':
+        fail(attempt, new RemoteError('TimeoutError'), policy.timeoutMs)
+        return
+      case 'lost reply':
+        world.after(latency(), () => arrive(false))
+        fail(attempt, new RemoteError('TimeoutError'), policy.timeoutMs)
+        return
+      case 'stray': {
+        // On its way for long; the client has given it up meanwhile and asks again.
+        world.after(50 + world.random() * faults.strayMs, () => arrive(false))
+        fail(attempt, new RemoteError('TimeoutError'), Math.min(policy.timeoutMs, 200))
+        return
+      }
+      case 'refusal':
+        fail(
+          attempt,
+          new RemoteError(policy.refusals[Math.floor(world.random() * policy.refusals.length)] ?? 'Error'),
+          latency(),
+        )
+        return
+      case 'kill before':
+        kill()
+        return
+      case 'kill after':
+        world.after(latency(), () => arrive(false))
+        kill()
+        return
+      default:
+        world.after(latency(), () => arrive(true))
+    }
+  }
+  start(1)
+  return promise
+}

@@ -1,0 +1,49 @@
+import type { Snapshot } from '../../functions/audit/invariants.ts'
+import { appKey } from '../../functions/protocol/change.ts'
+import { readHead } from '../../functions/protocol/head.ts'
+import { applicationParent, chatParent, type Parent, parseParent } from '../../functions/protocol/parent.ts'
+import { readRequest } from '../../functions/protocol/request.ts'
+import type { System } from './ports.ts'
+import type { MemoryRow } from './stores.ts'
+
+function selfOf(row: MemoryRow): Parent | undefined {
+  if (row.parent.kind === 'chat' || row.number === undefined || !row.value) return undefined
+  if (row.parent.kind === 'application') return chatParent(row.parent.app, row.number)
+  return 'token' in row.value ? applicationParent(appKey(row.value.token)) : undefined
+}
+
+/** Everything that the simulated stores hold, as the invariants want it. */
+export function snapshotOf({ table, stores, queue }: System): Snapshot {
+  const items = [...table.items.values()]
+  const sk = (item: { sk?: unknown }) => String(item.sk)
+  return {
+    heads: items
+      .filter((item) => sk(item) === 'head')
+      .map((item) => ({ parent: parseParent(String(item.pk)), head: readHead(item) })),
+    requests: items.filter((item) => sk(item) === 'req').map(readRequest),
+    waiting: items
+      .filter((item) => String(item.pk).endsWith('#waiting'))
+      .map((item) => ({
+        parent: parseParent(String(item.pk).replace(/#waiting$/, '')),
+        entry: { rid: String(item.rid), rev: Number(item.rev), number: Number(item.number) },
+      })),
+    rows: [...stores.rows.values()].map((row) => {
+      const self = selfOf(row)
+      return {
+        parent: row.parent,
+        number: row.number ?? 0,
+        rid: row.rid,
+        rev: row.rev,
+        deleted: Boolean(row.value?.deleted_at),
+        self: self && { parent: self, count: row.lastNumber - row.tombstones },
+      }
+    }),
+    documents: [...stores.documents.values()].map(({ app, chat, number, rev }) => ({
+      app,
+      chat,
+      number,
+      rev,
+    })),
+    queued: queue.held.length,
+  }
+}

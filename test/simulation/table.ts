@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Delete, Item, Key, Put, Query, Update, Written } from '../../functions/protocol/ports.ts'
+import { meets, updated } from './expressions.ts'
+import type { World } from './world.ts'
+
+const nameOf = (key: Key): string => `${key.pk}\n${key.sk}`
+const keyOf = (item: Item): Key => ({ pk: String(item.pk), sk: String(item.sk) })
+
+/** DynamoDB in memory: one table, its index `due` that lags, its expiry that is late. Operations are atomic. */
+export interface MemoryTable {
+  items: Map<string, Item>
+  get(key: Key): Item | undefined
+  put(input: Put): Written
+  update(input: Update): Written
+  delete(input: Delete): Written
+  query(input: Query): { items: Item[]; next: Item | undefined }
+  transact(inputs: (Put | Update | Delete)[]): boolean
+  /** Deletes what has expired, as late as it likes. */
+  expire(): void
+  /** Called with every write of an item: the watcher of what must never fall. */
+  watch: (before: Item | undefined, after: Item | undefined) => void
+}
+
+/** What a page of a query holds at most: small, so that paging is used. */
+const pageItems = 50
+
+export function memoryTable(world: World): MemoryTable {
+  const items = new Map<string, Item>()
+  /** The index as queries see it: keys and sort value, each write arrives late. */
+  const index = new Map<string, Item>()
+
+  const write = (key: Key, after: Item | undefined): void => {
+    const name = nameOf(key)
+    const before = items.get(name)
+    if (after) items.set(name, after)
+    else items.delete(name)
+    table.watch(before, after)
+    if (before?.due === after?.due && before?.due_shard === after?.due_shard) return
+    world.after(world.random() * world.random() * 3000, () => {
+      // Whatever the item is by then: the index never goes back.
+      const now = items.get(name)
+      if (now?.due === undefined || now.due_shard === undefined) index.delete(name)
+      else index.set(name, { pk: key.pk, sk: key.sk, due: now.due, due_shard: now.due_shard })
+    })
+  }
+
+  const apply = (
+    input: Put | Update | Delete,
+  ): { key: Key; after: Item | undefined; met: boolean; before: Item | undefined } => {
+    const key = 'Item' in input ? keyOf(input.Item) : input.Key
+    const before = items.get(nameOf(key))
+    const met = meets(input.ConditionExpression, before, input)
+    if (!met) return { key, before, met, after: before }
+    if ('Item' in input) return { key, before, met, after: structuredClone(input.Item) }
+    if ('UpdateExpression' in input) {
+      return {
+        key,
+        before,
+        met,
+        after: updated(input.UpdateExpression, before ?? { pk: key.pk, sk: key.sk }, input),
+      }
+    }
+    return { key, before, met, after: undefined }
+  }
+
+  const one = (input: Put | Update | Delete): Written => {
+    const { key, before, met, after } = apply(input)
+    if (!met) return { done: false, item: structuredClone(before) }
+    write(key, after)
+    return { done: true, item: 'UpdateExpression' in input ? structuredClone(after) : undefined }
+  }
+
+  const table: MemoryTable = {
+    items,
+    watch: () => undefined,
+    get: (key) => structuredClone(items.get(nameOf(key))),
+    put: one,
+    update: one,
+    delete: one,
+    query(input) {
+      const from = input.IndexName === undefined ? items : index
+      const sort = input.IndexName === undefined ? 'sk' : 'due'
+      const found = [...from.values()]
+        .filter((item) => meets(input.KeyConditionExpression, item, input))
+        .sort((a, b) => ((a[sort] ?? '') < (b[sort] ?? '') ? -1 : (a[sort] ?? '') > (b[sort] ?? '') ? 1 : 0))
+      if (input.ScanIndexForward === false) found.reverse()
+      const start = input.ExclusiveStartKey
+      const at = start ? found.findIndex((item) => isDeepStrictEqual(keyOf(item), keyOf(start))) + 1 : 0
+      const page = found.slice(at, at + Math.min(input.Limit ?? pageItems, pageItems))
+      const last = page.at(-1)
+      const more = last !== undefined && at + page.length < found.length
+      return { items: structuredClone(page), next: more ? { ...keyOf(last) } : undefined }
+    },
+    transact(inputs) {
+      const outcomes = inputs.map(apply)
+      if (!outcomes.every(({ met }) => met)) return false
+      for (const { key, after } of outcomes) write(key, after)
+      return true
+    },
+    expire() {
+      for (const item of items.values()) {
+        if (typeof item.expiry === 'number' && item.expiry * 1000 < world.now && world.random() < 0.3)
+          write(keyOf(item), undefined)
+      }
+    },
+  }
+  return table
+}
