@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CannotStart } from './cannot-start.ts'
-import { stackOutputs } from './endpoint-state.ts'
+import { deployedMark, markDeployed, stackOutputs } from './endpoint-state.ts'
 import { localEnvironment } from './environment.ts'
 import { run } from './processes.ts'
 import { root, type Stack } from './stack.ts'
@@ -29,12 +29,10 @@ export async function deploy(
   variables: Record<string, string>,
 ): Promise<{ outputs: Outputs; fresh: boolean }> {
   const env = { ...localEnvironment(endpoint), ...variables }
-  const stamp = join(stack.folder, 'deployed.sha256')
   const print = fingerprint({ ...variables, endpoint, operator: process.env.OPERATOR_KEY_SHA256 ?? '' })
-  const known = existsSync(stamp) && readFileSync(stamp, 'utf8') === print
+  const known = (await deployedMark(endpoint)) === print
   const there = await stackOutputs(endpoint, 'chat')
   if (known && there) return { outputs: kept(stack, there), fresh: false }
-  rmSync(stamp, { force: true })
   if (!(await stackOutputs(endpoint, 'CDKToolkit'))) {
     stack.say('  bootstrapping the CDK')
     await withProgress(stack, 'cdk bootstrap', () =>
@@ -47,7 +45,7 @@ export async function deploy(
   const outputs = await stackOutputs(endpoint, 'chat')
   if (!outputs)
     throw new CannotStart('cdk deploy ended well, but the endpoint does not show the stack as complete')
-  writeFileSync(stamp, print)
+  await markDeployed(endpoint, print)
   return { outputs: kept(stack, outputs), fresh: true }
 }
 

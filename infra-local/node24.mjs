@@ -34,7 +34,10 @@ export async function install() {
   await withLock(join(root, '.local', 'cache', 'install.lock'), waiting, async () => {
     if (isInstalled()) return
     console.log('installing the packages (npm ci)')
-    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit' })
+    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      stdio: 'inherit',
+    })
     if (status !== 0) throw new CannotRun('npm ci failed, see above: nothing was started')
   })
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cached } from '../download.ts'
 import { localEnvironment } from '../environment.ts'
@@ -76,6 +76,10 @@ function startMiniStack(
   mkdirSync(scratch, { recursive: true })
   // Functions and their worker scripts are unpacked here, below the project's package.json: but they are not ESM.
   writeFileSync(join(scratch, 'package.json'), '{"type":"commonjs"}')
+  const state = join(folder, 'state')
+  // Objects are written at once, all else at a good stop: after a kill at the first run there are only objects.
+  if (!existsSync(join(state, 'cloudformation.json')))
+    rmSync(join(folder, 's3'), { recursive: true, force: true })
   const env = {
     ...localEnvironment(),
     BIND_HOST: '127.0.0.1',
@@ -83,7 +87,7 @@ function startMiniStack(
     GATEWAY_PORT: String(port),
     LAMBDA_EXECUTOR: 'local',
     PERSIST_STATE: '1',
-    STATE_DIR: join(folder, 'state'),
+    STATE_DIR: state,
     S3_PERSIST: '1',
     S3_DATA_DIR: join(folder, 's3'),
     TMPDIR: scratch,
