@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CannotStart } from './cannot-start.ts'
 import { deployedMark, markDeployed, stackOutputs } from './endpoint-state.ts'
+import type { Aws } from './engines/aws.ts'
 import { localEnvironment } from './environment.ts'
 import { run } from './processes.ts'
 import { root, type Stack } from './stack.ts'
@@ -25,7 +26,7 @@ export const outputsFile = (stack: Pick<Stack, 'folder'>) => join(stack.folder, 
  */
 export async function deploy(
   stack: Stack,
-  endpoint: string,
+  { endpoint, reset }: Pick<Aws, 'endpoint' | 'reset'>,
   variables: Record<string, string>,
 ): Promise<{ outputs: Outputs; fresh: boolean }> {
   const env = { ...localEnvironment(endpoint), ...variables }
@@ -34,6 +35,8 @@ export async function deploy(
   const there = await stackOutputs(endpoint, 'chat')
   if (known && there) return { outputs: kept(stack, there), fresh: false }
   if (!(await stackOutputs(endpoint, 'CDKToolkit'))) {
+    // Objects are kept at once, all else at a good stop: what an interrupted first deploy left would be in the way.
+    if (!there) await reset?.()
     stack.say('  bootstrapping the CDK')
     await withProgress(stack, 'cdk bootstrap', () =>
       cdk(stack, 'bootstrap', ['aws://000000000000/us-east-1'], env),

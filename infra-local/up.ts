@@ -31,7 +31,7 @@ await supervise(async ({ stack, docker, base, front, watch }) => {
   ])
   const stores = { ...mysql.address, OPENSEARCH_URL: search.url }
   await migrate(stack, stores)
-  const { outputs, fresh } = await deploy(stack, aws.endpoint, storesFor(aws, mysql, search))
+  const { outputs, fresh } = await deploy(stack, aws, storesFor(aws, mysql, search))
   if (!fresh) stack.say('the chat stack is deployed already')
   await raiseCounters(stack, aws.endpoint, stores, outputs.TableName)
 

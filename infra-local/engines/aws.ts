@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { CannotStart } from '../cannot-start.ts'
 import { cached } from '../download.ts'
 import { localEnvironment } from '../environment.ts'
 import { enginePort } from '../ports.ts'
@@ -15,6 +16,8 @@ export interface Aws extends Engine {
   inCompose: boolean
   /** Functions' output comes with the process's own (`onLine`); elsewhere it is in CloudWatch Logs. */
   tellsOutput: boolean
+  /** Forgets everything. Only an endpoint that is this stack's own has it. */
+  reset?: () => Promise<void>
 }
 
 /** The AWS endpoint: the one of AWS_ENDPOINT_URL, else LocalStack in Docker, else MiniStack. Throws CannotStart. */
@@ -38,12 +41,26 @@ export async function startAws(stack: Stack, docker: boolean, onLine: (line: str
   const ready = waitUntil(stack, 'MiniStack', 30, () => answers(`${endpoint}/_ministack/health`))
   await unlessItEnds(stack, 'aws', running, ready)
   const chosen = `AWS by MiniStack ${version}, port ${port}`
-  return { name: 'AWS', chosen, running, endpoint, inCompose: false, tellsOutput: true }
+  return {
+    name: 'AWS',
+    chosen,
+    running,
+    endpoint,
+    inCompose: false,
+    tellsOutput: true,
+    reset: () => reset(endpoint),
+  }
 }
 
 /** Any answer but a fault is one: an endpoint need not have the health page of another. */
 async function answers(url: string): Promise<boolean> {
   return (await fetch(url, { signal: AbortSignal.timeout(3_000) })).status < 500
+}
+
+async function reset(endpoint: string): Promise<void> {
+  const answer = await fetch(`${endpoint}/_ministack/reset`, { method: 'POST' })
+  if (!answer.ok)
+    throw new CannotStart(`MiniStack does not forget its state (${answer.status}): npm run reset`)
 }
 
 const version = '1.5.33'
@@ -77,9 +94,6 @@ function startMiniStack(
   // Functions and their worker scripts are unpacked here, below the project's package.json: but they are not ESM.
   writeFileSync(join(scratch, 'package.json'), '{"type":"commonjs"}')
   const state = join(folder, 'state')
-  // Objects are written at once, all else at a good stop: after a kill at the first run there are only objects.
-  if (!existsSync(join(state, 'cloudformation.json')))
-    rmSync(join(folder, 's3'), { recursive: true, force: true })
   const env = {
     ...localEnvironment(),
     BIND_HOST: '127.0.0.1',
