@@ -1,0 +1,34 @@
+import { dbOf } from '../../functions/clients/mysql.ts'
+import { connect } from '../../functions/clients/mysql-connection.ts'
+import { appKey } from '../../functions/protocol/change.ts'
+import { appBytes, text, whole } from '../../functions/rows/columns.ts'
+import type { Db } from '../../functions/rows/db.ts'
+import type { Chat } from './chats.ts'
+
+let shared: Db | undefined
+/** The stack's own database, by MYSQL_*. */
+function db(): Db {
+  shared ??= dbOf(() => connect(process.env.MYSQL_DATABASE))
+  return shared
+}
+/** To be called after the tests of a file. */
+export const closeDatabase = (): void => shared?.renew()
+
+/** The rows of a chat's messages, as MySQL has them, by number. */
+export async function storedMessages(chat: Chat): Promise<{ number: number; body: string }[]> {
+  const rows = await db().query(
+    'SELECT number, body FROM messages WHERE app = ? AND chat = ? AND rid IS NOT NULL ORDER BY number',
+    [appBytes(appKey(chat.token)), chat.number],
+  )
+  return rows.map((row) => ({ number: whole(row.number), body: text(row.body) }))
+}
+
+/** The numbers of an application's chats, as MySQL has them. */
+export async function storedChats(token: string): Promise<number[]> {
+  const app = appBytes(appKey(token))
+  const rows = await db().query(
+    'SELECT number FROM chats WHERE app = ? AND rid IS NOT NULL ORDER BY number',
+    [app],
+  )
+  return rows.map((row) => whole(row.number))
+}
