@@ -20,7 +20,7 @@ const database = 'chat'
  */
 export function mysqlCluster(scope: Construct, vpc: IVpc): { cluster: DatabaseCluster; mysql: Mysql } {
   const cluster = new DatabaseCluster(scope, 'Mysql', {
-    engine: DatabaseClusterEngine.auroraMysql({ version: AuroraMysqlEngineVersion.VER_3_10_0 }),
+    engine: DatabaseClusterEngine.auroraMysql({ version: AuroraMysqlEngineVersion.VER_3_10_4 }),
     writer: ClusterInstance.serverlessV2('writer'),
     serverlessV2MinCapacity: 0.5,
     serverlessV2MaxCapacity: 16,

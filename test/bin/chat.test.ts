@@ -16,6 +16,9 @@ test('a plain synth needs no account, no credentials and no Docker', async () =>
   const args = ['synth', '--quiet', '--no-notices', '--no-lookups', '--output', folder]
   const { stderr, stdout } = await promisify(execFile)(join(bin, 'cdk'), args, { cwd: project, env })
   expect(stderr + stdout).toContain('npm run operator-key')
+  expect(stderr + stdout, 'what CloudFormation would say of the templates').not.toContain(
+    'CloudFormation-Validate',
+  )
   for (const stack of ['chat', 'chat-stores'])
     expect(existsSync(join(folder, `${stack}.template.json`)), stack).toBe(true)
   const manifest: unknown = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))

@@ -18,8 +18,11 @@ interface CdkJson {
 export async function appWith(context: Record<string, unknown> = {}): Promise<App> {
   await buildFunctions()
   const { context: flags }: CdkJson = JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8'))
-  // Assets stay where they are: only templates are looked at.
-  const app = new App({ context: { ...flags, 'aws:cdk:disable-asset-staging': true, ...context } })
+  // Only templates are looked at: assets stay where they are, and test/bin/chat.test.ts has the CLI validate.
+  const app = new App({
+    context: { ...flags, 'aws:cdk:disable-asset-staging': true, ...context },
+    builtinCloudFormationValidation: false,
+  })
   addStacks(app)
   return app
 }
