@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { getMessage, getMessages, patchMessage, postMessage, type Seen } from './clients.ts'
+import { getMessage, getMessages, patchMessage, postChat, postMessage, type Seen } from './clients.ts'
 import { acknowledge, checkListed, checkSeen, type History, type Write } from './history.ts'
 import type { System } from './ports.ts'
 
@@ -49,8 +49,19 @@ async function post(client: Client, write: Write, key: string | undefined): Prom
     `post "${write.text}" in ${write.chat} ${key ?? ''}: ${seen?.status} ${JSON.stringify(seen?.body)}`,
   )
   checkStatus(history, seen, `post "${write.text}"`, [201, 503])
-  if (seen?.status === 201) acknowledge(history, write, v.parse(message, seen.body).number, system.world.now)
+  if (seen?.status !== 201) return seen
+  acknowledge(history, write, v.parse(message, seen.body).number, system.world.now)
+  await lookAgain(client, write)
   return seen
+}
+
+/** P3 is about the moments after the answer: read at once, and while it is being stored. */
+async function lookAgain(client: Client, write: Write): Promise<void> {
+  const { random } = client.system.world
+  for (let looks = Math.floor(random() * 4); looks > 0; looks--) {
+    await (random() < 0.75 ? showOne(client, write) : list(client, write.chat))
+    await pause(client.system, random() * 60)
+  }
 }
 
 /** A create with a key is repeated until it is answered, now and then twice at once; without one it is sent once. */
@@ -99,13 +110,34 @@ export async function edit(client: Client): Promise<void> {
   const seen = await patchMessage(system, token, target.chat, target.number, write.text)
   system.world.note(`patch ${target.chat}/${target.number} "${write.text}": ${seen?.status}`)
   checkStatus(history, seen, `patch "${write.text}"`, [200, 503])
-  if (seen?.status === 200) acknowledge(history, write, target.number, system.world.now)
+  if (seen?.status !== 200) return
+  acknowledge(history, write, target.number, system.world.now)
+  await lookAgain(client, write)
+}
+
+/** P5: a chat is used straight after its 201, or later, when only its own HEAD can tell of it. */
+export async function open(client: Client, key: string | undefined): Promise<void> {
+  const { system, history, token, chats } = client
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const seen = await postChat(system, token, 'opened', key)
+    system.world.note(`post chat ${key ?? ''}: ${seen?.status} ${JSON.stringify(seen?.body)}`)
+    checkStatus(history, seen, 'post chat', [201, 503])
+    if (seen?.status === 201) {
+      chats.push(v.parse(v.object({ number: v.number() }), seen.body).number)
+      return
+    }
+    if (key === undefined) return
+    await pause(system, system.world.random() * 4000)
+  }
 }
 
 export async function show(client: Client): Promise<void> {
-  const { system, history, token } = client
   const target = someMessage(client)
-  if (target?.number === undefined) return
+  if (target) await showOne(client, target)
+}
+
+async function showOne({ system, history, token }: Client, target: Write): Promise<void> {
+  if (target.number === undefined) return
   const at = system.world.now
   const seen = await getMessage(system, token, target.chat, target.number)
   checkStatus(history, seen, `get ${target.chat}/${target.number}`, [200, 404, 503])
@@ -115,10 +147,9 @@ export async function show(client: Client): Promise<void> {
     checkSeen(history, target.chat, target.number, at, v.parse(message, seen.body).body)
 }
 
-export async function list(client: Client): Promise<void> {
-  const { system, history, token } = client
+export async function list({ system, history, token, chats }: Client, one?: number): Promise<void> {
   const { random } = system.world
-  const chat = pick(random, client.chats) ?? 1
+  const chat = one ?? pick(random, chats) ?? 1
   const at = system.world.now
   const order = random() < 0.5 ? 'asc' : 'desc'
   const seen = await getMessages(system, token, chat, { order, limit: 1000 })

@@ -18,6 +18,8 @@ export interface MemoryQueue {
   receive(limit: number): Delivery[]
   remove(receipts: string[]): void
   postpone(receipt: string, seconds: number): void
+  /** Called with a message that was acknowledged while one sent before it in its group was not. */
+  outOfOrder: (message: QueueMessage) => void
   /** Called when something may have become receivable, or will be after `ms`. */
   wake: (ms: number) => void
 }
@@ -31,6 +33,7 @@ export function memoryQueue(world: World): MemoryQueue {
   const queue: MemoryQueue = {
     held: [],
     wake: () => undefined,
+    outOfOrder: () => undefined,
     send(message) {
       const at = seen.get(message.deduplication)
       if (at !== undefined && world.now - at < deduplicationMs) return
@@ -63,6 +66,11 @@ export function memoryQueue(world: World): MemoryQueue {
     },
     remove(receipts) {
       const gone = new Set(receipts)
+      const held = new Set<string>()
+      for (const one of queue.held) {
+        if (!gone.has(one.receipt)) held.add(one.message.group)
+        else if (held.has(one.message.group)) queue.outOfOrder(one.message)
+      }
       queue.held = queue.held.filter((held) => !gone.has(held.receipt))
       if (queue.held.length > 0) queue.wake(0)
     },

@@ -118,7 +118,8 @@ export function remote<T>(
         kill()
         return
       case 'kill after':
-        world.after(latency(), () => arrive(false))
+        // What a killed sender has sent arrives all the same, now or when nobody expects it any more.
+        world.after(world.random() < 0.5 ? latency() : world.random() * faults.strayMs, () => arrive(false))
         kill()
         return
       default:
