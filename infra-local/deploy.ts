@@ -9,14 +9,17 @@ import { run } from './processes.ts'
 import { root, type Stack } from './stack.ts'
 import { withProgress } from './wait.ts'
 
+const needed = [
+  'RestApiId',
+  'StageName',
+  'TableName',
+  'QueueUrl',
+  'QuarantineUrl',
+  'FunctionSweep',
+  'FunctionReindex',
+] as const
 /** What the chat stack tells of itself; besides these the names of its functions (`FunctionCreateMessage` ...). */
-export interface Outputs extends Record<string, string> {
-  RestApiId: string
-  StageName: string
-  TableName: string
-  QueueUrl: string
-  QuarantineUrl: string
-}
+export type Outputs = Record<(typeof needed)[number], string>
 
 export const outputsFile = (stack: Pick<Stack, 'folder'>) => join(stack.folder, 'outputs.json')
 
@@ -74,14 +77,15 @@ async function cdk(stack: Stack, command: string, args: string[], env: NodeJS.Pr
 
 /** Writes the outputs as `cdk deploy --outputs-file` does: the CLI is not run each time. */
 function kept(stack: Stack, outputs: Record<string, string>): Outputs {
-  const { RestApiId, StageName, TableName, QueueUrl, QuarantineUrl } = outputs
-  if (!RestApiId || !StageName || !TableName || !QueueUrl || !QuarantineUrl)
+  if (!isWhole(outputs))
     throw new CannotStart(
       `the deployed stack lacks outputs, it has ${Object.keys(outputs).join(', ') || 'none'}`,
     )
   writeFileSync(outputsFile(stack), JSON.stringify({ chat: outputs }, null, 2))
-  return { ...outputs, RestApiId, StageName, TableName, QueueUrl, QuarantineUrl }
+  return outputs
 }
+
+const isWhole = (outputs: Record<string, string>): outputs is Outputs => needed.every((name) => outputs[name])
 
 /** Of all that makes the template and the bundles: a synth to compare would take longer than the check it saves. */
 function fingerprint(variables: Record<string, string>): string {

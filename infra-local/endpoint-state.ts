@@ -6,8 +6,8 @@ const credential = (service: string) =>
   `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`
 
 /** Posts; answers status and text. Throws CannotStart when the endpoint itself fails. */
-async function post(endpoint: string, service: string, headers: Record<string, string>, body: string) {
-  const answer = await fetch(endpoint, {
+async function post(url: string, service: string, headers: Record<string, string>, body: string) {
+  const answer = await fetch(url, {
     method: 'POST',
     headers: { ...headers, authorization: credential(service) },
     body,
@@ -15,7 +15,7 @@ async function post(endpoint: string, service: string, headers: Record<string, s
   })
   const text = await answer.text()
   if (answer.status >= 500)
-    throw new CannotStart(`the AWS endpoint ${endpoint} answered ${answer.status}: ${text.slice(0, 300)}`)
+    throw new CannotStart(`the AWS endpoint at ${url} answered ${answer.status}: ${text.slice(0, 300)}`)
   return { ok: answer.ok, text }
 }
 
@@ -65,4 +65,13 @@ export async function markDeployed(endpoint: string, print: string): Promise<voi
     Overwrite: true,
   })
   if (!ok) throw new CannotStart(`the AWS endpoint does not take a parameter: ${text.slice(0, 300)}`)
+}
+
+/**
+ * Starts a function and does not wait for it. Throws CannotStart when there is none of this name.
+ */
+export async function startFunction(endpoint: string, name: string): Promise<void> {
+  const url = `${endpoint}/2015-03-31/functions/${name}/invocations`
+  const { ok, text } = await post(url, 'lambda', { 'x-amz-invocation-type': 'Event' }, '{}')
+  if (!ok) throw new CannotStart(`the function ${name} cannot be started: ${text.slice(0, 300)}`)
 }

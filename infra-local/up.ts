@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { deploy, outputsFile } from './deploy.ts'
+import { startFunction } from './endpoint-state.ts'
 import { startAws } from './engines/aws.ts'
 import type { Engine } from './engines/engine.ts'
 import { startMySql } from './engines/mysql.ts'
@@ -37,6 +38,8 @@ await supervise(async ({ stack, docker, base, front, watch }) => {
 
   front.open({ endpoint: aws.endpoint, restApiId: outputs.RestApiId, stage: outputs.StageName })
   await waitUntil(stack, 'the API', 60, () => isHealthy(base))
+  // What their schedules do in a minute: send again what was accepted before the stop, let searches use the index.
+  for (const job of [outputs.FunctionSweep, outputs.FunctionReindex]) await startFunction(aws.endpoint, job)
   if (!aws.tellsOutput) void followEvents(aws.endpoint, stack.signal, tell)
   announce(stack, front, base, [aws, mysql, search], {
     AWS_ENDPOINT_URL: aws.endpoint,
