@@ -18,7 +18,8 @@ export function reference(parameters: Record<string, string | number | undefined
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters))
     if (value !== undefined) search.set(name, String(value))
-  return `?${search}`
+  // A space as `+` is a form's way; `%20` is right in every reader of a URI.
+  return `?${search.toString().replaceAll('+', '%20')}`
 }
 
 /** A list's answer: `data`, the way on and back, and the way on as a `Link` header (RFC 8288). */

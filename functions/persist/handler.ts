@@ -19,7 +19,7 @@ const wired = (): PersistPorts => {
   ports ??= {
     store: storeOf(mysql()),
     outbox: outboxOf(mysql()),
-    index: indexOf(openSearch(), clock),
+    index: indexOf(openSearch(), clock, { log }),
     table: table(),
     clock,
     quarantine: quarantine(),

@@ -46,8 +46,11 @@ export interface Outbox {
   markIndexed(entries: (MessageKey & { rev: number })[]): Promise<void>
   /** Rows the index has not seen, tombstones included, at most `limit`. */
   unindexed(limit: number): Promise<StoredMessage[]>
-  /** Of one chat: rows the index has not seen, and those it was given since `sinceMs` (it may not show them yet). */
-  unsearchable(app: string, chat: number, sinceMs: number): Promise<StoredMessage[]>
+  /**
+   * Of one chat, at most `limit`: rows the index has not seen, and those it was given since `sinceMs` (it may not show
+   * them yet).
+   */
+  unsearchable(app: string, chat: number, sinceMs: number, limit: number): Promise<StoredMessage[]>
 }
 
 /** `later`: the index is away or overloaded. `refused`: this document will never be taken. */

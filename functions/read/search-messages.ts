@@ -104,9 +104,9 @@ function readCursor({ after, order }: Query): Place | undefined {
   throw badRequest([{ parameter: 'after', detail: 'must be the cursor of a page in the same order' }])
 }
 
-/** The same query behind the last hit. Not every gateway reads a plus as a space, so spaces are %20. */
+/** The same query behind the last hit. */
 const nextOf = (query: Query, last: Hit): string =>
-  reference({ ...query, after: cursorOf(query.order, last) }).replaceAll('+', '%20')
+  reference({ ...query, after: cursorOf(query.order, last) })
 
 export const handler = endpoint('search-messages', (call) => searchMessages(ports(), call))
 

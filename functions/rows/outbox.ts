@@ -35,7 +35,7 @@ export const outboxOf = (db: Db): Outbox => ({
     return rows.map(toStored)
   },
 
-  async unsearchable(app, chat, sinceMs) {
+  async unsearchable(app, chat, sinceMs, limit) {
     const key = [appBytes(app), chat]
     const since = toDatetime(new Date(sinceMs).toISOString())
     // Two ranges of two keys; an OR of them would read the whole chat. A row in both is taken from the first.
@@ -43,8 +43,9 @@ export const outboxOf = (db: Db): Outbox => ({
       `SELECT ${messageColumns} FROM messages WHERE unindexed = 1 AND app = ? AND chat = ?
        UNION ALL
        SELECT ${messageColumns} FROM messages
-       WHERE app = ? AND chat = ? AND indexed_at >= ? AND unindexed IS NULL`,
-      [...key, ...key, since],
+       WHERE app = ? AND chat = ? AND indexed_at >= ? AND unindexed IS NULL
+       LIMIT ?`,
+      [...key, ...key, since, limit],
     )
     return rows.map(toStored)
   },

@@ -96,9 +96,9 @@ test('the outbox is found among 10,000 rows without reading them', async () => {
   await expectKeys(async ({ db }) => {
     const outbox = outboxOf(db)
     expect(await outbox.unindexed(100)).toHaveLength(5)
-    expect(await outbox.unsearchable(app, 2, Date.now() - 10_000)).toHaveLength(5)
+    expect(await outbox.unsearchable(app, 2, Date.now() - 10_000, 100)).toHaveLength(5)
     await outbox.markIndexed([1, 2, 3].map((number) => ({ app, chat: 2, number, rev: number })))
-    expect(await outbox.unsearchable(app, 2, Date.now() - 3_000_000)).toHaveLength(5)
+    expect(await outbox.unsearchable(app, 2, Date.now() - 3_000_000, 100)).toHaveLength(5)
   }, 10)
 })
 

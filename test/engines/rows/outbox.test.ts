@@ -19,7 +19,8 @@ const token = newToken()
 const key = { app: appKey(token), chat: 1 }
 const numbers = (found: { number: number }[]) => found.map(({ number }) => number).toSorted((a, b) => a - b)
 const hourMs = 3_600_000
-const unsearchable = async (sinceMs: number) => numbers(await outbox.unsearchable(key.app, key.chat, sinceMs))
+const unsearchable = async (sinceMs: number) =>
+  numbers(await outbox.unsearchable(key.app, key.chat, sinceMs, 100))
 const unindexed = async () => numbers(await outbox.unindexed(99))
 
 test('a row is unindexed until its own rev is marked, and again after an edit or a delete', async () => {
