@@ -37,7 +37,9 @@ export class InvalidInstant extends Error {
  */
 function instant(parameter: 'from' | 'to', text: string): number {
   const milliseconds = Date.parse(text)
-  if (Number.isNaN(milliseconds)) throw new InvalidInstant(parameter)
+  // Date.parse takes the 30th of February for the 2nd of March.
+  const inMonth = new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10))
+  if (Number.isNaN(milliseconds) || !inMonth) throw new InvalidInstant(parameter)
   return milliseconds + (/\.[0-9]{3}[0-9]*[1-9]/.test(text) ? 1 : 0)
 }
 

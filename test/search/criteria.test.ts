@@ -31,6 +31,8 @@ describe('the bounds of a search', () => {
 
   test('name the parameter that is no instant', () => {
     expect(() => criteriaOf({ ...query, to: '2026-02-31T00:00:00+01' })).toThrow(InvalidInstant)
+    expect(() => criteriaOf({ ...query, from: '2026-02-29T00:00:00Z' })).toThrow(InvalidInstant)
+    expect(criteriaOf({ ...query, from: '2028-02-29T23:00:00-05:00' }).from).toBe(Date.UTC(2028, 2, 1, 4))
   })
 
   test('include from and exclude to', () => {
