@@ -32,3 +32,13 @@ export async function storedChats(token: string): Promise<number[]> {
   )
   return rows.map((row) => whole(row.number))
 }
+
+/** How many of a chat's messages the index may not show yet; a search knows them from MySQL until then. */
+export async function notYetSearchable(chat: Chat): Promise<number> {
+  const [row] = await db().query(
+    `SELECT COUNT(*) AS waiting FROM messages
+     WHERE app = ? AND chat = ? AND (indexed_rev < rev OR indexed_at > UTC_TIMESTAMP(3) - INTERVAL 11 SECOND)`,
+    [appBytes(appKey(chat.token)), chat.number],
+  )
+  return whole(row?.waiting)
+}
