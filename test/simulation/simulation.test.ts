@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { runAll } from './pool.ts'
+import { describeOutcome } from './report.ts'
+import type { Options } from './schedule.ts'
+import { type Outcome, runJob } from './worker.ts'
+
+/** More of them where there is time (`.ci/run`); `npm run simulate` is the same by hand. */
+const count = Number(process.env.SIMULATED_SCHEDULES ?? 500)
+/** At 4 a second on a busy machine of one core. */
+const timeoutMs = 60_000 + count * 250
+
+/** Options that once violated something, each with what it was. */
+const failedOnce: Options[] = JSON.parse(readFileSync(join(import.meta.dirname, 'failed-seeds.json'), 'utf8'))
+
+async function violatedBy(all: Options[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  await runAll(
+    all.map((options) => ({ options, history: false })),
+    (outcome) => outcomes.push(outcome),
+  )
+  expect(outcomes).toHaveLength(all.length)
+  return outcomes.filter(({ violations }) => violations.length > 0)
+}
+/** The message holds the whole history of the first: a failure on another machine is understood from its log. */
+function expectNone(violated: Outcome[]): void {
+  const [first] = violated
+  expect(
+    violated.map(({ options }) => options),
+    first && describeOutcome(first),
+  ).toEqual([])
+}
+
+test.each([0.04, 0.25])(
+  'no promise is broken in any schedule with faults at a share of %d of the calls',
+  async (faults) => {
+    expectNone(await violatedBy(Array.from({ length: count }, (_, n) => ({ seed: 1_000 + n, faults }))))
+  },
+  timeoutMs,
+)
+
+test('without faults nothing waits for a repair', async () => {
+  expectNone(await violatedBy(Array.from({ length: 20 }, (_, n) => ({ seed: n, faults: 0 }))))
+})
+
+test(
+  'seeds that once failed stay repaired',
+  async () => {
+    expectNone(await violatedBy(failedOnce))
+  },
+  timeoutMs,
+)
+
+test('a seed is one schedule: it happens again, step by step', async () => {
+  const job = { options: { seed: 7, faults: 0.25 }, history: true }
+  const [first, second] = [await runJob(job), await runJob(job)]
+  // Instances are numbered through all schedules of a process.
+  const plain = ({ lines }: Outcome) => lines.map((line) => line.replace(/-\d+ /, ' '))
+  expect(plain(second)).toEqual(plain(first))
+  expect(first.faults).toBeGreaterThan(0)
+})

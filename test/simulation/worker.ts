@@ -1,0 +1,45 @@
+import { type Options, runSchedule } from './schedule.ts'
+
+/** What one schedule came to, small enough to be sent from process to process. */
+export interface Outcome {
+  options: Options
+  violations: string[]
+  /** What happened, line by line; empty when it was not asked for and nothing was violated. */
+  lines: string[]
+  faults: number
+  requests: number
+  accepted: number
+  reads: number
+}
+export interface Job {
+  options: Options
+  /** Send the history also of a schedule that violates nothing. */
+  history: boolean
+}
+
+/** Faults as the history names them: of calls (remote.ts), and outages. */
+const fault =
+  /: (lost request|lost reply|stray|refusal|kill before|kill after)$| away (refusing|silent) from /
+
+/** One schedule. It rejects when the simulation itself breaks, which is a violation of nothing but the test. */
+export async function runJob({ options, history }: Job): Promise<Outcome> {
+  const { violations, lines, history: seen } = await runSchedule(options)
+  const { requests, accepted, reads } = seen
+  const faults = lines.filter((line) => fault.test(line)).length
+  return {
+    options,
+    violations,
+    lines: history || violations.length > 0 ? lines : [],
+    faults,
+    requests,
+    accepted,
+    reads,
+  }
+}
+
+// As a process of its own (pool.ts): a schedule at a time, because they share the caps of HEADs and take a whole core.
+if (process.send && import.meta.main) {
+  process.on('message', (job: Job) => {
+    void runJob(job).then((outcome) => process.send?.(outcome))
+  })
+}
