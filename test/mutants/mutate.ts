@@ -1,11 +1,23 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import type { runSchedule } from '../simulation/schedule.ts'
 import type { Mutant } from './mutants.ts'
 
 const root = resolve(import.meta.dirname, '../..')
+
+/** Runs `work` with a folder for bundles, removed afterwards. Inside the project: they import its packages. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const local = join(root, '.local')
+  await mkdir(local, { recursive: true })
+  const folder = await mkdtemp(join(local, 'mutants-'))
+  try {
+    return await work(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
 
 /** The module with the guard taken out. Throws when the text is not there exactly once: then the guard has moved. */
 export function mutated(source: string, { name, edits }: Mutant, file: string): string {

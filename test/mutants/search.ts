@@ -1,22 +1,76 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { mutants } from './mutants.ts'
-import { simulationOf } from './mutate.ts'
+import { numberOf, Refused, readArguments, runCommand } from '../../bin/arguments.ts'
+import { bar, progressOn } from '../../bin/progress.ts'
+import { type Options, runSchedule } from '../simulation/schedule.ts'
+import { readCaught, type Seed, scheduleFor, writeCaught } from './caught.ts'
+import { type Mutant, mutants } from './mutants.ts'
+import { inFolder, simulationOf } from './mutate.ts'
 
-/** Finds for each mutant (or those named) the first seed that catches it: `node test/mutants/search.ts [name ...]`. */
-const named = process.argv.slice(2)
-const directory = mkdtempSync(join(tmpdir(), 'mutants-'))
-const longest = Number(process.env.SEEDS ?? 400)
+const help = `npm run mutants -- [--search] [--longest N] [name ...]
 
-for (const mutant of mutants.filter(({ name }) => named.length === 0 || named.includes(name))) {
-  const run = await simulationOf(mutant, directory)
-  let found = ''
-  for (const faults of [0.1, 0.25, 0.4]) {
-    for (let seed = 1; seed <= longest && !found; seed++) {
-      const result = await run({ ...mutant.caught, seed, faults })
-      if (result.violations.length > 0) found = `seed ${seed}, faults ${faults}: ${result.violations[0]}`
-    }
-  }
-  console.log(`${found ? 'caught ' : 'SURVIVES'} ${mutant.name}: ${found}`)
+Each mutant is the production code with one guard taken out; the simulation must notice. Without names: all of them.
+
+  --search      finds for each the first seed that notices, and writes it to test/mutants/caught.json
+  --longest N   how many seeds are tried at each rate of faults before a mutant counts as surviving (400)
+
+Without --search it tries the kept seeds. Exit code 1 when a mutant survives, or cannot be made because its guard
+has moved.`
+
+const rates = [0.1, 0.25, 0.4]
+
+/** What the mutant breaks at this schedule; undefined: nothing, or the production code breaks it as well. */
+async function brokenAt(run: typeof runSchedule, options: Options): Promise<string | undefined> {
+  const [violation] = (await run(options)).violations
+  if (violation === undefined) return undefined
+  const own = (await runSchedule(options)).violations
+  if (own.length > 0)
+    throw new Error(`the production code itself fails at ${JSON.stringify(options)}: ${own[0]}`)
+  return violation
 }
+
+async function seek(mutant: Mutant, run: typeof runSchedule, seeds: Seed[]) {
+  const progress = progressOn()
+  const started = performance.now()
+  for (const [tried, seed] of seeds.entries()) {
+    const violation = await brokenAt(run, scheduleFor(mutant, seed))
+    progress.tell(
+      () => `${mutant.name}  ${bar(tried + 1, seeds.length, (performance.now() - started) / 1000)}`,
+    )
+    if (violation === undefined) continue
+    progress.end()
+    return { seed, violation }
+  }
+  progress.end()
+  return undefined
+}
+
+function chosen(names: string[]): Mutant[] {
+  const unknown = names.filter((name) => !mutants.some((mutant) => mutant.name === name))
+  const known = mutants.map(({ name }) => `  ${name}`).join('\n')
+  if (unknown.length > 0) throw new Refused(`no mutant is named ${unknown.join(', ')}; there are\n${known}`)
+  return names.length === 0 ? mutants : mutants.filter(({ name }) => names.includes(name))
+}
+
+await runCommand(async () => {
+  const options = { search: { type: 'boolean' }, longest: { type: 'string', default: '400' } } as const
+  const { values, positionals } = readArguments(help, options, true)
+  const longest = numberOf('longest', values.longest, { min: 1, max: 1e7 })
+  const all = rates.flatMap((faults) => Array.from({ length: longest }, (_, n) => ({ seed: n + 1, faults })))
+  let surviving = 0
+  await inFolder(async (folder) => {
+    for (const mutant of chosen(positionals)) {
+      const kept = readCaught()[mutant.name]
+      const run = await simulationOf(mutant, folder).catch((error: unknown) => String(error))
+      if (typeof run === 'string') {
+        surviving += 1
+        console.log(`BROKEN    ${mutant.name}  ${run}`)
+        continue
+      }
+      const found = await seek(mutant, run, values.search ? all : kept ? [kept] : [])
+      if (found && values.search) writeCaught({ ...readCaught(), [mutant.name]: found.seed })
+      surviving += found ? 0 : 1
+      const how = found && `seed ${found.seed.seed}, faults ${found.seed.faults}: ${found.violation}`
+      console.log(`${found ? 'caught  ' : 'SURVIVES'}  ${mutant.name}${how ? `  (${how})` : ''}`)
+    }
+  })
+  return surviving > 0 ? 1 : 0
+})
