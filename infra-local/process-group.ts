@@ -40,13 +40,15 @@ const marker = 'CHAT_LOCAL_STACK'
 export const markOf = (folder: string) => ({ [marker]: folder })
 
 /** Whether a process was started for the stack of this folder: an id on file may have been given to another since. */
-export function isOf(folder: string, pid: number): boolean {
-  const mark = `${marker}=${folder}`
+export const isOf = (folder: string, pid: number): boolean => carries(pid, `${marker}=${folder}`)
+
+/** Whether a process was started with this `NAME=value` in its environment. */
+export function carries(pid: number, variable: string): boolean {
   try {
     if (process.platform === 'linux')
-      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(mark)
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(variable)
     return ` ${execFileSync('ps', ['eww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })} `.includes(
-      ` ${mark} `,
+      ` ${variable} `,
     )
   } catch {
     return false // It is gone, or another user's.

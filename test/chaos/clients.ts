@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import * as v from 'valibot'
+import { type Chat, chatAt } from '../support/chats.ts'
+import { shapes } from '../support/http.ts'
+import { countStatus, type Ledger, promise } from './ledger.ts'
+import type { System } from './system.ts'
+
+/** How a client behaves when it is not answered 201. */
+export interface Manners {
+  /** Sends an Idempotency-Key, and so may repeat what it got no answer for. */
+  key?: string
+  /** Statuses that this fault explains besides 503 with Retry-After: then the client repeats, by its key. */
+  repeats?: readonly string[]
+}
+
+const patience = 60
+
+/** POST until it is answered 201; answers the body. Everything unexpected becomes a violation, and undefined. */
+async function create(
+  { base }: System,
+  ledger: Ledger,
+  path: string,
+  json: unknown,
+  { key, repeats = [] }: Manners,
+): Promise<unknown> {
+  for (let attempt = 0; attempt < patience; attempt++) {
+    const answer = await fetch(`${base}${path}`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+      },
+      body: JSON.stringify(json),
+    }).catch(() => undefined)
+    const status = answer ? String(answer.status) : 'lost'
+    countStatus(ledger, status)
+    const said = await answer?.text()
+    if (answer?.status === 201) return JSON.parse(said ?? '')
+    const after = Number(answer?.headers.get('Retry-After'))
+    const busy = status === '503' && after > 0
+    if (!busy && !repeats.includes(status)) {
+      ledger.violations.push(`POST: ${status} ${said?.slice(0, 200)}`)
+      return undefined
+    }
+    await pause(Math.min(busy ? after : 1, 2) * 1000)
+  }
+  ledger.violations.push(`POST: no 201 after ${patience} attempts`)
+  return undefined
+}
+
+export const newKey = (): string => randomUUID()
+
+/** Sends a message; answers its number. */
+export async function say(
+  system: System,
+  ledger: Ledger,
+  chat: Chat,
+  body: string,
+  manners: Manners = {},
+): Promise<number | undefined> {
+  const made = await create(system, ledger, chat.messages, { body }, manners)
+  if (made === undefined) return undefined
+  const { number, body: told } = v.parse(shapes.message, made)
+  if (told !== body) ledger.violations.push(`POST: answered the body ${told} for ${body}`)
+  promise(ledger, chat, number, body)
+  return number
+}
+
+/** An application with so many chats of its own. Throws when it cannot be had. */
+export async function newChats(system: System, count: number): Promise<Chat[]> {
+  const { base } = system
+  const made = async (path: string, json?: unknown): Promise<unknown> => {
+    const answer = await fetch(`${base}${path}`, {
+      method: 'POST',
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    })
+    if (answer.status !== 201) throw new Error(`POST ${answer.status}: ${await answer.text()}`)
+    return answer.json()
+  }
+  const { token } = v.parse(shapes.application, await made('/applications', { name: 'Under fire' }))
+  const chats: Chat[] = []
+  while (chats.length < count) {
+    const some = Math.min(8, count - chats.length)
+    const numbers = await Promise.all(
+      Array.from(
+        { length: some },
+        async () => v.parse(shapes.chat, await made(`/applications/${token}/chats`)).number,
+      ),
+    )
+    chats.push(...numbers.map((number) => chatAt(token, number)))
+  }
+  return chats
+}

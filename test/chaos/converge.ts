@@ -1,0 +1,64 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { invariants } from '../../functions/audit/invariants.ts'
+import { whole } from '../../functions/rows/columns.ts'
+import { brokenPromises, type Ledger } from './ledger.ts'
+import { queued, snapshotOf } from './snapshot.ts'
+import type { System } from './system.ts'
+
+export interface Converged {
+  /** From the call until the stores were found whole. */
+  seconds: number
+  /** How many things the invariants were checked on. */
+  checked: number
+  violations: string[]
+}
+
+/** What is not yet there: cheap, and so asked before everything is read. */
+async function missing(system: System): Promise<string> {
+  const waiting = await queued(system)
+  const [row] = await system.db.query('SELECT COUNT(*) AS n FROM messages WHERE unindexed = 1')
+  const unindexed = system.env.OPENSEARCH_URL ? whole(row?.n) : 0
+  return waiting + unindexed > 0 ? `${waiting} in the queue, ${unindexed} not indexed` : ''
+}
+
+async function audit(system: System): Promise<{ checked: number; violations: string[] }> {
+  const findings = invariants(await snapshotOf(system))
+  return {
+    checked: findings.reduce((sum, { checked }) => sum + checked, 0),
+    violations: findings.flatMap(({ invariant, violations }) => violations.map((v) => `${invariant}: ${v}`)),
+  }
+}
+
+/**
+ * Waits until nothing is on its way any more and all invariants hold, for `limit` seconds at most, then holds the
+ * ledger against what is stored. What still breaks an invariant then is a violation; so is being late.
+ */
+export async function converge(
+  system: System,
+  ledger: Ledger,
+  limit: number,
+  tell: (line: string) => void,
+): Promise<Converged> {
+  const started = Date.now()
+  const since = () => (Date.now() - started) / 1000
+  let last = { checked: 0, violations: ['nothing was checked'] }
+  for (let told = 10; ; await pause(1_000)) {
+    const seconds = since()
+    const left = await missing(system)
+    if (!left || seconds > limit) {
+      last = await audit(system)
+      const broken = await brokenPromises(system, ledger)
+      const violations = [...last.violations, ...broken]
+      if (violations.length === 0) return { seconds, checked: last.checked, violations }
+      if (seconds > limit)
+        return {
+          seconds,
+          checked: last.checked,
+          violations: [`not whole after ${limit} s: ${left || 'nothing in the queue'}`, ...violations],
+        }
+    }
+    if (seconds < told) continue
+    tell(`recovering for ${Math.round(seconds)} s${left ? `: ${left}` : `: ${last.violations[0]}`}`)
+    told += 10
+  }
+}

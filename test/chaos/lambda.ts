@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { carries, membersOf } from '../../infra-local/process-group.ts'
+
+const credential =
+  'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0'
+
+async function lambda(endpoint: string, method: string, path: string, body?: object): Promise<unknown> {
+  const answer = await fetch(`${endpoint}/2015-03-31/functions${path}`, {
+    method,
+    headers: { authorization: credential, 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+  if (!answer.ok) throw new Error(`${method} functions${path}: ${answer.status} ${await answer.text()}`)
+  return answer.json()
+}
+
+type Variables = Record<string, string>
+interface Configuration {
+  FunctionName: string
+  Environment?: { Variables: Variables }
+}
+
+/**
+ * Gives every function of the chat stack the variables that `change` makes of its own: other addresses of its engines.
+ * Their processes end and begin anew. Throws what the endpoint says.
+ */
+export async function configure(
+  endpoint: string,
+  change: (name: string, variables: Variables) => Variables,
+): Promise<void> {
+  const { Functions } = (await lambda(endpoint, 'GET', '/?MaxItems=50')) as { Functions: Configuration[] }
+  for (const { FunctionName: name, Environment } of Functions.filter((f) =>
+    f.FunctionName.startsWith('chat-'),
+  )) {
+    const Variables = change(name, Environment?.Variables ?? {})
+    await lambda(endpoint, 'PUT', `/${name}/configuration`, { Environment: { Variables } })
+  }
+}
+
+/** Starts a function and waits for its end: its schedule's next minute need not be waited for. */
+export const invoke = (endpoint: string, name: string): Promise<unknown> =>
+  lambda(endpoint, 'POST', `/${name}/invocations`, {})
+
+/**
+ * kill -9 of a function's processes, which are children of the endpoint: no reply, no cleaning up. Answers how many
+ * there were. `folder` is the stack's.
+ */
+export function killFunction(folder: string, name: string): number {
+  const leader = Number(readFileSync(join(folder, 'pids', 'aws'), 'utf8'))
+  const pids = membersOf(leader).filter((pid) => carries(pid, `AWS_LAMBDA_FUNCTION_NAME=${name}`))
+  for (const pid of pids) process.kill(pid, 'SIGKILL')
+  return pids.length
+}

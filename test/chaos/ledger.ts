@@ -1,0 +1,65 @@
+import { appKey } from '../../functions/protocol/change.ts'
+import { appBytes, text, whole } from '../../functions/rows/columns.ts'
+import type { Chat } from '../support/chats.ts'
+import type { System } from './system.ts'
+
+/** What clients were told, to be held against what is stored in the end. */
+export interface Ledger {
+  requests: number
+  /** Answers by status; `lost` where the connection broke. */
+  statuses: Map<string, number>
+  /** Answers that no client should have got, and promises that contradict each other. */
+  violations: string[]
+  chats: Map<string, { chat: Chat; promised: Map<number, string> }>
+}
+
+export const newLedger = (): Ledger => ({
+  requests: 0,
+  statuses: new Map(),
+  violations: [],
+  chats: new Map(),
+})
+
+export const countStatus = (ledger: Ledger, status: string): void => {
+  ledger.requests += 1
+  ledger.statuses.set(status, (ledger.statuses.get(status) ?? 0) + 1)
+}
+
+/** A 201: this number has this body. The bodies of different requests differ, so two of one number are seen. */
+export function promise(ledger: Ledger, chat: Chat, number: number, body: string): void {
+  const known = ledger.chats.get(chat.path) ?? { chat, promised: new Map<number, string>() }
+  ledger.chats.set(chat.path, known)
+  const before = known.promised.get(number)
+  if (before !== undefined && before !== body)
+    ledger.violations.push(`${at(chat)}/${number}: answered for ${before} and for ${body}`)
+  known.promised.set(number, body)
+}
+
+/** How many messages must be stored. */
+export const promises = (ledger: Ledger): number =>
+  [...ledger.chats.values()].reduce((sum, { promised }) => sum + promised.size, 0)
+
+/** Without the token. */
+const at = ({ token, number }: Chat): string => `chat#${appKey(token)}#${number}`
+
+/**
+ * P1, P2 from the clients' side: every number that was answered is stored with the body that was sent, once. Where
+ * every request was answered 201, nothing else is stored.
+ */
+export async function brokenPromises(system: System, ledger: Ledger): Promise<string[]> {
+  const exact = [...ledger.statuses.keys()].every((status) => status === '201')
+  const broken: string[] = []
+  for (const { chat, promised } of ledger.chats.values()) {
+    const rows = await system.db.query('SELECT number, body FROM messages WHERE app = ? AND chat = ?', [
+      appBytes(appKey(chat.token)),
+      chat.number,
+    ])
+    const stored = new Map(rows.map((row) => [whole(row.number), text(row.body)]))
+    for (const [number, body] of promised)
+      if (stored.get(number) !== body)
+        broken.push(`${at(chat)}/${number}: answered for ${body}, stored is ${stored.get(number)}`)
+    if (exact && stored.size !== promised.size)
+      broken.push(`${at(chat)}: ${stored.size} stored, ${promised.size} answered`)
+  }
+  return broken
+}

@@ -1,0 +1,71 @@
+import { appKey } from '../../../functions/protocol/change.ts'
+import { headEntries } from '../../../functions/protocol/head.ts'
+import type { Chat } from '../../support/chats.ts'
+import { inParallel } from '../../support/parallel.ts'
+import { newChats, say } from '../clients.ts'
+import { promises } from '../ledger.ts'
+import type { Scenario, Stage } from '../scenario.ts'
+import { headOf } from '../snapshot.ts'
+
+const inOne = 20_000
+const others = 200
+const each = 100
+
+/** How many entries the chat's HEAD holds; at the hard cap creates would be refused. */
+async function watchHead({ system, ledger }: Stage, chat: Chat): Promise<number> {
+  const head = await headOf(system, `chat#${appKey(chat.token)}#${chat.number}`)
+  const entries = Object.keys(head.r).length
+  if (entries >= headEntries.hard) ledger.violations.push(`the HEAD has ${entries} entries`)
+  return entries
+}
+
+/** Newest first: what was created last comes first, and none of the newest 100 is missing. */
+async function watchReads({ system, ledger }: Stage, chat: Chat, number: number): Promise<void> {
+  const one = await fetch(`${system.base}${chat.messages}/${number}`)
+  if (one.status !== 200)
+    ledger.violations.push(`GET of a waiting message: ${one.status} ${await one.text()}`)
+  else await one.text()
+}
+
+async function fill(stage: Stage, hot: Chat, rest: Chat[]): Promise<void> {
+  const { system, ledger, share, tell } = stage
+  const hotCount = Math.round(inOne * share)
+  const each_ = Math.max(1, Math.round(each * share))
+  const total = hotCount + rest.length * each_
+  let done = 0
+  let greatest = 0
+  const started = Date.now()
+  await inParallel(12, total, async (i) => {
+    // The hot chat's messages evenly among the others'.
+    const isHot = Math.floor(((i + 1) * hotCount) / total) > Math.floor((i * hotCount) / total)
+    const chat = isHot ? hot : rest[i % rest.length]
+    const number = chat && (await say(system, ledger, chat, `long ${i}`))
+    done += 1
+    if (done % 500 !== 0) return
+    greatest = Math.max(greatest, await watchHead(stage, hot))
+    if (chat && number !== undefined) await watchReads(stage, chat, number)
+    if (done % 2_000 === 0 || done === total)
+      tell(
+        `${done} of ${total} accepted, ${Math.round((done * 1000) / (Date.now() - started))}/s, HEAD ${greatest} at most`,
+      )
+  })
+  tell(`${promises(ledger)} wait; the hot chat's HEAD had ${greatest} entries at most`)
+}
+
+const longOutage: Scenario = {
+  name: 'long-outage',
+  about: `MySQL is away while ${inOne} messages are accepted in one chat and ${each} in each of ${others} others`,
+  // So much takes its time: it must drain, all of it, at 20 messages a second at least.
+  limit: (share) => 150 + ((inOne + others * each) * share) / 20,
+  async run(stage) {
+    const { system, share } = stage
+    const chats = await newChats(system, 1 + Math.round(others * Math.min(1, share * 10)))
+    const [hot, ...rest] = chats
+    if (!hot) throw new Error('no chat')
+    await system.mysql.set({ kind: 'refuse' })
+    await fill(stage, hot, rest)
+    await system.mysql.set({ kind: 'fair' })
+  },
+}
+
+export const long = [longOutage]

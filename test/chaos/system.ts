@@ -1,0 +1,134 @@
+import { dirname, join } from 'node:path'
+import { createConnection } from 'mysql2/promise'
+import { dbOf } from '../../functions/clients/mysql.ts'
+import type { Db } from '../../functions/rows/db.ts'
+import { startMySql } from '../../infra-local/engines/mysql.ts'
+import { openStack, type Stack } from '../../infra-local/stack.ts'
+import { removeStack, startStack, type TestStack } from '../support/stack.ts'
+import { type AwsProxy, awsProxy } from './aws-proxy.ts'
+import { configure, invoke, killFunction } from './lambda.ts'
+import { type TcpProxy, tcpProxy } from './tcp-proxy.ts'
+
+/** A local stack whose functions reach every engine through a proxy of the test's own. */
+export interface System {
+  base: string
+  /** The stores' own addresses, past the proxies: what is checked must not depend on what is broken. */
+  env: Record<string, string>
+  db: Db
+  mysql: TcpProxy
+  /** undefined: this machine has no OpenSearch. */
+  search: TcpProxy | undefined
+  queue: TcpProxy
+  aws: AwsProxy
+  killMysqld(): Promise<void>
+  startMysqld(): Promise<void>
+  /** kill -9 of a function's processes; answers how many. */
+  kill(name: string): number
+  invoke(name: string): Promise<unknown>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts it, on free ports, with data of its own. The engines run as plain processes also where Docker answers: the
+ * scenarios kill them and stand between them, for which containers would have to be reached otherwise on every machine.
+ * MySQL is started here: the stack ends by itself when an engine of its own dies. Throws CannotStart.
+ */
+export async function startSystem(name: string, tell: (text: string) => void): Promise<System> {
+  const ending = new AbortController()
+  const own = { ...openStack(`test-${process.pid}-${name}-db`, ending.signal), say: () => undefined }
+  try {
+    const mysqld = await mysqldOf(own)
+    const stack = await startStack(name, { CHAT_DOCKER: 'off', MYSQL_URL: mysqld.url }, tell)
+    return await wired(stack, mysqld, async () => {
+      await stack.stop()
+      await mysqld.kill('SIGTERM')
+      removeStack(name)
+      removeStack(`${name}-db`)
+    })
+  } catch (error) {
+    await Promise.all([...own.running].map((running) => running.stop(5_000)))
+    throw error
+  }
+}
+
+interface Mysqld {
+  url: string
+  port: number
+  socket: string
+  start(): Promise<void>
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
+}
+
+async function mysqldOf(own: Stack): Promise<Mysqld> {
+  let { running, address } = await startMySql(own, false)
+  return {
+    url: `mysql://app:app@127.0.0.1:${address.MYSQL_PORT}/chat`,
+    port: Number(address.MYSQL_PORT),
+    socket: join(own.folder, 'mysql', 'mysql.sock'),
+    start: async () => {
+      ;({ running, address } = await startMySql(own, false))
+    },
+    kill: async (signal) => {
+      if (!running) throw new Error('a MySQL was given: unset MYSQL_URL')
+      process.kill(running.pid, signal)
+      await running.ended
+      await running.stop(500)
+    },
+  }
+}
+
+async function wired(stack: TestStack, mysqld: Mysqld, stop: () => Promise<void>): Promise<System> {
+  const { env } = stack
+  const endpoint = env.AWS_ENDPOINT_URL ?? ''
+  const folder = dirname(env.CHAT_OUTPUTS ?? '')
+  const aws = await awsProxy(endpoint)
+  const [mysql, queue] = await Promise.all([tcpProxy(mysqld.port), tcpProxy(aws.port)])
+  const search = env.OPENSEARCH_URL ? await tcpProxy(Number(new URL(env.OPENSEARCH_URL).port)) : undefined
+  await configure(endpoint, (name, variables) => ({
+    ...variables,
+    ...('MYSQL_PORT' in variables ? { MYSQL_PORT: String(mysql.port) } : {}),
+    ...(search && 'OPENSEARCH_URL' in variables ? { OPENSEARCH_URL: `http://127.0.0.1:${search.port}` } : {}),
+    // The SDK sends to the host of a queue's URL.
+    ...atPort(variables, 'QUEUE_URL', queue.port),
+    ...atPort(variables, 'QUARANTINE_URL', queue.port),
+    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${aws.port}`,
+    AWS_SDK_UA_APP_ID: name,
+  }))
+  const db = dbOf(
+    () =>
+      createConnection({
+        socketPath: mysqld.socket,
+        user: 'root',
+        database: 'chat',
+        supportBigNumbers: true,
+      }),
+    120_000,
+  )
+  return {
+    base: stack.baseUrl,
+    env,
+    db,
+    mysql,
+    search,
+    queue,
+    aws,
+    killMysqld: () => mysqld.kill('SIGKILL'),
+    startMysqld: mysqld.start,
+    kill: (name) => killFunction(folder, name),
+    invoke: (name) => invoke(endpoint, name),
+    stop: async () => {
+      db.renew()
+      await Promise.all([mysql.close(), search?.close(), queue.close(), aws.close()])
+      await stop()
+    },
+  }
+}
+
+function atPort(variables: Record<string, string>, name: string, port: number): Record<string, string> {
+  const url = variables[name]
+  if (url === undefined) return {}
+  const moved = new URL(url)
+  moved.hostname = '127.0.0.1'
+  moved.port = String(port)
+  return { [name]: moved.href }
+}

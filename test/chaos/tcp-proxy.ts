@@ -1,0 +1,129 @@
+import { once } from 'node:events'
+import { createServer, connect as dial, type Server, type Socket } from 'node:net'
+import { freePort } from '../../infra-local/ports.ts'
+
+/**
+ * How the network between the functions and one engine behaves. `refuse`: nothing listens, and what was connected is
+ * cut. `silent`: connections stand and nothing passes, as when packets are dropped; when it ends, what was held goes
+ * on, so that calls which their senders gave up long ago still land. `late`: every piece takes `ms` longer.
+ * `reset`: each connection is cut after it has passed `bytes` to the engine, mostly before the answer is back.
+ */
+export type Weather =
+  | { kind: 'fair' }
+  | { kind: 'refuse' }
+  | { kind: 'silent' }
+  | { kind: 'late'; ms: number }
+  | { kind: 'reset'; bytes: number }
+
+/** Sees each piece before it is passed on. `false`: the connection is cut instead. */
+export type Watch = (data: Buffer, from: 'function' | 'engine') => boolean
+
+/** A port of 127.0.0.1 that stands for an engine's. */
+export interface TcpProxy {
+  port: number
+  set(weather: Weather): Promise<void>
+  /** One watcher at a time; undefined takes it away. */
+  watch(watch: Watch | undefined): void
+  close(): Promise<void>
+}
+
+interface State {
+  weather: Weather
+  watch: Watch | undefined
+  pairs: Set<Pair>
+}
+interface Pair {
+  cut(): void
+  release(): void
+}
+
+/** Stands for the engine at `target`. */
+export async function tcpProxy(target: number): Promise<TcpProxy> {
+  const state: State = { weather: { kind: 'fair' }, watch: undefined, pairs: new Set() }
+  const port = await freePort(20_000, 29_999)
+  let server: Server | undefined = await listenAt(port, target, state)
+  const stop = async () => {
+    const closed = server && once(server, 'close')
+    server?.close()
+    server = undefined
+    for (const pair of state.pairs) pair.cut()
+    await closed
+  }
+  return {
+    port,
+    async set(weather) {
+      state.weather = weather
+      if (weather.kind === 'refuse') return stop()
+      server ??= await listenAt(port, target, state)
+      if (weather.kind !== 'silent') for (const pair of state.pairs) pair.release()
+    },
+    watch: (watch) => {
+      state.watch = watch
+    },
+    close: stop,
+  }
+}
+
+async function listenAt(port: number, target: number, state: State): Promise<Server> {
+  const server = createServer({ allowHalfOpen: true }, (socket) => join(socket, target, state))
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+/** Two sockets as one connection, both directions under the weather of the moment. */
+function join(near: Socket, target: number, state: State): void {
+  const far = dial({ port: target, host: '127.0.0.1', allowHalfOpen: true })
+  const there = lane(near, far, state, true)
+  const back = lane(far, near, state, false)
+  const pair: Pair = {
+    cut: () => {
+      state.pairs.delete(pair)
+      near.destroy()
+      far.destroy()
+    },
+    release: () => {
+      there.release()
+      back.release()
+    },
+  }
+  state.pairs.add(pair)
+  for (const socket of [near, far]) {
+    socket.setNoDelay(true)
+    socket.on('error', () => pair.cut()) // One side is gone: so is the other.
+    socket.on('close', () => {
+      if (state.weather.kind !== 'silent') pair.cut()
+    })
+  }
+}
+
+/** One direction. What the weather holds back is kept in order. */
+function lane(from: Socket, to: Socket, state: State, toEngine: boolean): { release(): void } {
+  const held: (() => void)[] = []
+  let passed = 0
+  const pass = (work: () => void) => {
+    const { weather } = state
+    if (weather.kind === 'silent') held.push(work)
+    else if (weather.kind === 'late') setTimeout(work, weather.ms)
+    else work()
+  }
+  from.on('data', (data: Buffer) => {
+    if (state.watch && !state.watch(data, toEngine ? 'function' : 'engine')) {
+      from.destroy()
+      to.destroy()
+      return
+    }
+    passed += data.length
+    const cut = toEngine && state.weather.kind === 'reset' && passed > state.weather.bytes
+    pass(() => {
+      if (!to.destroyed) to.write(data)
+      if (cut) from.resetAndDestroy()
+    })
+  })
+  from.on('end', () => pass(() => to.end()))
+  return {
+    release: () => {
+      for (const work of held.splice(0)) work()
+    },
+  }
+}
