@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
+import { etagOf } from '../api/conditions.ts'
 import { type Answer, badRequest } from '../api/problem.ts'
-import type { Row, Value } from '../protocol/change.ts'
+import { changesOf, type Row, type Value } from '../protocol/change.ts'
 import { enqueue } from '../protocol/enqueue.ts'
 import type { Parent } from '../protocol/parent.ts'
 import type { Clock, Ids, Log, Queue, Table } from '../protocol/ports.ts'
 import { keyedRequest } from '../protocol/request.ts'
 import { type Input, type Reserved, reserve } from '../protocol/reserve.ts'
 import { limits } from '../resources/limits.ts'
+import type { Status } from '../resources/status.ts'
 
 export interface AcceptPorts {
   table: Table
@@ -50,22 +52,33 @@ export async function accept<V extends Value>(
 ): Promise<Reserved<V>> {
   const reserved = await reserve(ports, { parent, key, input })
   // A replay was sent when it was made; but an application's HEAD may still be owed, and 201 promises it.
-  if (!reserved.replayed || parent.kind === 'root') await enqueue(ports, reserved.change)
+  if (!reserved.replayed || parent.kind === 'root') await enqueue(ports, reserved.reservation)
   return reserved
 }
 
-/** What a create answers with: its row as it will be. */
-export const newRow = <V extends Value>({ change }: Reserved<V>): Row<V> => ({
-  number: change.number,
-  rid: change.rid,
-  rev: change.rev,
-  count: 0,
-  value: change.value,
-})
+/** What a create answers with: its rows as they will be. */
+export const newRows = <V extends Value>({ reservation }: Reserved<V>): Row<V>[] =>
+  changesOf(reservation).map(({ number, rid, rev, value }) => ({ number, rid, rev, count: 0, value }))
 
 /** 201 with the whole representation; `location` is relative, so that it is right behind every base address. */
-export const created = (replayed: boolean, location: string, body: unknown): Answer => ({
+export const created = (
+  replayed: boolean,
+  location: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Answer => ({
   status: 201,
-  headers: { Location: location, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) },
+  headers: { ...headers, Location: location, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) },
   body,
 })
+
+/** The same for the one thing that was made, with its ETag. */
+export function createdOne<V extends Value>(
+  replayed: boolean,
+  location: string,
+  [row]: Row<V>[],
+  represent: (row: Row<V>, status: Status) => unknown,
+): Answer {
+  if (!row) throw new Error('a reservation of nothing')
+  return created(replayed, location, represent(row, 'accepted'), { ETag: etagOf(row, 'accepted') })
+}

@@ -8,7 +8,7 @@ import { clock, ids } from '../clients/system.ts'
 import type { ApplicationValue } from '../protocol/change.ts'
 import { root } from '../protocol/parent.ts'
 import { representApplication } from '../resources/application.ts'
-import { type AcceptPorts, accept, created, inputOf, newRow, requestKeyOf } from './accept.ts'
+import { type AcceptPorts, accept, createdOne, inputOf, newRows, requestKeyOf } from './accept.ts'
 
 /**
  * Makes an application and its token. A repeat with its key hands out the same token, so keys are scoped by the
@@ -24,16 +24,12 @@ export async function createApplication(
   const key = requestKeyOf(call.headers, ['create-application', operator])
   const made = await accept<ApplicationValue>(ports, root, key, () => {
     const { name } = call.body()
-    return inputOf({ name }, (at, token) => ({
-      token,
-      name,
-      created_at: at,
-      updated_at: at,
-      deleted_at: null,
-    }))
+    return inputOf({ name }, (at, token) => [
+      { token, name, created_at: at, updated_at: at, deleted_at: null },
+    ])
   })
-  const { token } = made.change.value
-  return created(made.replayed, `applications/${token}`, representApplication(newRow(made), 'accepted'))
+  const rows = newRows(made)
+  return createdOne(made.replayed, `applications/${rows[0]?.value.token}`, rows, representApplication)
 }
 
 export const handler = endpoint('create-application', (call) =>

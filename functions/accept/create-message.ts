@@ -1,4 +1,5 @@
 import { type Call, endpoint } from '../api/endpoint.ts'
+import { reference } from '../api/paging.ts'
 import type { Answer } from '../api/problem.ts'
 import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
@@ -6,20 +7,38 @@ import { queue } from '../clients/sqs.ts'
 import { clock, ids } from '../clients/system.ts'
 import { appKey, type MessageValue } from '../protocol/change.ts'
 import { chatParent } from '../protocol/parent.ts'
-import { representMessage } from '../resources/message.ts'
-import { type AcceptPorts, accept, created, inputOf, newRow, requestKeyOf } from './accept.ts'
+import { type MessageCreate, representMessage } from '../resources/message.ts'
+import { type AcceptPorts, accept, created, createdOne, inputOf, newRows, requestKeyOf } from './accept.ts'
 
-/** Numbers a message in its chat and sends it on its way; answers 201 with it. Throws Problems (see reserve). */
+const toValue = ({ body, sender = null, metadata = null }: MessageCreate, at: string): MessageValue => ({
+  body,
+  sender,
+  metadata,
+  created_at: at,
+  updated_at: at,
+  deleted_at: null,
+})
+
+/**
+ * Numbers a message in its chat, or up to 100 at once, and sends them on their way; answers 201 with them. A batch has
+ * consecutive numbers in its order, is accepted whole or not at all, and repeats whole. Throws Problems (see reserve).
+ */
 export async function createMessage(ports: AcceptPorts, call: Call<'create-message'>): Promise<Answer> {
   const app = appKey(call.path.token)
   const parent = chatParent(app, call.path.chat)
   const key = requestKeyOf(call.headers, ['create-message', app, String(call.path.chat)])
+  let batch = false
   const made = await accept<MessageValue>(ports, parent, key, () => {
-    const { body, sender = null, metadata = null } = call.body()
-    const fields = { body, sender, metadata }
-    return inputOf(fields, (at) => ({ ...fields, created_at: at, updated_at: at, deleted_at: null }))
+    const body = call.body()
+    batch = 'messages' in body
+    const messages = 'messages' in body ? body.messages : [body]
+    return inputOf({ batch, messages }, (at) => messages.map((message) => toValue(message, at)))
   })
-  return created(made.replayed, `messages/${made.change.number}`, representMessage(newRow(made), 'accepted'))
+  const rows = newRows(made)
+  if (!batch) return createdOne(made.replayed, `messages/${made.reservation.number}`, rows, representMessage)
+  const data = rows.map((row) => representMessage(row, 'accepted'))
+  const after = made.reservation.number - 1
+  return created(made.replayed, `messages${reference({ after, limit: data.length })}`, { data })
 }
 
 export const handler = endpoint('create-message', (call) =>

@@ -56,8 +56,8 @@ export function readQuery<S extends v.GenericSchema>(
     throw badRequest(repeated.map(([parameter]) => ({ parameter, detail: 'must be given once' })))
   }
   const query = Object.fromEntries(given.map(([name, values]) => [name, values?.[0] ?? '']))
-  const unknown = unknownKeys(schema, query).map((parameter) => ({
-    parameter,
+  const unknown = unknownKeys(schema, query).map((path) => ({
+    parameter: path.join('.'),
     detail: 'is not a known parameter',
   }))
   const parsed = v.safeParse(schema, query)
@@ -82,7 +82,7 @@ export function checkBody<S extends v.GenericSchema>(
   // To valibot an array is an object, and one without required keys takes it.
   if (Array.isArray(body.value)) throw invalidFields([{ pointer: '', detail: 'must be a JSON object' }])
   const unknown = unknownKeys(schema, body.value).map(
-    (key): FieldError => ({ pointer: pointerTo([key]), detail: 'is not a known field' }),
+    (path): FieldError => ({ pointer: pointerTo(path), detail: 'is not a known field' }),
   )
   if (unknown.length > 0) throw invalidFields(unknown)
   const parsed = v.safeParse(schema, body.value)
@@ -95,13 +95,25 @@ export function checkBody<S extends v.GenericSchema>(
   )
 }
 
-/** valibot looks names up with `in`, which finds `constructor` and `__proto__` in every object: look for own ones. */
-function unknownKeys(schema: v.GenericSchema, value: unknown): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
-  if (!('entries' in schema) || typeof schema.entries !== 'object' || schema.entries === null) return []
-  const known = schema.entries
-  return Object.keys(value).filter((key) => !Object.hasOwn(known, key))
+/**
+ * Paths of fields that the schema does not have. valibot looks names up with `in`, which finds `constructor` and
+ * `__proto__` in every object: look for own ones.
+ */
+function unknownKeys(schema: object, value: unknown, path: (string | number)[] = []): (string | number)[][] {
+  if (typeof value !== 'object' || value === null) return []
+  const known = 'getter' in schema && typeof schema.getter === 'function' ? schema.getter(value) : schema
+  if (Array.isArray(value)) {
+    const { item } = known
+    return isSchema(item) ? value.flatMap((one, i) => unknownKeys(item, one, [...path, i])) : []
+  }
+  const { entries } = known
+  if (!isSchema(entries)) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const field = Object.getOwnPropertyDescriptor(entries, key)?.value
+    return isSchema(field) ? unknownKeys(field, inner, [...path, key]) : [[...path, key]]
+  })
 }
+const isSchema = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 const pointerTo = (path: unknown[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')

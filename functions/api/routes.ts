@@ -1,6 +1,6 @@
 import { applicationCreate, applicationReplace, applicationUpdate } from '../resources/application.ts'
 import { chatCreate, chatReplace, chatUpdate } from '../resources/chat.ts'
-import { messageCreate, messageReplace, messageUpdate } from '../resources/message.ts'
+import { messageCreates, messageReplace, messageUpdate } from '../resources/message.ts'
 import { applicationsQuery, healthQuery, listQuery, noQuery, searchQuery } from '../resources/queries.ts'
 
 /**
@@ -49,6 +49,7 @@ export const routes = [
     query: noQuery,
     body: applicationReplace,
   },
+  { method: 'DELETE', path: application, stage: 'edit', operation: 'delete-application', query: noQuery },
 
   {
     method: 'POST',
@@ -62,6 +63,7 @@ export const routes = [
   { method: 'GET', path: chat, stage: 'read', operation: 'show-chat', query: noQuery },
   { method: 'PATCH', path: chat, stage: 'edit', operation: 'update-chat', query: noQuery, body: chatUpdate },
   { method: 'PUT', path: chat, stage: 'edit', operation: 'update-chat', query: noQuery, body: chatReplace },
+  { method: 'DELETE', path: chat, stage: 'edit', operation: 'delete-chat', query: noQuery },
 
   {
     method: 'POST',
@@ -69,7 +71,7 @@ export const routes = [
     stage: 'accept',
     operation: 'create-message',
     query: noQuery,
-    body: messageCreate,
+    body: messageCreates,
   },
   { method: 'GET', path: messages, stage: 'read', operation: 'list-messages', query: listQuery },
   {
@@ -96,6 +98,7 @@ export const routes = [
     query: noQuery,
     body: messageReplace,
   },
+  { method: 'DELETE', path: message, stage: 'edit', operation: 'delete-message', query: noQuery },
 
   { method: 'GET', path: '/health', stage: 'read', operation: 'health', query: healthQuery },
 ] as const

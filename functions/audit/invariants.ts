@@ -32,6 +32,10 @@ export interface Finding {
 
 const at = (parent: Parent, number: number): string => `${parentKey(parent)}/${number}`
 
+/** Every number that a request holds. */
+const namesOf = ({ parent, number, count }: Request): string[] =>
+  number === undefined ? [] : Array.from({ length: count }, (_, i) => at(parent, number + i))
+
 /** P1: under each parent the numbers are 1..seq. A parked request holds its number without a row. */
 function numbers({ heads, rows, requests }: Snapshot): Finding {
   const taken = new Map<string, number[]>()
@@ -56,30 +60,37 @@ function numbers({ heads, rows, requests }: Snapshot): Finding {
   return { invariant: 'numbers are 1..seq', checked: rows.length, violations }
 }
 
-/** P2: one request, one row. */
+/** P2: one request has the numbers that it was given, which follow each other, and no others. */
 function requestsOnce({ rows }: Snapshot): Finding {
-  const seen = new Map<string, string>()
+  const last = new Map<string, AuditedRow>()
   const violations: string[] = []
-  for (const row of rows) {
+  const sorted = rows.toSorted((a, b) => a.number - b.number)
+  for (const row of sorted) {
     const here = at(row.parent, row.number)
-    if (row.rid === null) violations.push(`${here}: its create never arrived`)
-    else if (seen.has(row.rid)) violations.push(`${here}: same request as ${seen.get(row.rid)}`)
-    else seen.set(row.rid, here)
+    if (row.rid === null) {
+      violations.push(`${here}: its create never arrived`)
+      continue
+    }
+    const before = last.get(row.rid)
+    const follows = !before || at(before.parent, before.number + 1) === here
+    if (!follows) violations.push(`${here}: same request as ${at(before.parent, before.number)}`)
+    last.set(row.rid, row)
   }
-  return { invariant: 'one request is one row', checked: rows.length, violations }
+  return { invariant: 'one request is stored once', checked: rows.length, violations }
 }
 
 /** P2: what is settled is a row, made by that very request, and at least as new. */
 function settledIsStored({ requests, rows }: Snapshot): Finding {
   const rowAt = new Map(rows.map((row) => [at(row.parent, row.number), row]))
   const settled = requests.filter((request) => request.stored)
-  const violations = settled.flatMap((request) => {
-    const here = at(request.parent, request.number ?? 0)
-    const row = rowAt.get(here)
-    if (!row) return [`${here}: settled, not stored`]
-    if (request.act === 'create' && row.rid !== request.rid) return [`${here}: stored from another request`]
-    return row.rev < (request.rev ?? 0) ? [`${here}: older than what was settled`] : []
-  })
+  const violations = settled.flatMap((request) =>
+    namesOf(request).flatMap((here) => {
+      const row = rowAt.get(here)
+      if (!row) return [`${here}: settled, not stored`]
+      if (request.act === 'create' && row.rid !== request.rid) return [`${here}: stored from another request`]
+      return row.rev < (request.rev ?? 0) ? [`${here}: older than what was settled`] : []
+    }),
+  )
   return { invariant: 'settled requests are stored', checked: settled.length, violations }
 }
 
@@ -129,7 +140,7 @@ function nothingWaits({ heads, requests, waiting, queued }: Snapshot): Finding {
       .filter(
         (request) =>
           !request.parked &&
-          (request.value !== undefined || request.due !== undefined) &&
+          (request.values !== undefined || request.due !== undefined) &&
           request.expiry === undefined,
       )
       .map((request) => `${request.rid} under ${parentKey(request.parent)}: still to be sent`),

@@ -1,29 +1,66 @@
-import { type FieldError, invalidFields } from '../api/problem.ts'
-import type { Act, Row, ValueOf } from '../protocol/change.ts'
+import { etagOf, requireMatch } from '../api/conditions.ts'
+import { type Answer, type FieldError, invalidFields } from '../api/problem.ts'
+import type { Row, ValueOf } from '../protocol/change.ts'
 import type { ReadPorts } from '../protocol/current.ts'
 import { enqueue } from '../protocol/enqueue.ts'
+import { payOwed } from '../protocol/owed.ts'
 import type { Parent } from '../protocol/parent.ts'
 import type { Log, Queue } from '../protocol/ports.ts'
 import type { ReservePorts } from '../protocol/reserve.ts'
 import { reserveEdit, type Target } from '../protocol/reserve-edit.ts'
+import type { Status } from '../resources/status.ts'
 
 export type EditPorts = ReservePorts & ReadPorts & { queue: Queue; log: Log }
-
-/** Reserves and sends an edit; answers the row as it will be. Throws Problems (see reserveEdit). */
-export async function edit<K extends Parent['kind']>(
-  ports: EditPorts,
-  act: Exclude<Act, 'create'>,
-  open: () => Promise<Target<K>>,
-  apply: (row: Row<ValueOf[K]>, at: string) => ValueOf[K],
-): Promise<Row<ValueOf[K]>> {
-  const { change, row } = await reserveEdit<K>(ports, act, open, apply)
-  await enqueue(ports, change)
-  return row
-}
+type Headers = Record<string, string>
 
 /** An update that names no field changes nothing; its sender has a mistake to find. */
 export function requireFields<F extends object>(fields: F): F {
   const nothing: FieldError = { pointer: '', detail: 'names no field to change' }
   if (Object.keys(fields).length === 0) throw invalidFields([nothing])
   return fields
+}
+
+/**
+ * Reserves and sends an edit; answers the whole row as it will be. `open` reads what is edited, as often as another
+ * edit gets in between; `fieldsOf` checks the body (413, 422), and only then the row is compared with If-Match (412).
+ */
+export async function update<K extends Parent['kind'], F extends object>(
+  ports: EditPorts,
+  headers: Headers,
+  open: () => Promise<Target<K>>,
+  fieldsOf: () => F,
+  apply: (value: ValueOf[K], fields: F) => ValueOf[K],
+  represent: (row: Row<ValueOf[K]>, status: Status) => unknown,
+): Promise<Answer> {
+  const { reservation, row } = await reserveEdit<K>(ports, 'edit', open, (known, at) => {
+    const fields = requireFields(fieldsOf())
+    requireMatch(headers, known.row, known.status)
+    return { ...apply(known.row.value, fields), updated_at: at }
+  })
+  await enqueue(ports, reservation)
+  return { status: 200, headers: { ETag: etagOf(row, 'accepted') }, body: represent(row, 'accepted') }
+}
+
+/**
+ * Deletes for good: a tombstone keeps the number (P10). 204, and again 204. `erase` is the value that stays.
+ * A first delete may have failed after its reservation, before it refused creates below; so a repeat pays that again.
+ */
+export async function remove<K extends Parent['kind']>(
+  ports: EditPorts,
+  headers: Headers,
+  open: () => Promise<Target<K>>,
+  erase: (value: ValueOf[K]) => ValueOf[K],
+): Promise<Answer> {
+  const { parent, number, known } = await open()
+  const { value, rev } = known.row
+  if (value.deleted_at !== null) {
+    await payOwed(ports.table, { rid: '', rev, parent, number, act: 'delete', values: [value] })
+    return { status: 204 }
+  }
+  const { reservation } = await reserveEdit<K>(ports, 'delete', open, (now, at) => {
+    requireMatch(headers, now.row, now.status)
+    return { ...erase(now.row.value), updated_at: at, deleted_at: now.row.value.deleted_at ?? at }
+  })
+  await enqueue(ports, reservation)
+  return { status: 204 }
 }

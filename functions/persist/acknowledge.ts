@@ -1,4 +1,4 @@
-import type { Change } from '../protocol/change.ts'
+import type { Reservation } from '../protocol/change.ts'
 import { decode, EnvelopeError } from '../protocol/envelope.ts'
 import { payOwed } from '../protocol/owed.ts'
 import { park } from '../protocol/park.ts'
@@ -9,7 +9,7 @@ import type { PersistPorts } from './persist.ts'
 
 /** The batch while it is worked on. Whatever happens, a delivery that is not `done` goes back to the queue. */
 export interface Batch {
-  deliveries: Map<Change, Delivery>
+  deliveries: Map<Reservation, Delivery>
   done: Set<Delivery>
   stored: number
   collisions: number
@@ -25,8 +25,12 @@ export async function attempt(ports: PersistPorts, step: string, work: () => Pro
   }
 }
 
-/** The changes of the deliveries. What is no envelope of ours is put away: it has no request that could be parked. */
-export async function decodeAll(ports: PersistPorts, batch: Batch, records: Delivery[]): Promise<Change[]> {
+/** The reservations of the deliveries. What is no envelope of ours is put away: it has no request that could be parked. */
+export async function decodeAll(
+  ports: PersistPorts,
+  batch: Batch,
+  records: Delivery[],
+): Promise<Reservation[]> {
   for (const record of records) {
     try {
       batch.deliveries.set(decode(record.body), record)
@@ -46,36 +50,37 @@ export async function decodeAll(ports: PersistPorts, batch: Batch, records: Deli
 export async function parkOne(
   ports: PersistPorts,
   batch: Batch,
-  change: Change,
+  reservation: Reservation,
   reason: string,
 ): Promise<void> {
-  const delivery = batch.deliveries.get(change)
+  const delivery = batch.deliveries.get(reservation)
   if (!delivery) return
   await attempt(ports, 'park', async () => {
-    await park(ports.table, change, reason)
+    await park(ports.table, reservation, reason)
     await ports.quarantine.put(delivery.body, reason)
     batch.parked += 1
     batch.done.add(delivery)
-    ports.log('parked', { reason, parent: change.parent.kind, number: change.number, rev: change.rev })
+    const { parent, number, rev } = reservation
+    ports.log('parked', { reason, parent: parent.kind, number, rev })
   })
 }
 
 /** After the commit: what the reservations owe, then settle; only what both have done is acknowledged. */
-export async function settleAll(ports: PersistPorts, batch: Batch, stored: Change[]): Promise<void> {
-  const paid: Change[] = []
+export async function settleAll(ports: PersistPorts, batch: Batch, stored: Reservation[]): Promise<void> {
+  const paid: Reservation[] = []
   await Promise.all(
-    stored.map((change) =>
+    stored.map((reservation) =>
       attempt(ports, 'owed', async () => {
-        await payOwed(ports.table, change)
-        paid.push(change)
+        await payOwed(ports.table, reservation)
+        paid.push(reservation)
       }),
     ),
   )
   await attempt(ports, 'settle', async () => {
     const failed = new Set(await settle(ports, paid))
-    for (const change of paid) {
-      const delivery = batch.deliveries.get(change)
-      if (delivery && !failed.has(change)) batch.done.add(delivery)
+    for (const reservation of paid) {
+      const delivery = batch.deliveries.get(reservation)
+      if (delivery && !failed.has(reservation)) batch.done.add(delivery)
     }
   })
 }

@@ -1,9 +1,10 @@
+import { type Change, changesOf, type Reservation } from '../protocol/change.ts'
 import type { Clock, Log, Quarantine, Table, Timer } from '../protocol/ports.ts'
 import type { Index, Outbox, Store } from '../protocol/stores.ts'
 import { attempt, type Batch, decodeAll, parkOne, settleAll } from './acknowledge.ts'
 import { type Delivery, retriesOf, returnedOf, type Visibility } from './delivery.ts'
 import { indexChanges } from './indexing.ts'
-import { storeAll } from './transaction.ts'
+import { type Outcome, storeAll } from './transaction.ts'
 
 export interface PersistPorts {
   store: Store
@@ -26,23 +27,42 @@ export interface PersistPorts {
 /** What is left for returning what is not done. */
 const reserveMs = 5_000
 
+/** What becomes of a reservation by what became of its changes: the worst that happened to one of them. */
+function judge(reservations: Reservation[], outcome: Outcome, of: Map<Change, Reservation>) {
+  const reasons = new Map<Reservation, string>()
+  for (const { change, reason } of outcome.refused) reasons.set(of.get(change) ?? never(), reason)
+  for (const change of outcome.collided) reasons.set(of.get(change) ?? never(), 'collision')
+  const later = new Set(outcome.later.map(({ change }) => of.get(change)))
+  const parked = reservations.filter((one) => reasons.has(one) && !later.has(one))
+  const stored = reservations.filter((one) => !reasons.has(one) && !later.has(one))
+  return {
+    stored,
+    parked: parked.map((reservation) => ({ reservation, reason: reasons.get(reservation) ?? '' })),
+  }
+}
+const never = (): never => {
+  throw new Error('a change of no reservation')
+}
+
 async function work(
   ports: PersistPorts,
   batch: Batch,
   records: Delivery[],
   late: () => boolean,
 ): Promise<void> {
-  const changes = await decodeAll(ports, batch, records)
-  const { stored, collided, refused, later } = await storeAll(ports.store, changes, late)
-  batch.stored += stored.length
+  const reservations = await decodeAll(ports, batch, records)
+  const of = new Map(reservations.flatMap((one) => changesOf(one).map((change) => [change, one] as const)))
+  const outcome = await storeAll(ports.store, [...of.keys()], late)
+  const { later, collided } = outcome
+  batch.stored += outcome.stored.length
   batch.collisions += collided.length
   if (later[0]) ports.log('persist_failed', { step: 'store', error: later[0].reason, changes: later.length })
   if (late()) return
+  const { stored, parked } = judge(reservations, outcome, of)
   await Promise.all([
     settleAll(ports, batch, stored),
-    attempt(ports, 'index', () => indexChanges(ports, stored)),
-    ...collided.map((change) => parkOne(ports, batch, change, 'collision')),
-    ...refused.map(({ change, reason }) => parkOne(ports, batch, change, reason)),
+    attempt(ports, 'index', () => indexChanges(ports, outcome.stored)),
+    ...parked.map(({ reservation, reason }) => parkOne(ports, batch, reservation, reason)),
   ])
 }
 

@@ -2,7 +2,7 @@ import { notFound } from '../api/problem.ts'
 import { appKey, type MessageValue, type Row, type ValueOf } from './change.ts'
 import { emptyHead, entriesOf, type Head } from './head.ts'
 import { readHeads } from './lineage.ts'
-import { isNewest, type Known, merge, readPending } from './merge.ts'
+import { isNewest, type Known, merge, overlaps, readPending } from './merge.ts'
 import { applicationParent, chatParent, type Parent, root } from './parent.ts'
 import type { Table } from './ports.ts'
 import type { Rows } from './stores.ts'
@@ -26,27 +26,30 @@ export async function current<K extends Parent['kind']>(
   head: Head,
 ): Promise<Known<ValueOf[K]> | undefined> {
   const waiting = await allWaiting(ports.table, parent, number, number)
-  const entries = [...entriesOf(head).filter((entry) => entry.number === number), ...waiting]
+  const entries = [...entriesOf(head), ...waiting].filter((entry) => overlaps(entry, number, number))
   const show = () => ports.rows.show<K>(parent, number)
   const [first] = await Promise.allSettled([show()])
-  const { pending, settled } = await readPending<K>(ports.table, parent.kind, entries)
+  const { pending: all, settled } = await readPending<K>(ports.table, parent.kind, entries)
+  const pending = all.filter((change) => change.number === number)
   if (first.status === 'fulfilled') return merge(settled ? await show() : first.value, pending)
   if (isNewest(head, pending)) return merge(undefined, pending)
   throw first.reason
 }
 
-/** The same, where what is deleted or unknown is the client's 404. */
+const childOf = { root: 'application', application: 'chat', chat: 'message' } as const
+
+/** The same; throws 404 for what is unknown, and unless `tombstones` are wanted for what is deleted. */
 export async function requireCurrent<K extends Parent['kind']>(
   ports: ReadPorts,
   parent: Extract<Parent, { kind: K }>,
   number: number,
   head: Head,
+  tombstones = false,
 ): Promise<Known<ValueOf[K]>> {
   const known = await current<K>(ports, parent, number, head)
-  if (!known || known.row.value.deleted_at !== null) throw notFound(childOf[parent.kind])
+  if (!known || (known.row.value.deleted_at !== null && !tombstones)) throw notFound(childOf[parent.kind])
   return known
 }
-const childOf = { root: 'application', application: 'chat', chat: 'message' } as const
 
 /**
  * The application of a token: its number under the root is in its HEAD, or in its row where the HEAD was lost.
@@ -55,14 +58,15 @@ const childOf = { root: 'application', application: 'chat', chat: 'message' } as
 export async function requireApplication(
   ports: ReadPorts,
   token: string,
+  tombstones = false,
 ): Promise<{ known: Known<ValueOf['root']>; number: number; head: Head }> {
   const app = appKey(token)
   const { head: own } = await readHeads(ports.table, applicationParent(app))
   const { head = emptyHead } = await readHeads(ports.table, root)
-  if (own?.deleted) throw notFound('application')
+  if (own?.deleted && !tombstones) throw notFound('application')
   const number = own?.number ?? (await ports.rows.applicationNumber(app))
   if (number === undefined) throw notFound('application')
-  const known = await requireCurrent<'root'>(ports, root, number, head)
+  const known = await requireCurrent<'root'>(ports, root, number, head, tombstones)
   // Lost counters can give one number out twice; the token still tells whose it is.
   if (known.row.value.token !== token) throw notFound('application')
   return { known, number, head }

@@ -1,4 +1,4 @@
-import { appKey, type Change } from './change.ts'
+import { appKey, type Reservation } from './change.ts'
 import { encode } from './envelope.ts'
 import { payOwed } from './owed.ts'
 import { applicationParent, chatParent, parentKey } from './parent.ts'
@@ -8,17 +8,17 @@ import type { Log, Queue, QueueMessage, Table } from './ports.ts'
 const sendTimeoutMs = 800
 
 /** Persist works through a group in order: a chat and all its messages are one, an application's own events another. */
-function groupOf(change: Change): string {
-  if (change.parent.kind === 'chat') return parentKey(change.parent)
-  if (change.parent.kind === 'application') return parentKey(chatParent(change.parent.app, change.number))
-  return 'token' in change.value ? parentKey(applicationParent(appKey(change.value.token))) : 'root'
+function groupOf({ parent, number, values: [value] }: Reservation): string {
+  if (parent.kind === 'chat') return parentKey(parent)
+  if (parent.kind === 'application') return parentKey(chatParent(parent.app, number))
+  return value && 'token' in value ? parentKey(applicationParent(appKey(value.token))) : 'root'
 }
 
-/** The queue message of a change; `sweep` counts the sweep's sends: SQS would drop a repeat with the same id. */
-export const toMessage = (change: Change, sweep?: number): QueueMessage => ({
-  group: groupOf(change),
-  deduplication: sweep === undefined ? change.rid : `${change.rid}:s${sweep}`,
-  body: encode(change),
+/** The queue message of a reservation; `sweep` counts the sweep's sends: SQS would drop a repeat with the same id. */
+export const toMessage = (reservation: Reservation, sweep?: number): QueueMessage => ({
+  group: groupOf(reservation),
+  deduplication: sweep === undefined ? reservation.rid : `${reservation.rid}:s${sweep}`,
+  body: encode(reservation),
 })
 
 /**
@@ -28,24 +28,24 @@ export const toMessage = (change: Change, sweep?: number): QueueMessage => ({
  */
 export async function enqueue(
   ports: { table: Table; queue: Queue; log: Log },
-  change: Change,
+  reservation: Reservation,
 ): Promise<void> {
-  const binding = change.parent.kind === 'root' || change.act === 'delete'
-  const paid = payOwed(ports.table, change)
-  await (binding ? paid : paid.catch((cause) => late(ports.log, 'owed', change, cause)))
+  const binding = reservation.parent.kind === 'root' || reservation.act === 'delete'
+  const paid = payOwed(ports.table, reservation)
+  await (binding ? paid : paid.catch((cause) => late(ports.log, 'owed', reservation, cause)))
   await ports.queue
-    .send(toMessage(change), sendTimeoutMs)
-    .catch((cause) => late(ports.log, 'send', change, cause))
+    .send(toMessage(reservation), sendTimeoutMs)
+    .catch((cause) => late(ports.log, 'send', reservation, cause))
 }
 
 /** Not swallowed but left to the sweep: the REQ is due until persist has settled it. */
-function late(log: Log, step: 'owed' | 'send', change: Change, cause: unknown): void {
+function late(log: Log, step: 'owed' | 'send', reservation: Reservation, cause: unknown): void {
   const error = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
   log('left-to-sweep', {
     step,
-    parent: parentKey(change.parent),
-    number: change.number,
-    rev: change.rev,
+    parent: parentKey(reservation.parent),
+    number: reservation.number,
+    rev: reservation.rev,
     error,
   })
 }

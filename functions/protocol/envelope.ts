@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import type { Change } from './change.ts'
+import type { Reservation } from './change.ts'
 import { parentKey, parseParent } from './parent.ts'
-import { readValue } from './value.ts'
+import { readValues } from './value.ts'
 
 /** Deploys are not atomic: a queue holds envelopes of the version before, and of the one after when rolled back. */
 const version = 1
@@ -19,23 +19,23 @@ const envelope = v.object({
   parent: v.pipe(v.string(), v.transform(parseParent)),
   number: positive,
   act: v.picklist(['create', 'edit', 'delete']),
-  value: v.unknown(),
+  values: v.unknown(),
 })
 
 /**
- * The message's body for a change. JSON leaves U+FFFE and U+FFFF as they are and SQS refuses them (its characters are
+ * The queue message's body for a reservation. JSON leaves U+FFFE and U+FFFF as they are and SQS refuses them (its characters are
  * those of XML 1.0), so they are escaped; all other text survives as it is.
  */
-export function encode(change: Change): string {
-  const plain = JSON.stringify({ v: version, ...change, parent: parentKey(change.parent) })
+export function encode(reservation: Reservation): string {
+  const plain = JSON.stringify({ v: version, ...reservation, parent: parentKey(reservation.parent) })
   return plain.replace(/[\ufffe\uffff]/g, (character) => (character === '\ufffe' ? '\\ufffe' : '\\uffff'))
 }
 
 /** The inverse of encode. Throws EnvelopeError on anything that encode does not make. */
-export function decode(body: string): Change {
+export function decode(body: string): Reservation {
   try {
-    const { v: _, value, ...rest } = v.parse(envelope, JSON.parse(body))
-    return { ...rest, value: readValue(rest.parent.kind, value) }
+    const { v: _, values, ...rest } = v.parse(envelope, JSON.parse(body))
+    return { ...rest, values: readValues(rest.parent.kind, values) }
   } catch (cause) {
     throw new EnvelopeError('not an envelope of this system', { cause })
   }

@@ -17,6 +17,8 @@ export interface Head {
   r: Record<string, number>
   /** rid -> number (creates) or target (edits, deletes). */
   rn: Record<string, number>
+  /** rid -> how many numbers, of batches only. */
+  c: Record<string, number>
   /** bucket of numbers -> rev of the last edit in it. */
   e: Record<string, number>
   deleted: boolean
@@ -30,6 +32,7 @@ export const emptyHead: Head = {
   pruned: 0,
   r: {},
   rn: {},
+  c: {},
   e: {},
   deleted: false,
   number: undefined,
@@ -40,6 +43,8 @@ export interface Entry {
   rid: string
   rev: number
   number: number
+  /** How many numbers from there on. */
+  count: number
 }
 
 /**
@@ -61,6 +66,7 @@ const schema = v.object({
   pruned: count,
   r: counts,
   rn: counts,
+  c: counts,
   e: counts,
   deleted: v.optional(v.boolean(), false),
   number: v.optional(v.number()),
@@ -75,22 +81,22 @@ export function readHead(item: Item): Head {
 /** The entries, oldest first. */
 export const entriesOf = (head: Head): Entry[] =>
   Object.entries(head.r)
-    .map(([rid, rev]) => ({ rid, rev, number: head.rn[rid] ?? 0 }))
+    .map(([rid, rev]) => ({ rid, rev, number: head.rn[rid] ?? 0, count: head.c[rid] ?? 1 }))
     .sort((a, b) => a.rev - b.rev)
 
 /** The entry of a rid, if it holds one. */
 export function entryOf(head: Head, rid: string): Entry | undefined {
   const rev = head.r[rid]
   const number = head.rn[rid]
-  return rev === undefined || number === undefined ? undefined : { rid, rev, number }
+  return rev === undefined || number === undefined ? undefined : { rid, rev, number, count: head.c[rid] ?? 1 }
 }
 
 /** Puts a HEAD unless there is one: what a parent's create owes. Never resets a counter that counts. */
 export const putHead = (
   parent: Parent,
-  start: { seq?: number; rev?: number; number?: number } = {},
+  start: { seq?: number; rev?: number; number?: number; deleted?: true } = {},
 ): Put => ({
-  Item: { ...headKey(parent), v: 1, seq: 0, rev: 0, pruned: 0, r: {}, rn: {}, e: {}, ...start },
+  Item: { ...headKey(parent), v: 1, seq: 0, rev: 0, pruned: 0, r: {}, rn: {}, c: {}, e: {}, ...start },
   ConditionExpression: 'attribute_not_exists(#pk)',
   ExpressionAttributeNames: { '#pk': 'pk' },
 })
@@ -100,16 +106,21 @@ const reservable =
   'attribute_exists(#pk) AND attribute_not_exists(#deleted) AND attribute_not_exists(#r.#rid) AND '
 
 /**
- * Takes the next number for `rid`. Operands are old values, so `rev + 1` is the very rev that ADD leaves.
+ * Takes the next `count` numbers for `rid`. Operands are old values, so `rev + 1` is the very rev that ADD leaves.
  * The fence: `seen` is the rev of an image that showed no entry of this rid. Had the rid been reserved and pruned
  * since, `pruned` would be above it; so a stray late repeat of this call cannot take a second number.
  */
-export const reserveNumber = (parent: Parent, rid: string, seen: number): Update => ({
+export const reserveNumber = (parent: Parent, rid: string, seen: number, count: number): Update => ({
   Key: headKey(parent),
-  UpdateExpression: 'SET #r.#rid = #rev + :one, #rn.#rid = #seq + :one ADD #seq :one, #rev :one',
+  UpdateExpression: `SET #r.#rid = #rev + :one, #rn.#rid = #seq + :one${count > 1 ? ', #c.#rid = :count' : ''} ADD #seq :count, #rev :one`,
   ConditionExpression: `${reservable}#pruned <= :seen`,
-  ExpressionAttributeNames: { ...names, '#rid': rid, '#pruned': 'pruned' },
-  ExpressionAttributeValues: { ':one': 1, ':seen': seen },
+  ExpressionAttributeNames: {
+    ...names,
+    '#rid': rid,
+    '#pruned': 'pruned',
+    ...(count > 1 ? { '#c': 'c' } : {}),
+  },
+  ExpressionAttributeValues: { ':one': 1, ':seen': seen, ':count': count },
 })
 
 /**
@@ -147,7 +158,9 @@ export function reserveTarget(parent: Parent, rid: string, target: number, head:
  * `rev` would refuse every reservation. Only where the HEAD exists: an upsert would make a counter that begins at 1.
  */
 export function pruneEntries(parent: Parent, entries: Entry[], raise: boolean): Update {
-  const paths = entries.flatMap((_, i) => [`#r.#x${i}`, `#rn.#x${i}`]).join(', ')
+  const paths = entries
+    .flatMap(({ count }, i) => [`#r.#x${i}`, `#rn.#x${i}`, ...(count > 1 ? [`#c.#x${i}`] : [])])
+    .join(', ')
   const rids = Object.fromEntries(entries.map((entry, i) => [`#x${i}`, entry.rid]))
   const up = Math.max(...entries.map((entry) => entry.rev))
   return {
@@ -158,6 +171,7 @@ export function pruneEntries(parent: Parent, entries: Entry[], raise: boolean): 
       '#pk': 'pk',
       '#r': 'r',
       '#rn': 'rn',
+      ...(entries.some(({ count }) => count > 1) ? { '#c': 'c' } : {}),
       ...rids,
       ...(raise ? { '#pruned': 'pruned', '#rev': 'rev' } : {}),
     },

@@ -1,8 +1,9 @@
 import type { Range, Row, Value, ValueOf } from './change.ts'
 import type { ReadPorts } from './current.ts'
 import { bucketOf, type Entry, entriesOf, type Head } from './head.ts'
-import { type Known, merge, type Pending, readPending } from './merge.ts'
+import { type Known, merge, overlaps, type Pending, readPending } from './merge.ts'
 import type { Parent } from './parent.ts'
+import type { Item } from './ports.ts'
 import { allWaiting, queryWaiting } from './waiting.ts'
 
 /** A page of what is known now, in the range's order; `more`: something lies beyond it, where it was read towards. */
@@ -19,12 +20,12 @@ export const isBackwards = (range: Omit<Range, 'limit'>): boolean =>
 
 /**
  * A stretch of numbers of which everything is known. `covered`: how far, undefined: to the end of the range.
- * `broken`: what follows cannot be read at the moment.
+ * `broken`: why what follows cannot be read at the moment.
  */
 interface Stretch<V extends Value> {
   known: Known<V>[]
   covered: number | undefined
-  broken?: boolean
+  broken?: { cause: unknown }
 }
 
 /**
@@ -50,6 +51,7 @@ export async function list<K extends Parent['kind']>(
     items.push(...known.filter((one) => one.row.value.deleted_at === null))
     if (items.length > range.limit) return { items: items.slice(0, range.limit), more: true }
     if (covered === undefined) return { items, more: false }
+    if (broken && items.length === 0) throw broken.cause
     if (broken) return { items, more: true }
     at = { ...at, ...(range.order === 'asc' ? { after: covered } : { before: covered }) }
   }
@@ -58,20 +60,34 @@ export async function list<K extends Parent['kind']>(
 const lowest = (range: Range): number => (range.after ?? 0) + 1
 const highest = (range: Range): number => (range.before ?? Number.MAX_SAFE_INTEGER) - 1
 
-/** Waiting entries of the range's beginning, whole numbers only: the last number's other edits are read as well. */
+/**
+ * Waiting entries of the range's beginning, and how far they are complete. A query begins a batch's length before the
+ * range, so it goes on at least until it has reached it; then the last number's other entries are read as well.
+ */
 async function readWaiting(
   ports: ReadPorts,
   parent: Parent,
   range: Range,
 ): Promise<{ entries: Entry[]; covered: number | undefined }> {
-  if (highest(range) < lowest(range)) return { entries: [], covered: undefined }
-  const page = await queryWaiting(ports.table, parent, lowest(range), highest(range), {
-    order: range.order,
-    limit: range.limit,
-  })
-  const last = page.entries.at(-1)?.number
-  if (!page.next || last === undefined) return { entries: page.entries, covered: undefined }
-  return { entries: [...page.entries, ...(await allWaiting(ports.table, parent, last, last))], covered: last }
+  const [low, high] = [lowest(range), highest(range)]
+  const entries: Entry[] = []
+  if (high < low) return { entries, covered: undefined }
+  let start: Item | undefined
+  for (;;) {
+    const page = await queryWaiting(ports.table, parent, low, high, {
+      order: range.order,
+      limit: range.limit,
+      start,
+    })
+    entries.push(...page.entries)
+    const last = entries.at(-1)?.number
+    if (!page.next || last === undefined) return { entries, covered: undefined }
+    if (range.order === 'desc' || last >= low) {
+      entries.push(...(await allWaiting(ports.table, parent, last, last)))
+      return { entries, covered: last > low || range.order === 'asc' ? last : undefined }
+    }
+    start = page.next
+  }
 }
 
 async function readStretch<K extends Parent['kind']>(
@@ -81,11 +97,12 @@ async function readStretch<K extends Parent['kind']>(
   head: Head,
 ): Promise<Stretch<ValueOf[K]>> {
   const waiting = await readWaiting(ports, parent, range)
-  const within = (entry: Entry) => entry.number >= lowest(range) && entry.number <= highest(range)
-  const entries = [...entriesOf(head).filter(within), ...waiting.entries]
+  const within = (entry: Entry) => overlaps(entry, lowest(range), highest(range))
+  const entries = [...entriesOf(head), ...waiting.entries].filter(within)
   const read = () => ports.rows.list<K>(parent, range)
   const [first] = await Promise.allSettled([read()])
-  const { pending, settled } = await readPending<K>(ports.table, parent.kind, entries)
+  const { pending: all, settled } = await readPending<K>(ports.table, parent.kind, entries)
+  const pending = all.filter((change) => change.number >= lowest(range) && change.number <= highest(range))
   if (first.status === 'rejected') return fromQueueAlone(pending, range, head, first.reason)
   const rows = settled ? await read() : first.value
   const filled = rows.length >= range.limit ? rows.at(-1)?.number : undefined
@@ -137,8 +154,8 @@ function fromQueueAlone<V extends Value>(
     known.push(one)
   }
   const ended = range.order === 'asc' ? at > Math.min(highest(range), head.seq) : at < lowest(range)
-  if (known.length === 0 && !ended) throw cause
-  return ended
-    ? { known, covered: undefined }
-    : { known, covered: at - step, broken: known.length < range.limit }
+  if (ended) return { known, covered: undefined }
+  return known.length < range.limit
+    ? { known, covered: at - step, broken: { cause } }
+    : { known, covered: at - step }
 }

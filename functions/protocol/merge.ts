@@ -3,7 +3,7 @@ import { bucketOf, type Entry, type Head } from './head.ts'
 import type { Parent } from './parent.ts'
 import type { Table } from './ports.ts'
 import { keyOfRid, readRequest, requestKey } from './request.ts'
-import { readValue } from './value.ts'
+import { readValues } from './value.ts'
 
 /** A change on its way, as its REQ records it. */
 export interface Pending<V extends Value> {
@@ -19,6 +19,10 @@ export interface Known<V extends Value> {
   status: 'accepted' | 'stored'
 }
 
+/** Whether an entry is about any number from `first` to `last`; a batch's is about all of its numbers. */
+export const overlaps = ({ number, count }: Entry, first: number, last: number): boolean =>
+  number <= last && number + count > first
+
 /**
  * The bodies of a parent's entries, from their REQs. `settled`: at least one is gone, another request's, or without
  * its body: it was settled since its entry was read, so MySQL has it, and rows that were read before may lack it.
@@ -31,15 +35,15 @@ export async function readPending<K extends Parent['kind']>(
   // While it moves out an entry is in the HEAD and among the waiting items.
   const entries = [...new Map(found.map((entry) => [entry.rid, entry])).values()]
   const items = await table.batchGet(entries.map((entry) => requestKey(keyOfRid(entry.rid))))
-  const pending: Pending<ValueOf[K]>[] = []
-  for (const [i, entry] of entries.entries()) {
+  const read = entries.map((entry, i): Pending<ValueOf[K]>[] => {
     const item = items[i]
     const request = item && readRequest(item)
-    if (request?.rid !== entry.rid || request.value === undefined) continue
+    if (request?.rid !== entry.rid || request.values === undefined) return []
     const { rid, rev, number } = entry
-    pending.push({ rid, rev, number, act: request.act, value: readValue(kind, JSON.parse(request.value)) })
-  }
-  return { pending, settled: pending.length < entries.length }
+    const values = readValues(kind, JSON.parse(request.values))
+    return values.map((value, at) => ({ rid, rev, number: number + at, act: request.act, value }))
+  })
+  return { pending: read.flat(), settled: read.some((changes) => changes.length === 0) }
 }
 
 /**

@@ -1,13 +1,13 @@
-import { appKey, type Change } from './change.ts'
+import { appKey, type Reservation } from './change.ts'
 import { headKey, putHead } from './head.ts'
 import { applicationParent, chatParent, type Parent } from './parent.ts'
 import type { Table, Update } from './ports.ts'
 
-/** The parent that the change's own thing is to others; messages are nobody's parent. */
-function selfOf(change: Change): Parent | undefined {
-  if (change.parent.kind === 'chat') return undefined
-  if (change.parent.kind === 'application') return chatParent(change.parent.app, change.number)
-  return 'token' in change.value ? applicationParent(appKey(change.value.token)) : undefined
+/** The parent that the reservation's own thing is to others; messages are nobody's parent. */
+function selfOf({ parent, number, values: [value] }: Reservation): Parent | undefined {
+  if (parent.kind === 'chat') return undefined
+  if (parent.kind === 'application') return chatParent(parent.app, number)
+  return value && 'token' in value ? applicationParent(appKey(value.token)) : undefined
 }
 
 const closeHead = (parent: Parent): Update => ({
@@ -22,11 +22,18 @@ const closeHead = (parent: Parent): Update => ({
  * What a reservation owes besides its row: a new application or chat its own HEAD, so that things can be created in it
  * at once (P5); a deleted one the mark that refuses them (P10). Idempotent: accept, sweep and persist all pay it.
  */
-export async function payOwed(table: Table, change: Change): Promise<void> {
-  const self = selfOf(change)
+export async function payOwed(table: Table, reservation: Reservation): Promise<void> {
+  const self = selfOf(reservation)
   if (!self) return
-  if (change.act === 'create') {
-    await table.put(putHead(self, self.kind === 'application' ? { number: change.number } : {}))
+  if (reservation.act === 'create') {
+    await table.put(putHead(self, self.kind === 'application' ? { number: reservation.number } : {}))
   }
-  if (change.act === 'delete') await table.update(closeHead(self))
+  if (reservation.act === 'delete') await close(table, self)
+}
+
+/** A HEAD that is still owed by its create is put as deleted: put later, it would take creates again. */
+async function close(table: Table, self: Parent): Promise<void> {
+  if ((await table.update(closeHead(self))).done) return
+  if ((await table.put(putHead(self, { deleted: true }))).done) return
+  await table.update(closeHead(self))
 }

@@ -13,8 +13,10 @@ export interface Request {
   rid: string
   parent: Parent
   act: Act
-  /** The whole representation as JSON (value.ts reads it); undefined once it is stored. */
-  value?: string | undefined
+  /** The whole representations as JSON (value.ts reads them); undefined once they are stored. */
+  values?: string | undefined
+  /** How many numbers it asks for. */
+  count: number
   /** Of the validated input: tells a repeat from a key that is used for something else. */
   hash: string
   created_at: string
@@ -44,7 +46,8 @@ const schema = v.object({
   rid: v.string(),
   parent: v.pipe(v.string(), v.transform(parseParent)),
   act: v.picklist(['create', 'edit', 'delete']),
-  value: v.optional(v.string()),
+  values: v.optional(v.string()),
+  count: v.optional(v.number(), 1),
   hash: v.optional(v.string(), ''),
   created_at: v.string(),
   token: v.optional(v.string()),
@@ -69,7 +72,7 @@ export function readRequest(item: Item): Request {
 export const settledEntry = (request: Request): Entry | undefined =>
   request.number === undefined || request.rev === undefined
     ? undefined
-    : { rid: request.rid, rev: request.rev, number: request.number }
+    : { rid: request.rid, rev: request.rev, number: request.number, count: request.count }
 
 /** DynamoDB deletes expired items late, up to days; so their time decides, not their absence. */
 export const isExpired = (request: Request, now: number): boolean =>

@@ -1,5 +1,5 @@
 import { notFound, unavailable } from '../api/problem.ts'
-import type { Act, Change, Row, ValueOf } from './change.ts'
+import type { Act, Reservation, Row, ValueOf } from './change.ts'
 import { entryOf, type Head, headEntries, readHead, reserveTarget } from './head.ts'
 import type { Known } from './merge.ts'
 import type { Parent } from './parent.ts'
@@ -15,12 +15,12 @@ export interface Target<K extends Parent['kind']> {
   known: Known<ValueOf[K]>
 }
 export interface Edited<K extends Parent['kind']> {
-  change: Change<ValueOf[K]>
+  reservation: Reservation<ValueOf[K]>
   row: Row<ValueOf[K]>
 }
 
 /**
- * Reserves an edit: `apply` makes of the current row the whole representation that follows it, so no field of another
+ * Reserves an edit: `apply` makes of what is known the whole representation that follows it, so no field of another
  * edit is ever lost. When another edit of the same bucket came in between, everything is read again, under a new rid:
  * the old one was never reserved and its REQ expires. Throws what `open` and `apply` throw, and 503.
  */
@@ -28,7 +28,7 @@ export async function reserveEdit<K extends Parent['kind']>(
   ports: ReservePorts,
   act: Exclude<Act, 'create'>,
   open: () => Promise<Target<K>>,
-  apply: (row: Row<ValueOf[K]>, at: string) => ValueOf[K],
+  apply: (known: Known<ValueOf[K]>, at: string) => ValueOf[K],
 ): Promise<Edited<K>> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const edited = await reserveOnce(ports, act, await open(), apply)
@@ -41,19 +41,22 @@ async function reserveOnce<K extends Parent['kind']>(
   ports: ReservePorts,
   act: Exclude<Act, 'create'>,
   { parent, number, head, known }: Target<K>,
-  apply: (row: Row<ValueOf[K]>, at: string) => ValueOf[K],
+  apply: (known: Known<ValueOf[K]>, at: string) => ValueOf[K],
 ): Promise<Edited<K> | undefined> {
   const now = ports.clock.now()
-  const value = apply(known.row, new Date(now).toISOString())
+  const createdAt = new Date(now).toISOString()
+  const value = apply(known, createdAt)
   if (Object.keys(head.r).length >= headEntries.hard)
     throw unavailable('too many requests wait under this parent', 2)
   const rid = ports.ids.text(22)
-  await ports.table.put(putRequest({ rid, parent, act, value, hash: '', token: undefined, now }))
+  await ports.table.put(
+    putRequest({ rid, parent, act, values: [value], createdAt, hash: '', token: undefined, now }),
+  )
   await makeRoom(ports.table, parent, head)
   const entry = await takeTarget(ports, parent, rid, number, head)
   if (!entry) return undefined
-  const change = { rid, rev: entry.rev, parent, number, act, value }
-  return { change, row: { ...known.row, rev: entry.rev, value } }
+  const reservation = { rid, rev: entry.rev, parent, number, act, values: [value] }
+  return { reservation, row: { ...known.row, rev: entry.rev, value } }
 }
 
 /** undefined: the state that the edit builds on has changed. */

@@ -1,5 +1,5 @@
 import { keyReused, notFound, type Problem, unavailable } from '../api/problem.ts'
-import type { Change, Value } from './change.ts'
+import type { Reservation, Value } from './change.ts'
 import { type Entry, entriesOf, entryOf, type Head, headEntries, readHead, reserveNumber } from './head.ts'
 import { type Lineage, readLineage } from './lineage.ts'
 import type { Parent } from './parent.ts'
@@ -25,11 +25,11 @@ export interface Asked<V extends Value> {
 export interface Input<V extends Value> {
   /** Of the checked input, so that a key's second use for something else is seen. */
   hash: string
-  /** The whole representation, for the time of the request and (applications only, else '') the token. */
-  build: (at: string, token: string) => V
+  /** The whole representations, for the time of the request and (applications only, else '') the token. */
+  build: (at: string, token: string) => V[]
 }
 export interface Reserved<V extends Value> {
-  change: Change<V>
+  reservation: Reservation<V>
   replayed: boolean
 }
 
@@ -68,13 +68,15 @@ async function reserveUnder<V extends Value>(
   // 192 random bits: the token is all that its holder needs.
   const token = asked.parent.kind === 'root' ? ports.ids.text(32) : undefined
   const now = ports.clock.now()
-  const value = input.build(new Date(now).toISOString(), token ?? '')
-  const request = { rid, parent: asked.parent, act: 'create' as const, value, hash: input.hash, token, now }
+  const createdAt = new Date(now).toISOString()
+  const values = input.build(createdAt, token ?? '')
+  const { parent } = asked
+  const request = { rid, parent, act: 'create' as const, values, createdAt, hash: input.hash, token, now }
   const put = await ports.table.put(putRequest(request, found))
   // There already, but with this rid: our own put, whose first reply was lost.
   if (!put.done && put.item?.rid !== rid) return undefined
-  const entry = await take(ports.table, asked.parent, rid, lineage.head)
-  return { change: toChange(asked.parent, entry, value), replayed: false }
+  const entry = await take(ports.table, parent, rid, lineage.head, values.length)
+  return { reservation: reservationOf(parent, entry, values), replayed: false }
 }
 
 /** A key seen before: its answer if it has one, else this call carries the first one's request on. */
@@ -87,15 +89,15 @@ async function repeat<V extends Value>(
 ): Promise<Reserved<V> | undefined> {
   if (request.hash !== input.hash) throw keyReused()
   // The record's body is gone once it is stored; the repeat brought it again, and the hash says that it is the same.
-  const value = input.build(request.created_at, request.token ?? '')
+  const values = input.build(request.created_at, request.token ?? '')
   const known = settledEntry(request) ?? entryOf(lineage.head, request.rid)
-  if (known) return { change: toChange(parent, known, value), replayed: true }
+  if (known) return { reservation: reservationOf(parent, known, values), replayed: true }
   const blocked = blockedBy(lineage, parent)
   if (blocked) throw blocked
   const touched = await ports.table.update(touchRequest(request.rid, ports.clock.now()))
   if (!touched.done) return undefined
-  const entry = await take(ports.table, parent, request.rid, lineage.head)
-  return { change: toChange(parent, entry, value), replayed: false }
+  const entry = await take(ports.table, parent, request.rid, lineage.head, values.length)
+  return { reservation: reservationOf(parent, entry, values), replayed: false }
 }
 
 /** Why nothing new can be reserved now, if so. */
@@ -106,11 +108,11 @@ export function blockedBy({ head, gone }: Lineage, parent: Parent): Problem | un
 }
 
 /** Step 3: one UpdateItem, repeated while the fence refuses an image that has become too old. */
-async function take(table: Table, parent: Parent, rid: string, head: Head): Promise<Entry> {
+async function take(table: Table, parent: Parent, rid: string, head: Head, count: number): Promise<Entry> {
   await makeRoom(table, parent, head)
   let seen = head.rev
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const written = await table.update(reserveNumber(parent, rid, seen))
+    const written = await table.update(reserveNumber(parent, rid, seen, count))
     const image = written.item && readHead(written.item)
     const entry = image && entryOf(image, rid)
     // Just made, or made by an earlier call of ours whose reply was lost: the same to the client.
@@ -136,11 +138,11 @@ export async function getRequest(table: Table, key: string): Promise<Request | u
   return item && readRequest(item)
 }
 
-const toChange = <V extends Value>(parent: Parent, entry: Entry, value: V): Change<V> => ({
+const reservationOf = <V extends Value>(parent: Parent, entry: Entry, values: V[]): Reservation<V> => ({
   rid: entry.rid,
   rev: entry.rev,
   parent,
   number: entry.number,
   act: 'create',
-  value,
+  values,
 })

@@ -1,4 +1,4 @@
-import type { Change } from './change.ts'
+import { entryFor, type Reservation } from './change.ts'
 import type { Entry } from './head.ts'
 import { type Parent, parentKey } from './parent.ts'
 import type { Clock, Table } from './ports.ts'
@@ -23,22 +23,24 @@ async function settleRequest(ports: Ports, parent: Parent, entry: Entry): Promis
   await ports.table.update(storeRequest(entry, now, true))
 }
 
-/** Settles the changes of one parent; answers those whose request could not be marked. */
-async function settleParent(ports: Ports, parent: Parent, changes: Change[]): Promise<Change[]> {
-  const marked = await Promise.allSettled(changes.map((change) => settleRequest(ports, parent, change)))
-  const done = changes.filter((_, i) => marked[i]?.status === 'fulfilled')
-  const failed = changes.filter((_, i) => marked[i]?.status === 'rejected')
+/** Settles the reservations of one parent; answers those whose request could not be marked. */
+async function settleParent(ports: Ports, parent: Parent, all: Reservation[]): Promise<Reservation[]> {
+  const marked = await Promise.allSettled(all.map((one) => settleRequest(ports, parent, entryFor(one))))
+  const done = all.filter((_, i) => marked[i]?.status === 'fulfilled')
+  const failed = all.filter((_, i) => marked[i]?.status === 'rejected')
   // Only now: a HEAD pruned before the mark, and a kill between, would make a repeat take a second number.
-  const pruned = await Promise.allSettled([done.length > 0 ? prune(ports.table, parent, done) : undefined])
-  return pruned[0]?.status === 'rejected' ? changes : failed
+  const pruned = await Promise.allSettled([
+    done.length > 0 ? prune(ports.table, parent, done.map(entryFor)) : undefined,
+  ])
+  return pruned[0]?.status === 'rejected' ? all : failed
 }
 
 /**
  * After the commit (design 3.5): marks the requests as stored, drops their bodies, prunes their HEADs. Answers the
- * changes for which that did not work; their records are returned to the queue, for all of it is idempotent.
+ * reservations for which that did not work; their records are returned to the queue, for all of it is idempotent.
  */
-export async function settle(ports: Ports, changes: Change[]): Promise<Change[]> {
-  const groups = Map.groupBy(changes, (change) => parentKey(change.parent))
+export async function settle(ports: Ports, all: Reservation[]): Promise<Reservation[]> {
+  const groups = Map.groupBy(all, (one) => parentKey(one.parent))
   const failed = await Promise.all(
     [...groups.values()].map((group) =>
       group[0] ? settleParent(ports, group[0].parent, group) : Promise.resolve([]),

@@ -12,7 +12,8 @@ export interface NewRequest {
   rid: string
   parent: Parent
   act: Act
-  value: Value
+  values: Value[]
+  createdAt: string
   hash: string
   token: string | undefined
   now: number
@@ -31,9 +32,10 @@ export function putRequest(request: NewRequest, expired?: Request): Put {
       rid: request.rid,
       parent: parentKey(request.parent),
       act: request.act,
-      value: JSON.stringify(request.value),
+      values: JSON.stringify(request.values),
+      ...(request.values.length > 1 ? { count: request.values.length } : {}),
       hash: request.hash,
-      created_at: request.value.created_at,
+      created_at: request.createdAt,
       ...(request.token === undefined ? {} : { token: request.token }),
       due: request.now + firstDueMs,
       due_shard: shardOf(request.rid),
@@ -66,14 +68,14 @@ export const touchRequest = (rid: string, now: number): Update => ({
 export const storeRequest = (entry: Entry, now: number, force: boolean): Update => ({
   Key: keyFor(entry.rid),
   UpdateExpression:
-    'SET #n = :n, #rev = :rev, #stored = :true, #expiry = :expiry REMOVE #value, #due, #shard, #waiting, #parked',
+    'SET #n = :n, #rev = :rev, #stored = :true, #expiry = :expiry REMOVE #values, #due, #shard, #waiting, #parked',
   ConditionExpression: `#rid = :rid${force ? '' : ' AND attribute_not_exists(#waiting)'}`,
   ExpressionAttributeNames: {
     '#n': 'n',
     '#rev': 'rev',
     '#stored': 'stored',
     '#expiry': 'expiry',
-    '#value': 'value',
+    '#values': 'values',
     '#due': 'due',
     '#shard': 'due_shard',
     '#waiting': 'waiting',

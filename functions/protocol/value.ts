@@ -16,10 +16,10 @@ const schemas = {
 }
 
 /**
- * A representation as REQs and envelopes carry it, by the kind of its parent. Throws a ValiError on anything else.
+ * The representations of a reservation as REQs and envelopes carry them, by the kind of their parent. Throws a ValiError on anything else.
  * Fields it does not know are dropped: a later version's, seen while a deploy is rolled back.
  */
-export function readValue<K extends Parent['kind']>(kind: K, value: unknown): ValueOf[K]
-export function readValue(kind: Parent['kind'], value: unknown): ValueOf[Parent['kind']] {
-  return v.parse(schemas[kind], value)
+export function readValues<K extends Parent['kind']>(kind: K, values: unknown): ValueOf[K][]
+export function readValues(kind: Parent['kind'], values: unknown): ValueOf[Parent['kind']][] {
+  return v.parse(v.pipe(v.array(schemas[kind]), v.minLength(1)), values)
 }

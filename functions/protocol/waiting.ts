@@ -19,6 +19,7 @@ const putWaiting = (parent: Parent, entry: Entry): Put => ({
     rid: entry.rid,
     rev: entry.rev,
     number: entry.number,
+    count: entry.count,
   },
 })
 export const deleteWaiting = (parent: Parent, entry: Entry): Delete => ({
@@ -29,22 +30,26 @@ const readEntry = (item: Item): Entry => ({
   rid: String(item.rid),
   rev: Number(item.rev),
   number: Number(item.number),
+  count: Number(item.count ?? 1),
 })
 
-/** One page of a parent's waiting entries with numbers from `from` to `to`, both inclusive. */
+/** A batch has at most so many numbers; its item is sorted by the first of them, so range reads begin earlier. */
+export const batchLimit = 100
+
+/** One page of a parent's waiting entries that may be about numbers from `from` to `to`, both inclusive. */
 export async function queryWaiting(
   table: Table,
   parent: Parent,
   from: number,
   to: number,
-  page: { order: 'asc' | 'desc'; limit?: number; start?: Item },
+  page: { order: 'asc' | 'desc'; limit?: number; start?: Item | undefined },
 ): Promise<{ entries: Entry[]; next: Item | undefined }> {
   const { items, next } = await table.query({
     KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
     ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
     ExpressionAttributeValues: {
       ':pk': partition(parent),
-      ':from': sort(from, 0),
+      ':from': sort(Math.max(from - batchLimit + 1, 0), 0),
       ':to': sort(to, Number.MAX_SAFE_INTEGER),
     },
     ScanIndexForward: page.order === 'asc',
@@ -64,7 +69,7 @@ export async function allWaiting(
   const found: Entry[] = []
   let start: Item | undefined
   do {
-    const page = await queryWaiting(table, parent, from, to, { order: 'asc', ...(start ? { start } : {}) })
+    const page = await queryWaiting(table, parent, from, to, { order: 'asc', start })
     found.push(...page.entries)
     start = page.next
   } while (start)

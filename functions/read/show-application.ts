@@ -1,3 +1,4 @@
+import { shown } from '../api/conditions.ts'
 import { type Call, endpoint } from '../api/endpoint.ts'
 import type { Answer } from '../api/problem.ts'
 import { table } from '../clients/dynamodb.ts'
@@ -9,7 +10,7 @@ import { rowsOf } from '../rows/rows.ts'
 /** An application as it is now, straight after its 201 too. Throws 404; 503 when only MySQL has it and is away. */
 export async function showApplication(ports: ReadPorts, call: Call<'show-application'>): Promise<Answer> {
   const { known } = await requireApplication(ports, call.path.token)
-  return { status: 200, body: representApplication(known.row, known.status) }
+  return shown(call.headers, known.row, known.status, representApplication(known.row, known.status))
 }
 
 export const handler = endpoint('show-application', (call) =>

@@ -1,3 +1,5 @@
+import { batchLimit } from '../protocol/waiting.ts'
+
 /** Every bound of the API in one place. Lengths are code points unless they say bytes. */
 export const limits = {
   name: 255,
@@ -7,6 +9,8 @@ export const limits = {
   bodyBytes: Number(process.env.MAX_BODY_BYTES ?? 16 * 1024),
   /** A whole request: a body whose every character is escaped, and room for the rest. */
   requestBytes: 128 * 1024,
+  /** Messages that are created at once. */
+  batch: batchLimit,
   term: 256,
   page: { default: 50, max: 1000 },
   idempotencyKey: 255,

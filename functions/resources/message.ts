@@ -10,6 +10,20 @@ const optional = {
   metadata: v.exactOptional(v.nullable(metadata)),
 }
 export const messageCreate = v.strictObject({ body: textOfBytes(limits.bodyBytes), ...optional })
+export type MessageCreate = v.InferOutput<typeof messageCreate>
+export const messageBatch = v.strictObject({
+  messages: v.pipe(
+    v.array(messageCreate, 'must be an array'),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(limits.batch, `must have at most ${limits.batch} messages`),
+  ),
+})
+const isBatch = (input: unknown): boolean =>
+  typeof input === 'object' && input !== null && Object.hasOwn(input, 'messages')
+/** One message, or a batch of them: told apart by the field, so that each is refused in its own words. */
+export const messageCreates = v.lazy((input): typeof messageCreate | typeof messageBatch =>
+  isBatch(input) ? messageBatch : messageCreate,
+)
 export const messageUpdate = v.strictObject({
   body: v.exactOptional(textOfBytes(limits.bodyBytes)),
   ...optional,

@@ -1,4 +1,4 @@
-import type { Change } from '../protocol/change.ts'
+import type { Reservation } from '../protocol/change.ts'
 import { toMessage } from '../protocol/enqueue.ts'
 import { entriesOf, entryOf, type Head, headEntries, headKey, readHead } from '../protocol/head.ts'
 import { payOwed } from '../protocol/owed.ts'
@@ -6,7 +6,7 @@ import { type Parent, parentKey } from '../protocol/parent.ts'
 import type { Clock, Key, Log, Queue, QueueMessage, Table } from '../protocol/ports.ts'
 import { type Request, readRequest, settledEntry, shards } from '../protocol/request.ts'
 import { dueAgain, expireRequest, firstDueMs } from '../protocol/transitions.ts'
-import { readValue } from '../protocol/value.ts'
+import { readValues } from '../protocol/value.ts'
 import { moveOut } from '../protocol/waiting.ts'
 
 export interface SweepPorts {
@@ -50,10 +50,10 @@ async function dueKeys(table: Table, now: number, limit: number): Promise<Key[]>
   return due.slice(0, limit).map((item) => ({ pk: String(item.pk), sk: String(item.sk) }))
 }
 
-/** One due REQ; `change` when its number is reserved and its body is still needed. */
+/** One due REQ; `reservation` when its number is reserved and its body is still needed. */
 interface Due {
   request: Request
-  change: Change | undefined
+  reservation: Reservation | undefined
 }
 
 /** HEAD, then REQ, both strong: in the other order a request settled between the two would look unreserved. */
@@ -76,17 +76,18 @@ async function readDue(
   return {
     due: due.map((request) => ({
       request,
-      change: changeOf(request, headOf.get(parentKey(request.parent))),
+      reservation: reservationOf(request, headOf.get(parentKey(request.parent))),
     })),
     heads,
   }
 }
 
-function changeOf(request: Request, head: Head | undefined): Change | undefined {
+function reservationOf(request: Request, head: Head | undefined): Reservation | undefined {
   const entry = settledEntry(request) ?? (head && entryOf(head, request.rid))
-  if (!entry || request.value === undefined) return undefined
+  if (!entry || request.values === undefined) return undefined
+  const { rid, rev, number } = entry
   const { parent, act } = request
-  return { ...entry, parent, act, value: readValue(parent.kind, JSON.parse(request.value)) }
+  return { rid, rev, number, parent, act, values: readValues(parent.kind, JSON.parse(request.values)) }
 }
 
 /** SQS takes 10 messages and 256 KiB at once. */
@@ -94,8 +95,8 @@ function batches(due: Due[]): { due: Due; message: QueueMessage }[][] {
   const all: { due: Due; message: QueueMessage }[][] = [[]]
   let bytes = 0
   for (const one of due) {
-    if (!one.change) continue
-    const message = toMessage(one.change, one.request.sent)
+    if (!one.reservation) continue
+    const message = toMessage(one.reservation, one.request.sent)
     const size = Buffer.byteLength(message.body)
     const last = all.at(-1)
     if (last && last.length < 10 && bytes + size <= 200_000) {
@@ -163,10 +164,10 @@ export async function sweep(ports: SweepPorts, msLeft: () => number): Promise<Sw
     swept.due += due.length
     const rids = new Set(due.map(({ request }) => request.rid))
     await Promise.all(heads.map((head) => makeRoom(ports.table, head, rids)))
-    const unreserved = due.filter(({ change }) => change === undefined)
+    const unreserved = due.filter(({ reservation }) => reservation === undefined)
     for (const { request } of unreserved) swept.expired += await letGo(ports, request)
-    const reserved = due.filter(({ change }) => change !== undefined)
-    await Promise.all(reserved.map(({ change }) => change && payOwed(ports.table, change)))
+    const reserved = due.filter(({ reservation }) => reservation !== undefined)
+    await Promise.all(reserved.map(({ reservation }) => reservation && payOwed(ports.table, reservation)))
     for (const batch of batches(reserved)) {
       const refused = await resend(ports, batch)
       swept.refused += refused

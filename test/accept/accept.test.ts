@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { created, inputOf, newRow, readKey, requestKeyOf } from '../../functions/accept/accept.ts'
+import { created, inputOf, newRows, readKey, requestKeyOf } from '../../functions/accept/accept.ts'
 import { Problem } from '../../functions/api/problem.ts'
 import { chatParent } from '../../functions/protocol/parent.ts'
 
@@ -32,7 +32,7 @@ describe('an Idempotency-Key', () => {
 })
 
 describe('the hash of an input', () => {
-  const hash = (fields: object) => inputOf(fields, () => value).hash
+  const hash = (fields: object) => inputOf(fields, () => [value]).hash
   const value = { title: null, metadata: null, created_at: '', updated_at: '', deleted_at: null }
 
   test('tells payloads apart, and does not tell what is in them', () => {
@@ -54,8 +54,13 @@ describe('what a create answers', () => {
       deleted_at: null,
     }
     const parent = chatParent('0'.repeat(32), 1)
-    const change = { rid: 'r', rev: 5, parent, number: 3, act: 'create' as const, value }
-    expect(newRow({ change, replayed: false })).toEqual({ number: 3, rid: 'r', rev: 5, count: 0, value })
+    const other = { ...value, body: 'c' }
+    const values = [value, other]
+    const reservation = { rid: 'r', rev: 5, parent, number: 3, act: 'create' as const, values }
+    expect(newRows({ reservation, replayed: false })).toEqual([
+      { number: 3, rid: 'r', rev: 5, count: 0, value },
+      { number: 4, rid: 'r', rev: 5, count: 0, value: other },
+    ])
   })
   test('is 201 with a relative Location, and says when it is a replay', () => {
     expect(created(false, 'chats/3', { number: 3 })).toEqual({

@@ -36,12 +36,12 @@ describe('a path that no route takes', () => {
 describe('a known path with another method', () => {
   test.each([
     ['/applications', 'POST, GET, OPTIONS'],
-    ['/applications/t', 'GET, PATCH, PUT, OPTIONS'],
+    ['/applications/t', 'GET, PATCH, PUT, DELETE, OPTIONS'],
     ['/applications/t/chats', 'POST, GET, OPTIONS'],
-    ['/applications/t/chats/1', 'GET, PATCH, PUT, OPTIONS'],
+    ['/applications/t/chats/1', 'GET, PATCH, PUT, DELETE, OPTIONS'],
     ['/applications/t/chats/1/messages', 'POST, GET, OPTIONS'],
     ['/applications/t/chats/1/messages/search', 'GET, OPTIONS'],
-    [message, 'GET, PATCH, PUT, OPTIONS'],
+    [message, 'GET, PATCH, PUT, DELETE, OPTIONS'],
     ['/health', 'GET, OPTIONS'],
   ])('is 405 and says which it takes: %s', (path, allow) => {
     for (const method of ['TRACE', 'HEAD']) {
@@ -75,13 +75,13 @@ describe('a preflight', () => {
 describe('the handler', () => {
   test('answers problems with CORS headers, and logs no path: the token is in it', async () => {
     const answer = await handler(
-      eventOf({ method: 'DELETE', path: '/applications/t0k3n', requestId: 'r-5' }),
+      eventOf({ method: 'POST', path: '/applications/t0k3n', requestId: 'r-5' }),
       context,
     )
     expect(answer).toMatchObject({
       statusCode: 405,
       headers: {
-        Allow: 'GET, PATCH, PUT, OPTIONS',
+        Allow: 'GET, PATCH, PUT, DELETE, OPTIONS',
         'Content-Type': 'application/problem+json',
         'Access-Control-Allow-Origin': '*',
       },

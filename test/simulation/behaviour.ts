@@ -1,10 +1,22 @@
 import * as v from 'valibot'
-import { getMessage, getMessages, patchMessage, postChat, postMessage, type Seen } from './clients.ts'
-import { acknowledge, checkListed, checkSeen, type History, type Write } from './history.ts'
+import {
+  deleteChat,
+  deleteMessage,
+  getMessage,
+  getMessages,
+  patchMessage,
+  postChat,
+  postMessage,
+  postMessages,
+  type Seen,
+} from './clients.ts'
+import { acknowledge, checkListed, checkSeen, type History, mayBeClosed, type Write } from './history.ts'
 import type { System } from './ports.ts'
 
 const message = v.object({ number: v.number(), body: v.string() })
-const page = v.object({ data: v.array(message) })
+const numbered = v.object({ number: v.number() })
+const page = v.object({ data: v.array(message), page: v.object({ next: v.nullable(v.string()) }) })
+const batch = v.object({ data: v.array(message) })
 
 export interface Client {
   system: System
@@ -12,7 +24,7 @@ export interface Client {
   token: string
   chats: number[]
   /** Completed keyed creates: they may be repeated for a day. */
-  keyed: { key: string; write: Write; created: unknown }[]
+  keyed: { key: string; writes: Write[]; created: unknown }[]
 }
 
 export const pick = <T>(random: () => number, of: T[]): T | undefined => of[Math.floor(random() * of.length)]
@@ -21,37 +33,44 @@ export const pause = (system: System, ms: number): Promise<void> =>
     system.world.after(ms, resolve)
   })
 
-/** After a create only 2xx and 503 may come; 500 is our fault, 4xx was nobody's. */
-function checkStatus(history: History, seen: Seen, what: string, allowed: number[]): void {
+/** No answer at all is always possible; 404 only where something may have been deleted. 500 is never right. */
+function checkStatus(history: History, seen: Seen, what: string, allowed: number[], chat?: number): void {
   history.requests += 1
-  if (seen && !allowed.includes(seen.status)) history.violations.push(`${what}: answered ${seen.status}`)
+  if (!seen || allowed.includes(seen.status)) return
+  if (seen.status === 404 && chat !== undefined && mayBeClosed(history, chat)) return
+  history.violations.push(`${what}: answered ${seen.status}`)
 }
 
-function newWrite({ system, history }: Client, chat: number, number: number | undefined): Write {
+function newWrite({ system, history }: Client, kind: Write['kind'], chat: number, number?: number): Write {
   const text = `t${history.writes.size + 1}`
-  const write = {
-    text,
-    chat,
-    number,
-    edit: number !== undefined,
-    startedAt: system.world.now,
-    ackedAt: undefined,
-  }
+  const write = { text, kind, chat, number, startedAt: system.world.now, ackedAt: undefined }
   history.writes.set(text, write)
   return write
 }
 
-/** One POST; notes what came back. */
-async function post(client: Client, write: Write, key: string | undefined): Promise<Seen> {
+/** One POST of one message or of several at once; notes what came back. */
+async function post(client: Client, writes: Write[], key: string | undefined): Promise<Seen> {
   const { system, history, token } = client
-  const seen = await postMessage(system, token, write.chat, write.text, key)
+  const chat = writes[0]?.chat ?? 0
+  const texts = writes.map((write) => write.text)
+  const [text = ''] = texts
+  const sent =
+    texts.length > 1
+      ? postMessages(system, token, chat, texts, key)
+      : postMessage(system, token, chat, text, key)
+  const seen = await sent
   system.world.note(
-    `post "${write.text}" in ${write.chat} ${key ?? ''}: ${seen?.status} ${JSON.stringify(seen?.body)}`,
+    `post ${texts.join(' ')} in ${chat} ${key ?? ''}: ${seen?.status} ${JSON.stringify(seen?.body)}`,
   )
-  checkStatus(history, seen, `post "${write.text}"`, [201, 503])
+  checkStatus(history, seen, `post ${texts.join(' ')}`, [201, 503], chat)
   if (seen?.status !== 201) return seen
-  acknowledge(history, write, v.parse(message, seen.body).number, system.world.now)
-  await lookAgain(client, write)
+  const made = texts.length > 1 ? v.parse(batch, seen.body).data : [v.parse(message, seen.body)]
+  for (const [i, write] of writes.entries())
+    acknowledge(history, write, made[i]?.number ?? 0, system.world.now)
+  const first = made[0]?.number ?? 0
+  if (made.some(({ number }, i) => number !== first + i))
+    history.violations.push(`post ${texts.join(' ')}: numbers do not follow`)
+  if (writes[0]) await lookAgain(client, writes[0])
   return seen
 }
 
@@ -66,28 +85,30 @@ async function lookAgain(client: Client, write: Write): Promise<void> {
 
 /** A create with a key is repeated until it is answered, now and then twice at once; without one it is sent once. */
 export async function create(client: Client, key: string | undefined): Promise<void> {
-  const { world } = client.system
-  const write = newWrite(client, pick(world.random, client.chats) ?? 1, undefined)
+  const { random } = client.system.world
+  const chat = pick(random, client.chats) ?? 1
+  const many = random() < 0.25 ? 2 + Math.floor(random() * 4) : 1
+  const writes = Array.from({ length: many }, () => newWrite(client, 'create', chat))
   for (let attempt = 0; attempt < 8; attempt++) {
-    const twice = key !== undefined && world.random() < 0.25
-    const seen = await Promise.all(
-      twice ? [post(client, write, key), post(client, write, key)] : [post(client, write, key)],
-    )
+    const twice = key !== undefined && random() < 0.25
+    const again = () => post(client, writes, key)
+    const seen = await Promise.all(twice ? [again(), again()] : [again()])
     const answered = seen.find((one) => one?.status === 201)
-    if (key === undefined) return
+    if (key === undefined || seen.some((one) => one?.status === 404)) return
     if (answered) {
-      client.keyed.push({ key, write, created: answered.body })
+      client.keyed.push({ key, writes, created: answered.body })
       return
     }
-    await pause(client.system, world.random() * 4000)
+    await pause(client.system, random() * 4000)
   }
 }
 
-/** P4: the same answer, nothing new. */
+/** P4: the same answer, nothing new; also when the message or its chat has been deleted since. */
 export async function replay(client: Client): Promise<void> {
   const one = pick(client.system.world.random, client.keyed)
   if (!one) return
-  const seen = await post(client, one.write, one.key)
+  const seen = await post(client, one.writes, one.key)
+  if (seen?.status === 404) client.history.violations.push(`key ${one.key}: 404 after it was answered`)
   if (seen?.status !== 201) return
   if (JSON.stringify(seen.body) !== JSON.stringify(one.created)) {
     client.history.violations.push(
@@ -99,20 +120,74 @@ export async function replay(client: Client): Promise<void> {
 const someMessage = ({ system, history }: Client): Write | undefined =>
   pick(
     system.world.random,
-    [...history.writes.values()].filter((write) => !write.edit && write.ackedAt !== undefined),
+    [...history.writes.values()].filter((write) => write.kind === 'create' && write.ackedAt !== undefined),
+  )
+const mayBeDeleted = ({ history }: Client, chat: number, number: number): boolean =>
+  [...history.writes.values()].some(
+    (write) => write.kind === 'delete' && write.chat === chat && write.number === number,
   )
 
 export async function edit(client: Client): Promise<void> {
   const { system, history, token } = client
   const target = someMessage(client)
   if (target?.number === undefined) return
-  const write = newWrite(client, target.chat, target.number)
-  const seen = await patchMessage(system, token, target.chat, target.number, write.text)
-  system.world.note(`patch ${target.chat}/${target.number} "${write.text}": ${seen?.status}`)
-  checkStatus(history, seen, `patch "${write.text}"`, [200, 503])
+  const { chat, number } = target
+  const write = newWrite(client, 'edit', chat, number)
+  const seen = await patchMessage(system, token, chat, number, write.text)
+  system.world.note(`patch ${chat}/${number} "${write.text}": ${seen?.status}`)
+  const gone = mayBeDeleted(client, chat, number) ? [404] : []
+  checkStatus(history, seen, `patch "${write.text}"`, [200, 503, ...gone], chat)
   if (seen?.status !== 200) return
-  acknowledge(history, write, target.number, system.world.now)
+  const deleted = [...history.writes.values()].find(
+    (w) =>
+      w.kind === 'delete' &&
+      w.chat === chat &&
+      w.number === number &&
+      w.ackedAt !== undefined &&
+      w.ackedAt < write.startedAt,
+  )
+  if (deleted) history.violations.push(`patch "${write.text}": 200 after it was deleted`)
+  acknowledge(history, write, number, system.world.now)
   await lookAgain(client, write)
+}
+
+/** P10: a message, asked for until it is answered; now and then once more. */
+export async function removeMessage(client: Client): Promise<void> {
+  const { system, history, token } = client
+  const target = someMessage(client)
+  if (target?.number === undefined) return
+  const { chat, number } = target
+  const write = newWrite(client, 'delete', chat, number)
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const seen = await deleteMessage(system, token, chat, number)
+    system.world.note(`delete ${chat}/${number}: ${seen?.status}`)
+    checkStatus(history, seen, `delete ${chat}/${number}`, [204, 503], chat)
+    if (seen?.status === 404) return
+    if (seen?.status === 204) {
+      acknowledge(history, write, number, system.world.now)
+      await lookAgain(client, write)
+      if (system.world.random() < 0.7) return
+    }
+    await pause(system, system.world.random() * 4000)
+  }
+}
+
+/** P10: a chat; from then on it takes no messages. Never the last two: there must be something to do. */
+export async function removeChat(client: Client): Promise<void> {
+  const { system, history, token, chats } = client
+  if (chats.length < 3) return
+  const chat = pick(system.world.random, chats) ?? 1
+  const closed = history.closed.get(chat) ?? { startedAt: system.world.now, ackedAt: undefined }
+  history.closed.set(chat, closed)
+  chats.splice(chats.indexOf(chat), 1)
+  const seen = await deleteChat(system, token, chat)
+  system.world.note(`delete chat ${chat}: ${seen?.status}`)
+  checkStatus(history, seen, `delete chat ${chat}`, [204, 503])
+  if (seen?.status !== 204) return
+  closed.ackedAt ??= system.world.now
+  const write = newWrite(client, 'create', chat)
+  const late = await postMessage(system, token, chat, write.text, undefined)
+  checkStatus(history, late, `post into deleted chat ${chat}`, [404, 503])
 }
 
 /** P5: a chat is used straight after its 201, or later, when only its own HEAD can tell of it. */
@@ -123,7 +198,7 @@ export async function open(client: Client, key: string | undefined): Promise<voi
     system.world.note(`post chat ${key ?? ''}: ${seen?.status} ${JSON.stringify(seen?.body)}`)
     checkStatus(history, seen, 'post chat', [201, 503])
     if (seen?.status === 201) {
-      chats.push(v.parse(v.object({ number: v.number() }), seen.body).number)
+      chats.push(v.parse(numbered, seen.body).number)
       return
     }
     if (key === undefined) return
@@ -153,18 +228,11 @@ export async function list({ system, history, token, chats }: Client, one?: numb
   const at = system.world.now
   const order = random() < 0.5 ? 'asc' : 'desc'
   const seen = await getMessages(system, token, chat, { order, limit: 1000 })
-  checkStatus(history, seen, `list ${chat}`, [200, 503])
+  checkStatus(history, seen, `list ${chat}`, [200, 503], chat)
   history.reads += 1
   if (seen?.status !== 200) return
-  const { data } = v.parse(page, seen.body)
-  system.world.note(`list ${chat} ${order}: ${data.map((one) => `${one.number}=${one.body}`).join(' ')}`)
-  const whole =
-    v.parse(v.object({ page: v.object({ next: v.nullable(v.string()) }) }), seen.body).page.next === null
-  if (whole)
-    checkListed(
-      history,
-      chat,
-      at,
-      data.map((one) => ({ number: one.number, text: one.body })),
-    )
+  const read = v.parse(page, seen.body)
+  system.world.note(`list ${chat} ${order}: ${read.data.map((m) => `${m.number}=${m.body}`).join(' ')}`)
+  const listed = read.data.map(({ number, body }) => ({ number, text: body }))
+  if (read.page.next === null) checkListed(history, chat, at, listed)
 }

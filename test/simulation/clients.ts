@@ -4,10 +4,11 @@ import { createMessage } from '../../functions/accept/create-message.ts'
 import type { Call } from '../../functions/api/endpoint.ts'
 import { type Answer, problemAnswer } from '../../functions/api/problem.ts'
 import type { Operation } from '../../functions/api/routes.ts'
+import { deleteChat as runDeleteChat } from '../../functions/edit/delete-chat.ts'
+import { deleteMessage as runDeleteMessage } from '../../functions/edit/delete-message.ts'
 import { updateMessage } from '../../functions/edit/update-message.ts'
 import { listMessages } from '../../functions/read/list-messages.ts'
 import { showMessage } from '../../functions/read/show-message.ts'
-import type { History } from './history.ts'
 import { type Ports, portsOf, type System } from './ports.ts'
 
 /** What a client sees: an answer, or nothing when its function was killed or the reply got lost on the way. */
@@ -73,6 +74,28 @@ export const postMessage = (
   invoke(system, 'create-message', (ports) =>
     createMessage(ports, callOf('create-message', { token, chat }, { body }, { key })),
   )
+export const postMessages = (
+  system: System,
+  token: string,
+  chat: number,
+  bodies: string[],
+  key: string | undefined,
+) =>
+  invoke(system, 'create-message', (ports) => {
+    const messages = bodies.map((body) => ({ body }))
+    return createMessage(ports, callOf('create-message', { token, chat }, { messages }, { key }))
+  })
+export const deleteMessage = (system: System, token: string, chat: number, message: number) =>
+  invoke(system, 'delete-message', (ports) =>
+    runDeleteMessage(
+      ports,
+      callOf('delete-message', { token, chat, message }, undefined, { method: 'DELETE' }),
+    ),
+  )
+export const deleteChat = (system: System, token: string, chat: number) =>
+  invoke(system, 'delete-chat', (ports) =>
+    runDeleteChat(ports, callOf('delete-chat', { token, chat }, undefined, { method: 'DELETE' })),
+  )
 export const patchMessage = (system: System, token: string, chat: number, message: number, body: string) =>
   invoke(system, 'update-message', (ports) =>
     updateMessage(ports, callOf('update-message', { token, chat, message }, { body }, { method: 'PATCH' })),
@@ -85,4 +108,3 @@ export const getMessages = (system: System, token: string, chat: number, query: 
   invoke(system, 'list-messages', (ports) =>
     listMessages(ports, callOf('list-messages', { token, chat }, undefined, { method: 'GET', query })),
   )
-export type { History }

@@ -1,10 +1,10 @@
 /** One thing a client wanted to write. Its text is unique, so whatever is read tells who wrote it. */
 export interface Write {
   text: string
+  kind: 'create' | 'edit' | 'delete'
   chat: number
-  /** Known once answered; edits know it from the beginning. */
+  /** Known once answered; edits and deletes know it from the beginning. */
   number: number | undefined
-  edit: boolean
   startedAt: number
   /** When a 2xx was seen; undefined: it may have happened, now or later, or never. */
   ackedAt: number | undefined
@@ -12,6 +12,8 @@ export interface Write {
 /** What the clients of one schedule did and saw, and what must not be. */
 export interface History {
   writes: Map<string, Write>
+  /** Deletes of whole chats, by number. */
+  closed: Map<number, { startedAt: number; ackedAt: number | undefined }>
   violations: string[]
   requests: number
   accepted: number
@@ -20,20 +22,31 @@ export interface History {
 
 export const historyOf = (): History => ({
   writes: new Map(),
+  closed: new Map(),
   violations: [],
   requests: 0,
   accepted: 0,
   reads: 0,
 })
 
-const settledBefore = (history: History, chat: number, number: number, at: number): Write[] =>
-  [...history.writes.values()].filter(
-    (w) => w.chat === chat && w.number === number && w.ackedAt !== undefined && w.ackedAt < at,
-  )
+const about = (history: History, chat: number, number: number): Write[] =>
+  [...history.writes.values()].filter((write) => write.chat === chat && write.number === number)
+const ackedBefore = (write: { ackedAt: number | undefined }, at: number): boolean =>
+  write.ackedAt !== undefined && write.ackedAt < at
+
+/** Whether a 404 of a chat, or of anything in it, can be right: somebody has begun to delete it. */
+export const mayBeClosed = (history: History, chat: number): boolean => history.closed.has(chat)
+
+/** P10: a read, begun at `at`, of what is in a chat, or of the chat, got something. */
+export function checkOpen(history: History, chat: number, at: number): void {
+  const closed = history.closed.get(chat)
+  if (closed && ackedBefore(closed, at)) history.violations.push(`chat ${chat}: deleted, then read`)
+}
 
 /**
- * P2, P3: what was read of a message, by a read begun at `at`. The text must be one that was written to it, and no
- * write that was acknowledged before the read may have begun after that text's own acknowledgement.
+ * P2, P3, P10: what was read of a message, by a read begun at `at`; undefined: a 404. The text must be one that was
+ * written to it, and no write that was acknowledged before the read may have begun after that text's own
+ * acknowledgement. What is deleted stays so.
  */
 export function checkSeen(
   history: History,
@@ -42,12 +55,15 @@ export function checkSeen(
   at: number,
   text: string | undefined,
 ): void {
-  const known = settledBefore(history, chat, number, at)
+  const all = about(history, chat, number)
   const here = `message ${chat}/${number}`
   if (text === undefined) {
-    if (known.length > 0) history.violations.push(`${here}: acknowledged, then not found`)
+    const deleted = all.some((write) => write.kind === 'delete') || mayBeClosed(history, chat)
+    if (!deleted && all.some((write) => ackedBefore(write, at)))
+      history.violations.push(`${here}: acknowledged, then not found`)
     return
   }
+  checkOpen(history, chat, at)
   const write = history.writes.get(text)
   if (!write || write.chat !== chat) {
     history.violations.push(`${here}: reads "${text}", which nobody wrote there`)
@@ -56,8 +72,12 @@ export function checkSeen(
   if (write.number !== undefined && write.number !== number) {
     history.violations.push(`${here}: reads "${text}", which was written to ${write.number}`)
   }
-  const lost = known.find((other) => write.ackedAt !== undefined && other.startedAt > write.ackedAt)
-  if (lost) history.violations.push(`${here}: reads "${text}" after "${lost.text}" was acknowledged`)
+  const known = all.filter((other) => ackedBefore(other, at))
+  const lost = known.find(
+    (other) => other.kind === 'delete' || (write.ackedAt !== undefined && other.startedAt > write.ackedAt),
+  )
+  if (lost)
+    history.violations.push(`${here}: reads "${text}" after ${lost.kind} "${lost.text}" was acknowledged`)
 }
 
 /** P3: a list that began at `at` and covers all numbers has every message acknowledged before. */
@@ -67,13 +87,12 @@ export function checkListed(
   at: number,
   listed: { number: number; text: string }[],
 ): void {
+  checkOpen(history, chat, at)
   const numbers = new Set(listed.map((one) => one.number))
   if (numbers.size < listed.length) history.violations.push(`chat ${chat}: a list shows a number twice`)
   for (const write of history.writes.values()) {
-    if (write.chat !== chat || write.edit || write.number === undefined) continue
-    if (write.ackedAt !== undefined && write.ackedAt < at && !numbers.has(write.number)) {
-      history.violations.push(`message ${chat}/${write.number}: acknowledged, then not listed`)
-    }
+    if (write.chat !== chat || write.kind !== 'create' || write.number === undefined) continue
+    if (!numbers.has(write.number)) checkSeen(history, chat, write.number, at, undefined)
   }
   for (const one of listed) checkSeen(history, chat, one.number, at, one.text)
 }

@@ -1,5 +1,6 @@
+import * as v from 'valibot'
 import { readHead } from '../../functions/protocol/head.ts'
-import { parentKey, parseParent } from '../../functions/protocol/parent.ts'
+import { parentKey } from '../../functions/protocol/parent.ts'
 import type { Item } from '../../functions/protocol/ports.ts'
 import { readRequest } from '../../functions/protocol/request.ts'
 import type { History } from './history.ts'
@@ -8,13 +9,15 @@ import type { System } from './ports.ts'
 interface Reservation {
   rid: string
   parent: string
+  /** The first of `count` numbers. */
   number: number
+  count: number
   rev: number
 }
 /** Every reservation that was ever made, as the watcher of the table saw it happen. */
 export interface Ledger {
   reservations: Map<string, Reservation>
-  bodies: Map<string, { value: string; act: string }>
+  bodies: Map<string, { values: unknown[]; act: string }>
   /** Reserved and not stored yet, in words. */
   waiting(): string[]
 }
@@ -22,7 +25,7 @@ export interface Ledger {
 /** Watches the table: what is reserved, by whom, and that no counter ever falls. */
 export function ledgerOf(system: System, history: History): Ledger {
   const reservations = new Map<string, Reservation>()
-  const bodies = new Map<string, { value: string; act: string }>()
+  const bodies = new Map<string, { values: unknown[]; act: string }>()
   const watchHead = (before: Item | undefined, after: Item) => {
     const head = readHead(after)
     const old = before && readHead(before)
@@ -36,53 +39,63 @@ export function ledgerOf(system: System, history: History): Ledger {
       const number = head.rn[rid] ?? 0
       const known = reservations.get(rid)
       if (known) history.violations.push(`${parent}: ${rid} reserved twice, ${known.number} and ${number}`)
-      reservations.set(rid, { rid, parent, number, rev })
+      reservations.set(rid, { rid, parent, number, count: head.c[rid] ?? 1, rev })
     }
   }
   system.table.watch = (before, after) => {
     if (after?.sk === 'head') watchHead(before, after)
     if (after?.sk === 'req') {
-      const { rid, value, act } = readRequest(after)
-      if (value !== undefined) bodies.set(rid, { value, act })
+      const { rid, values, act } = readRequest(after)
+      if (values !== undefined)
+        bodies.set(rid, { values: v.parse(v.array(v.unknown()), JSON.parse(values)), act })
     }
   }
-  const waiting = () =>
-    [...reservations.values()]
-      .filter(
-        ({ parent, number, rev }) =>
-          ![...system.stores.rows.values()].some(
-            (row) => parentKey(row.parent) === parent && row.number === number && row.rev >= rev,
-          ),
-      )
-      .map(({ parent, number }) => `${parent}/${number}: not stored in time`)
+  const waiting = () => {
+    const stored = new Map(
+      [...system.stores.rows.values()].map((row) => [`${parentKey(row.parent)}/${row.number}`, row.rev]),
+    )
+    return numbersOf([...reservations.values()])
+      .filter(({ name, rev }) => (stored.get(name) ?? 0) < rev)
+      .map(({ name }) => `${name}: not stored in time`)
+  }
   return { reservations, bodies, waiting }
 }
+
+/** Every number that was reserved, once per reservation. */
+const numbersOf = (reservations: Reservation[]) =>
+  reservations.flatMap((one) =>
+    Array.from({ length: one.count }, (_, i) => ({ ...one, name: `${one.parent}/${one.number + i}`, at: i })),
+  )
 
 /** At the end: each number's row is its create's, in the newest rev that was reserved, with that request's own value. */
 export function checkLedger(ledger: Ledger, system: System, history: History): string[] {
   const violations: string[] = []
+  const byName = Map.groupBy(numbersOf([...ledger.reservations.values()]), (one) => one.name)
   for (const row of system.stores.rows.values()) {
-    const parent = parentKey(parseParent(parentKey(row.parent)))
-    const here = `${parent}/${row.number}`
-    const all = [...ledger.reservations.values()].filter(
-      (one) => one.parent === parent && one.number === row.number,
-    )
-    const newest = all.reduce((a, b) => (a.rev > b.rev ? a : b), { rid: '', rev: 0, number: 0, parent })
-    if (row.rev !== newest.rev) violations.push(`${here}: rev ${row.rev}, reserved up to ${newest.rev}`)
-    if (JSON.stringify(row.value) !== ledger.bodies.get(newest.rid)?.value)
-      violations.push(`${here}: not the value of ${newest.rid}`)
+    const here = `${parentKey(row.parent)}/${row.number}`
+    const all = byName.get(here) ?? []
+    const newest = all.toSorted((a, b) => b.rev - a.rev)[0]
+    if (row.rev !== newest?.rev) violations.push(`${here}: rev ${row.rev}, reserved up to ${newest?.rev}`)
+    const value = newest && ledger.bodies.get(newest.rid)?.values[newest.at]
+    if (JSON.stringify(row.value) !== JSON.stringify(value))
+      violations.push(`${here}: not the value of ${newest?.rid}`)
     const creates = all.filter((one) => ledger.bodies.get(one.rid)?.act === 'create')
     if (creates.length !== 1) violations.push(`${here}: ${creates.length} creates were reserved`)
     if (creates[0]?.rid !== row.rid)
       violations.push(`${here}: its rid is ${row.rid}, reserved ${creates[0]?.rid}`)
   }
-  for (const write of history.writes.values()) {
-    if (write.edit || write.ackedAt === undefined) continue
-    const made = [...ledger.bodies].filter(
-      ([rid, { value, act }]) =>
-        act === 'create' && value.includes(`"${write.text}"`) && ledger.reservations.has(rid),
-    )
-    if (made.length !== 1) violations.push(`"${write.text}": acknowledged, reserved ${made.length} times`)
+  const made = new Map<string, number>()
+  for (const [rid, { values, act }] of ledger.bodies) {
+    if (act !== 'create' || !ledger.reservations.has(rid)) continue
+    for (const value of values) {
+      if (typeof value !== 'object' || value === null || !('body' in value)) continue
+      made.set(String(value.body), (made.get(String(value.body)) ?? 0) + 1)
+    }
+  }
+  for (const { text, kind, ackedAt } of history.writes.values()) {
+    const times = made.get(text) ?? 0
+    if (kind === 'create' && ackedAt !== undefined && times !== 1)
+      violations.push(`"${text}": acknowledged, reserved ${times} times`)
   }
   return violations
 }

@@ -6,7 +6,19 @@ import { root } from '../../functions/protocol/parent.ts'
 import { reindex } from '../../functions/reindex/reindex.ts'
 import type { IndexCare } from '../../functions/search/filling.ts'
 import { sweep } from '../../functions/sweep/sweep.ts'
-import { type Client, create, edit, list, open, pause, pick, replay, show } from './behaviour.ts'
+import {
+  type Client,
+  create,
+  edit,
+  list,
+  open,
+  pause,
+  pick,
+  removeChat,
+  removeMessage,
+  replay,
+  show,
+} from './behaviour.ts'
 import { postApplication, postChat } from './clients.ts'
 import { type History, historyOf } from './history.ts'
 import { checkLedger, ledgerOf } from './ledger.ts'
@@ -183,7 +195,9 @@ async function runClients(system: System, history: History): Promise<void> {
         if (dice < 0.5) await create(client, key)
         else if (dice < 0.56) await open(client, key)
         else if (dice < 0.66) await replay(client)
-        else if (dice < 0.8) await edit(client)
+        else if (dice < 0.78) await edit(client)
+        else if (dice < 0.83) await removeMessage(client)
+        else if (dice < 0.86) await removeChat(client)
         else if (dice < 0.9) await show(client)
         else await list(client)
       }

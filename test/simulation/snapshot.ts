@@ -25,7 +25,12 @@ export function snapshotOf({ table, stores, queue }: System): Snapshot {
       .filter((item) => String(item.pk).endsWith('#waiting'))
       .map((item) => ({
         parent: parseParent(String(item.pk).replace(/#waiting$/, '')),
-        entry: { rid: String(item.rid), rev: Number(item.rev), number: Number(item.number) },
+        entry: {
+          rid: String(item.rid),
+          rev: Number(item.rev),
+          number: Number(item.number),
+          count: Number(item.count ?? 1),
+        },
       })),
     rows: [...stores.rows.values()].map((row) => {
       const self = selfOf(row)

@@ -11,7 +11,8 @@ export function tableWith(token: string, waiting: Change[]): Table {
   const targets = Object.fromEntries(waiting.map(({ rid, number }) => [rid, number]))
   const chat = { ...putHead(chatParent(app, 1)).Item, r: entries, rn: targets }
   const requests = waiting.map(({ rid, parent, act, value }) => {
-    return putRequest({ rid, parent, act, value, hash: '', token: undefined, now: 0 }).Item
+    const request = { rid, parent, act, values: [value], createdAt: value.created_at, hash: '', now: 0 }
+    return putRequest({ ...request, token: undefined }).Item
   })
   const items: Item[] = [putHead(applicationParent(app)).Item, chat, ...requests]
   const find = (key: Key): Item | undefined => items.find((item) => item.pk === key.pk && item.sk === key.sk)

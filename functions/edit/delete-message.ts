@@ -1,0 +1,20 @@
+import { type Call, endpoint } from '../api/endpoint.ts'
+import type { Answer } from '../api/problem.ts'
+import { table } from '../clients/dynamodb.ts'
+import { log } from '../clients/log.ts'
+import { mysql } from '../clients/mysql.ts'
+import { queue } from '../clients/sqs.ts'
+import { clock, ids } from '../clients/system.ts'
+import { openMessage } from '../protocol/open.ts'
+import { rowsOf } from '../rows/rows.ts'
+import { type EditPorts, remove } from './edit.ts'
+
+/** Leaves a tombstone without its text. 204, also when it is deleted already. Throws 404, 412, 503. */
+export async function deleteMessage(ports: EditPorts, call: Call<'delete-message'>): Promise<Answer> {
+  const open = () => openMessage(ports, call.path, true)
+  return remove(ports, call.headers, open, (value) => ({ ...value, body: '', sender: null, metadata: null }))
+}
+
+export const handler = endpoint('delete-message', (call) =>
+  deleteMessage({ table: table(), rows: rowsOf(mysql()), queue: queue(), clock, ids, log }, call),
+)
