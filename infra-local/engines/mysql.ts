@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { CannotStart } from '../cannot-start.ts'
@@ -115,23 +115,12 @@ async function dataFolder(stack: Stack, server: Server): Promise<string> {
 
 async function startNative(stack: Stack, server: Server, port: number): Promise<Running> {
   const data = await dataFolder(stack, server)
-  const files = join(stack.folder, 'mysql-files')
-  mkdirSync(files, { recursive: true })
-  const init = join(files, 'init.sql')
-  // Databases `chat...` are the tests' too.
-  writeFileSync(
-    init,
-    `CREATE DATABASE IF NOT EXISTS chat;
-CREATE USER IF NOT EXISTS 'app'@'127.0.0.1' IDENTIFIED BY 'app';
-GRANT ALL ON \`chat%\`.* TO 'app'@'127.0.0.1';
-`,
-  )
   const args = [
     '--no-defaults',
     ...asRoot,
     ...server.args,
     `--datadir=${data}`,
-    `--init-file=${init}`,
+    `--init-file=${join(import.meta.dirname, 'mysql-init.sql')}`,
     '--bind-address=127.0.0.1',
     `--port=${port}`,
     '--socket=mysql.sock',
