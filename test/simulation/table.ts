@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Delete, Item, Key, Put, Query, Update, Written } from '../../functions/protocol/ports.ts'
-import { meets, updated } from './expressions.ts'
+import { checkUsed, copyOf, meets, updated } from './expressions.ts'
 import type { World } from './world.ts'
 
 const nameOf = (key: Key): string => `${key.pk}\n${key.sk}`
 const keyOf = (item: Item): Key => ({ pk: String(item.pk), sk: String(item.sk) })
+const keyFor = (input: Put | Update | Delete): Key => ('Item' in input ? keyOf(input.Item) : input.Key)
 
 /** DynamoDB in memory: one table, its index `due` that lags, its expiry that is late. Operations are atomic. */
 export interface MemoryTable {
@@ -47,11 +48,16 @@ export function memoryTable(world: World): MemoryTable {
   const apply = (
     input: Put | Update | Delete,
   ): { key: Key; after: Item | undefined; met: boolean; before: Item | undefined } => {
-    const key = 'Item' in input ? keyOf(input.Item) : input.Key
+    const key = keyFor(input)
+    checkUsed(
+      input,
+      input.ConditionExpression,
+      'UpdateExpression' in input ? input.UpdateExpression : undefined,
+    )
     const before = items.get(nameOf(key))
     const met = meets(input.ConditionExpression, before, input)
     if (!met) return { key, before, met, after: before }
-    if ('Item' in input) return { key, before, met, after: structuredClone(input.Item) }
+    if ('Item' in input) return { key, before, met, after: copyOf(input.Item) }
     if ('UpdateExpression' in input) {
       return {
         key,
@@ -65,19 +71,20 @@ export function memoryTable(world: World): MemoryTable {
 
   const one = (input: Put | Update | Delete): Written => {
     const { key, before, met, after } = apply(input)
-    if (!met) return { done: false, item: structuredClone(before) }
+    if (!met) return { done: false, item: copyOf(before) }
     write(key, after)
-    return { done: true, item: 'UpdateExpression' in input ? structuredClone(after) : undefined }
+    return { done: true, item: 'UpdateExpression' in input ? copyOf(after) : undefined }
   }
 
   const table: MemoryTable = {
     items,
     watch: () => undefined,
-    get: (key) => structuredClone(items.get(nameOf(key))),
+    get: (key) => copyOf(items.get(nameOf(key))),
     put: one,
     update: one,
     delete: one,
     query(input) {
+      checkUsed(input, input.KeyConditionExpression)
       const from = input.IndexName === undefined ? items : index
       const sort = input.IndexName === undefined ? 'sk' : 'due'
       const found = [...from.values()]
@@ -89,11 +96,15 @@ export function memoryTable(world: World): MemoryTable {
       const page = found.slice(at, at + Math.min(input.Limit ?? pageItems, pageItems))
       const last = page.at(-1)
       const more = last !== undefined && at + page.length < found.length
-      return { items: structuredClone(page), next: more ? { ...keyOf(last) } : undefined }
+      return { items: page.map((item) => copyOf(item)), next: more ? { ...keyOf(last) } : undefined }
     },
     transact(inputs) {
+      // All conditions before the first update: one that cannot be carried out is no error where another's fails.
+      const met = inputs.map((input) =>
+        meets(input.ConditionExpression, items.get(nameOf(keyFor(input))), input),
+      )
+      if (met.includes(false)) return false
       const outcomes = inputs.map(apply)
-      if (!outcomes.every(({ met }) => met)) return false
       for (const { key, after } of outcomes) write(key, after)
       return true
     },

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tableOf } from '../../../functions/clients/dynamodb.ts'
+import type { Item, Key, Table } from '../../../functions/protocol/ports.ts'
+import { memoryTable } from '../../simulation/table.ts'
+import { worldOf } from '../../simulation/world.ts'
+import { protocolStep, type Step, universe } from './protocol-steps.ts'
+import { rawKeys, rawStep } from './raw-steps.ts'
+
+// The table of the simulation is right when no sequence of operations tells it from the real endpoint.
+const client = new DynamoDBClient({})
+const TableName = `simulation-${randomBytes(6).toString('hex')}`
+let real: Table
+
+beforeAll(async () => {
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+        { AttributeName: 'due_shard', AttributeType: 'N' },
+        { AttributeName: 'due', AttributeType: 'N' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'due',
+          KeySchema: [
+            { AttributeName: 'due_shard', KeyType: 'HASH' },
+            { AttributeName: 'due', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    }),
+  )
+  real = tableOf(client, TableName)
+})
+afterAll(async () => {
+  await client.send(new DeleteTableCommand({ TableName }))
+  client.destroy()
+})
+
+/** The table of the simulation behind the port, its index caught up before each query. */
+function simulated(): Table {
+  const world = worldOf(1, Date.UTC(2026, 0, 1))
+  const table = memoryTable(world)
+  return {
+    get: async (key) => table.get(key),
+    batchGet: async (keys) => keys.map((key) => table.get(key)),
+    put: async (input) => table.put(input),
+    update: async (input) => table.update(input),
+    delete: async (input) => table.delete(input),
+    transact: async (inputs) => table.transact(inputs),
+    query: async (input) => {
+      await world.run(world.now + 10_000)
+      return table.query(input)
+    },
+  }
+}
+
+/** What a step comes to: its answer, or that it was refused. How refusals are worded is the endpoint's affair. */
+async function outcomeOf(step: Step, table: Table): Promise<unknown> {
+  try {
+    return { answer: await step.run(table) }
+  } catch (error) {
+    return { refused: error instanceof Error }
+  }
+}
+
+async function empty(keys: Key[]): Promise<void> {
+  await Promise.all(keys.map((Key) => real.delete({ Key })))
+}
+
+/** Runs the steps on both, compares each outcome, and at the end all items. */
+async function agree(steps: Step[], keys: Key[]): Promise<void> {
+  const memory = simulated()
+  await empty(keys)
+  for (const [at, step] of steps.entries()) {
+    const [theirs, ours] = [await outcomeOf(step, real), await outcomeOf(step, memory)]
+    expect(ours, `step ${at + 1}, ${step.name}: the simulation, beside the endpoint`).toEqual(theirs)
+  }
+  const [theirs, ours]: (Item | undefined)[][] = [await real.batchGet(keys), await memory.batchGet(keys)]
+  expect(ours).toEqual(theirs)
+}
+
+test('the protocol finds the same in the table of the simulation as in the real one', async () => {
+  const steps = fc.array(protocolStep, { minLength: 10, maxLength: 60 })
+  await fc.assert(
+    fc.asyncProperty(steps, (all) => agree(all, universe)),
+    { seed: 20_260_101, numRuns: 40 },
+  )
+})
+
+test('so do puts, updates and deletes with any expression that the simulation understands', async () => {
+  const steps = fc.array(rawStep, { minLength: 5, maxLength: 30 })
+  await fc.assert(
+    fc.asyncProperty(steps, (all) => agree(all, rawKeys)),
+    { seed: 20_260_102, numRuns: 60 },
+  )
+})
