@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import type { MessageValue, Row } from '../../functions/protocol/change.ts'
+import { emptyHead } from '../../functions/protocol/head.ts'
+import { isNewest, merge, overlaps, type Pending } from '../../functions/protocol/merge.ts'
+
+const value = (body: string): MessageValue => ({
+  body,
+  sender: null,
+  metadata: null,
+  created_at: '2026-01-02T03:04:05.678Z',
+  updated_at: '2026-01-02T03:04:05.678Z',
+  deleted_at: null,
+})
+const row = (rev: number, rid: string | null = 'create'): Row<MessageValue> => ({
+  number: 1,
+  rid,
+  rev,
+  count: 0,
+  value: value(`row ${rev}`),
+})
+const pending = (rev: number, act: 'create' | 'edit' = 'edit', rid = `${act}`): Pending<MessageValue> => ({
+  rid,
+  rev,
+  number: 1,
+  act,
+  value: value(`pending ${rev}`),
+})
+
+describe('what is known of a number', () => {
+  test('is nothing where nothing is', () => expect(merge(undefined, [])).toBeUndefined())
+  test('is the greatest rev, wherever it is and in whatever order', () => {
+    expect(merge(row(3), [pending(5), pending(4)])?.row.value.body).toBe('pending 5')
+    expect(merge(row(6), [pending(5), pending(4)])?.row.value.body).toBe('row 6')
+    expect(merge(undefined, [pending(2), pending(1, 'create')])?.row.value.body).toBe('pending 2')
+  })
+  test('is stored when the row is as new as what waits, for then only its settling is missing', () => {
+    expect(merge(row(5), [pending(5)])?.status).toBe('stored')
+    expect(merge(row(4), [pending(5)])?.status).toBe('accepted')
+  })
+  test('is the row where another create has collided with it, however great its rev (P9)', () => {
+    const other = pending(99, 'create', 'another')
+    expect(merge(row(3), [other])?.row.value.body).toBe('row 3')
+    expect(merge(row(3), [other, pending(4)])?.row.value.body).toBe('pending 4')
+    expect(merge(row(3, null), [other])?.row.value.body).toBe('pending 99')
+  })
+})
+
+describe('what waits is the newest there is', () => {
+  const head = { ...emptyHead, e: { '1': 7 } }
+  test('unless a later edit of its bucket was reserved', () => {
+    expect(isNewest(head, [pending(7)])).toBe(true)
+    expect(isNewest(head, [pending(6)])).toBe(false)
+    expect(isNewest(emptyHead, [pending(1, 'create')])).toBe(true)
+    expect(isNewest(head, [])).toBe(false)
+  })
+})
+
+describe('an entry', () => {
+  test('is about all numbers of its batch, and no others', () => {
+    const entry = { rid: 'r', rev: 1, number: 10, count: 3 }
+    const about = [8, 9, 10, 11, 12, 13].filter((number) => overlaps(entry, number, number))
+    expect(about).toEqual([10, 11, 12])
+    expect(overlaps(entry, 12, 20)).toBe(true)
+    expect(overlaps(entry, 1, 9)).toBe(false)
+  })
+})
