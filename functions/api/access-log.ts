@@ -2,11 +2,18 @@ import type { MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 import { Problem } from './problem.ts'
 
-/** The chain of causes: names, codes and messages of our own and of the clients; none of them holds a body. */
+/** MySQL's messages repeat values of the statement, and those may be bodies: its codes say enough. */
+const messageOf = (error: Error): string | undefined => ('sqlMessage' in error ? undefined : error.message)
+const codeOf = (error: Error): unknown => ('code' in error ? error.code : undefined)
+/** Where it happened, without the first line, which is the message again. */
+const framesOf = (error: Error): string[] | undefined =>
+  error.stack?.split('\n').filter((line) => line.startsWith('    at '))
+
+/** The chain of causes: names, codes and messages of our own and of the clients. */
 function causes(error: unknown): unknown[] {
   const chain: unknown[] = []
   for (let at = error; at instanceof Error && chain.length < 5; at = at.cause) {
-    chain.push({ name: at.name, message: at.message, stack: chain.length === 0 ? at.stack : undefined })
+    chain.push({ name: at.name, code: codeOf(at), message: messageOf(at), at: framesOf(at)?.slice(0, 8) })
   }
   return chain
 }

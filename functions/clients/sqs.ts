@@ -2,13 +2,13 @@ import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk
 import type { Quarantine, Queue, QueueMessage } from '../protocol/ports.ts'
 import { env } from './env.ts'
 
+/** See clients/dynamodb.ts: without throwOnRequestTimeout a time-out is only a warning. */
+const timeouts = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true }
+
 /** One client for all queues, made on first use. */
 let client: SQSClient | undefined
 export function sqs(): SQSClient {
-  client ??= new SQSClient({
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 },
-  })
+  client ??= new SQSClient({ maxAttempts: 2, requestHandler: timeouts })
   return client
 }
 

@@ -126,10 +126,15 @@ async function take(table: Table, parent: Parent, rid: string, head: Head, count
   throw busy()
 }
 
-/** Keeps the HEAD small while nothing settles: every accept above the soft cap moves two out, so it shrinks. */
+/**
+ * Keeps the HEAD small while nothing settles: every accept above the soft cap moves two out, so it shrinks. A chore: when
+ * it fails (most often because another accept moves the same two at this moment) the next accept does it, and the
+ * request goes on. What fails for good shows at the hard cap, and in the sweep, which does the same and throws.
+ */
 export async function makeRoom(table: Table, parent: Parent, head: Head): Promise<void> {
   const entries = entriesOf(head)
-  if (entries.length > headEntries.soft) await moveOut(table, parent, entries.slice(0, 2))
+  if (entries.length > headEntries.soft)
+    await Promise.allSettled([moveOut(table, parent, entries.slice(0, 2))])
 }
 
 /** The REQ of a key, strongly consistent. */

@@ -79,10 +79,15 @@ export async function allWaiting(
 /**
  * Moves entries out of a HEAD. Per entry one transaction marks REQ and puts the waiting item, if REQ is neither stored
  * nor waiting: moved out after it was stored it would wait for ever. The entry goes from the HEAD in both cases.
+ * Throws what a transaction threw (two that move the same entry conflict), after the others were pruned.
  */
 export async function moveOut(table: Table, parent: Parent, entries: Entry[]): Promise<void> {
-  await Promise.all(entries.map((entry) => table.transact([waitRequest(entry), putWaiting(parent, entry)])))
-  await prune(table, parent, entries)
+  const moved = await Promise.allSettled(
+    entries.map((entry) => table.transact([waitRequest(entry), putWaiting(parent, entry)])),
+  )
+  const out = entries.filter((_, i) => moved[i]?.status === 'fulfilled')
+  if (out.length > 0) await prune(table, parent, out)
+  for (const outcome of moved) if (outcome.status === 'rejected') throw outcome.reason
 }
 
 /** DynamoDB takes 4 KB of expression: 60 entries are about 1.5 KB. */

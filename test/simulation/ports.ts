@@ -43,6 +43,8 @@ const dynamodb: Policy = {
   attempts: 3,
   refusals: ['ThrottlingException', 'InternalServerError', 'ProvisionedThroughputExceededException'],
 }
+/** Two that are about the same item conflict; the SDK does not repeat these. */
+const transaction: Policy = { ...dynamodb, attempts: 2, refusals: ['TransactionCanceledException'] }
 const send: Policy = { dependency: 'sqs', timeoutMs: 800, attempts: 1, refusals: ['ServiceUnavailable'] }
 const sqs: Policy = { ...send, timeoutMs: 3000, attempts: 2 }
 /** Deadlock, lock wait, and what a writer says that has been demoted (1290, 1792, 1836). */
@@ -81,7 +83,7 @@ export function portsOf(system: System, process: Process): Ports {
     update: (input) => call(dynamodb, `update ${input.Key.pk}`, () => system.table.update(input)),
     delete: (input) => call(dynamodb, `delete ${input.Key.pk}`, () => system.table.delete(input)),
     query: (input) => call(dynamodb, 'query', () => system.table.query(input)),
-    transact: (inputs) => call(dynamodb, 'transaction', () => system.table.transact(inputs)),
+    transact: (inputs) => call(transaction, 'transaction', () => system.table.transact(inputs)),
   }
   const rows: Rows = {
     show: async (parent, number) => typed(await call(mysql, 'show', () => stores.show(parent, number))),
