@@ -1,6 +1,7 @@
 import type { Range, Row, Value, ValueOf } from './change.ts'
 import type { ReadPorts } from './current.ts'
-import { bucketOf, type Entry, entriesOf, type Head } from './head.ts'
+import { bucketOf, type Entry, emptyHead, entriesOf, type Head } from './head.ts'
+import { readHeads } from './lineage.ts'
 import { type Known, merge, overlaps, type Pending, readPending } from './merge.ts'
 import type { Parent } from './parent.ts'
 import type { Item } from './ports.ts'
@@ -109,7 +110,25 @@ async function readStretch<K extends Parent['kind']>(
   const ends = [waiting.covered, filled].filter((end) => end !== undefined)
   const covered =
     ends.length === 0 ? undefined : range.order === 'asc' ? Math.min(...ends) : Math.max(...ends)
-  return { known: mergeAll(rows, pending, range, covered), covered }
+  return { known: await upToImage(ports, parent, head, mergeAll(rows, pending, range, covered)), covered }
+}
+
+/**
+ * Of the numbers given out after the image was read a later one may be stored already and an earlier one not, for the
+ * queue keeps no order of numbers. A client that goes on behind the later one would never see the earlier: so a page
+ * ends where its image did. But the counter may be behind the rows (lost or restored, P9): a number above what it
+ * counts even now shows it, and then the rows count.
+ */
+async function upToImage<V extends Value>(
+  ports: ReadPorts,
+  parent: Parent,
+  image: Head,
+  known: Known<V>[],
+): Promise<Known<V>[]> {
+  const greatest = Math.max(...known.map(({ row }) => row.number))
+  if (greatest <= image.seq) return known
+  const { head = emptyHead } = await readHeads(ports.table, parent)
+  return head.seq < greatest ? known : known.filter(({ row }) => row.number <= image.seq)
 }
 
 /** Everything that is known of each number up to where all sources reach, in the range's order. */
