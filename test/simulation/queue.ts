@@ -35,9 +35,11 @@ export function memoryQueue(world: World): MemoryQueue {
     wake: () => undefined,
     outOfOrder: () => undefined,
     send(message) {
-      const at = seen.get(message.deduplication)
+      // The queue's deduplication scope is the message group (lib/queues.ts).
+      const name = `${message.group} ${message.deduplication}`
+      const at = seen.get(name)
       if (at !== undefined && world.now - at < deduplicationMs) return
-      seen.set(message.deduplication, world.now)
+      seen.set(name, world.now)
       count += 1
       queue.held.push({ id: `m${count}`, message, receives: 0, visibleAt: 0, receipt: '' })
       queue.wake(0)
