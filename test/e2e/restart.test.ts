@@ -1,4 +1,3 @@
-import * as v from 'valibot'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { operatorKey } from '../../bin/operator-key.ts'
 import { allOf, type Chat, newChat, say } from '../support/chats.ts'
