@@ -80,7 +80,10 @@ export function checkSeen(
     history.violations.push(`${here}: reads "${text}" after ${lost.kind} "${lost.text}" was acknowledged`)
 }
 
-/** P3: a list that began at `at` and covers all numbers has every message acknowledged before. */
+/**
+ * P3: a list that began at `at` and covers all numbers has every message acknowledged before. It has no gap either: a
+ * client goes on behind the last number it saw, and would never see an earlier one that comes later.
+ */
 export function checkListed(
   history: History,
   chat: number,
@@ -93,6 +96,10 @@ export function checkListed(
   for (const write of history.writes.values()) {
     if (write.chat !== chat || write.kind !== 'create' || write.number === undefined) continue
     if (!numbers.has(write.number)) checkSeen(history, chat, write.number, at, undefined)
+  }
+  for (let n = Math.max(0, ...numbers); n > 0; n--) {
+    const deleted = about(history, chat, n).some((write) => write.kind === 'delete')
+    if (!numbers.has(n) && !deleted) history.violations.push(`chat ${chat}: a list skips ${n}`)
   }
   for (const one of listed) checkSeen(history, chat, one.number, at, one.text)
 }
