@@ -141,16 +141,6 @@ export const mutants: Mutant[] = [
     edits: [{ file: current, find: 'settled ? await show() : first.value', replace: 'first.value' }],
   },
   {
-    name: 'a list goes beyond its image',
-    edits: [
-      {
-        file: 'functions/protocol/listing.ts',
-        find: 'known.filter(({ row }) => row.number <= image.seq)',
-        replace: 'known',
-      },
-    ],
-  },
-  {
     name: 'edit condition off',
     edits: [
       {
