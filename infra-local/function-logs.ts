@@ -11,6 +11,12 @@ export function eventLine(line: string): string | undefined {
   const fields = parsed(json)
   if (!fields) return undefined
   const { event, ...rest } = fields
+  // The schedules run every minute, mostly for nothing.
+  if (
+    (event === 'sweep' || event === 'reindexed') &&
+    Object.values(rest).every((value) => !value || value === true)
+  )
+    return undefined
   const said = Object.entries(rest).map(
     ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )

@@ -16,4 +16,11 @@ describe('lines of functions', () => {
     expect(eventLine('2026-11-25 INFO [lambda] Lambda worker spawned')).toBeUndefined()
     expect(eventLine('{"event":"batch","messa')).toBeUndefined()
   })
+  it('of the schedules are told when they found something to do', () => {
+    expect(eventLine('{"event":"sweep","due":0,"sent":0,"expired":0}')).toBeUndefined()
+    expect(eventLine('{"event":"reindexed","indexed":0,"refused":0,"done":true}')).toBeUndefined()
+    expect(eventLine('{"event":"sweep","due":2,"sent":2,"expired":0}')).toBe(
+      'sweep · due 2 · sent 2 · expired 0',
+    )
+  })
 })
