@@ -101,6 +101,15 @@ export const putHead = (
   ExpressionAttributeNames: { '#pk': 'pk' },
 })
 
+/** Marks a HEAD as that of a deleted thing: from then on it reserves nothing. */
+export const closeHead = (parent: Parent): Update => ({
+  Key: headKey(parent),
+  UpdateExpression: 'SET #deleted = :true',
+  ConditionExpression: 'attribute_exists(#pk)',
+  ExpressionAttributeNames: { '#deleted': 'deleted', '#pk': 'pk' },
+  ExpressionAttributeValues: { ':true': true },
+})
+
 const names = { '#pk': 'pk', '#seq': 'seq', '#rev': 'rev', '#r': 'r', '#rn': 'rn', '#deleted': 'deleted' }
 const reservable =
   'attribute_exists(#pk) AND attribute_not_exists(#deleted) AND attribute_not_exists(#r.#rid) AND '

@@ -1,7 +1,7 @@
 import { appKey, type Reservation } from './change.ts'
-import { headKey, putHead } from './head.ts'
+import { closeHead, putHead } from './head.ts'
 import { applicationParent, chatParent, type Parent } from './parent.ts'
-import type { Table, Update } from './ports.ts'
+import type { Table } from './ports.ts'
 
 /** The parent that the reservation's own thing is to others; messages are nobody's parent. */
 function selfOf({ parent, number, values: [value] }: Reservation): Parent | undefined {
@@ -9,14 +9,6 @@ function selfOf({ parent, number, values: [value] }: Reservation): Parent | unde
   if (parent.kind === 'application') return chatParent(parent.app, number)
   return value && 'token' in value ? applicationParent(appKey(value.token)) : undefined
 }
-
-const closeHead = (parent: Parent): Update => ({
-  Key: headKey(parent),
-  UpdateExpression: 'SET #deleted = :true',
-  ConditionExpression: 'attribute_exists(#pk)',
-  ExpressionAttributeNames: { '#deleted': 'deleted', '#pk': 'pk' },
-  ExpressionAttributeValues: { ':true': true },
-})
 
 /**
  * What a reservation owes besides its row: a new application or chat its own HEAD, so that things can be created in it

@@ -1,4 +1,4 @@
-import { headKey, putHead, readHead } from './head.ts'
+import { closeHead, headKey, putHead, readHead } from './head.ts'
 import type { Parent } from './parent.ts'
 import type { Table, Update } from './ports.ts'
 
@@ -26,14 +26,6 @@ const raise = (parent: Parent, name: 'seq' | 'rev', to: number): Update => ({
   ExpressionAttributeNames: { '#name': name, '#pk': 'pk' },
   ExpressionAttributeValues: { ':to': to },
 })
-const mark = (parent: Parent): Update => ({
-  Key: headKey(parent),
-  UpdateExpression: 'SET #deleted = :true',
-  ConditionExpression: 'attribute_exists(#pk) AND attribute_not_exists(#deleted)',
-  ExpressionAttributeNames: { '#deleted': 'deleted', '#pk': 'pk' },
-  ExpressionAttributeValues: { ':true': true },
-})
-
 /**
  * Raises a parent's counters to what is stored below it, never lowers them (P9): after the table was lost or came back
  * from a backup, the next number is the stored maximum + 1. Safe beside running accepts: each write's own condition
@@ -48,6 +40,6 @@ export async function raiseCounters(table: Table, stored: StoredCounts): Promise
   const raised =
     head && head.seq >= seq && head.rev >= rev ? [] : [raise(parent, 'seq', seq), raise(parent, 'rev', rev)]
   const written = await Promise.all(raised.map((update) => table.update(update)))
-  if (stored.deleted && !head?.deleted) await table.update(mark(parent))
+  if (stored.deleted && !head?.deleted) await table.update(closeHead(parent))
   return { made: head ? 0 : 1, raised: head && written.some(({ done }) => done) ? 1 : 0 }
 }

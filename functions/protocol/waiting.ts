@@ -26,7 +26,8 @@ export const deleteWaiting = (parent: Parent, entry: Entry): Delete => ({
   Key: { pk: partition(parent), sk: sort(entry.number, entry.rev) },
 })
 
-const readEntry = (item: Item): Entry => ({
+/** A waiting item. */
+export const readEntry = (item: Item): Entry => ({
   rid: String(item.rid),
   rev: Number(item.rev),
   number: Number(item.number),
