@@ -3,6 +3,7 @@ import type { Construct } from 'constructs'
 import { Accept } from './accept.ts'
 import { Alarms } from './alarms.ts'
 import { Api } from './api.ts'
+import { Audit } from './audit.ts'
 import { Edit } from './edit.ts'
 import { pascalCase } from './entries.ts'
 import { Migrate } from './migrate.ts'
@@ -34,7 +35,9 @@ export class ChatStack extends Stack {
     const persist = new Persist(this, 'Persist', bound)
     const sweep = new Sweep(this, 'Sweep', bound)
     const reindex = new Reindex(this, 'Reindex', bound)
-    const migrate = new Migrate(this, 'Migrate', bound, [accept, edit, read, persist, sweep, reindex])
+    const audit = new Audit(this, 'Audit', bound)
+    const needing = [accept, edit, read, persist, sweep, reindex, audit]
+    const migrate = new Migrate(this, 'Migrate', bound, needing)
 
     const routed = [...accept.functions, ...edit.functions, ...read.functions]
     const api = new Api(this, 'Api', routed)
@@ -56,7 +59,8 @@ export class ChatStack extends Stack {
       AlarmTopicArn: alarms.topic.topicArn,
       ApiUrl: targetOf(this) === 'aws' ? api.rest.url : localUrl(api),
     })
-    for (const each of [...routed, api.noRoute, ...Object.values(jobs), migrate.function]) this.#name(each)
+    const others = [api.noRoute, ...Object.values(jobs), migrate.function, audit.function]
+    for (const each of [...routed, ...others]) this.#name(each)
   }
 
   #name(each: ServiceFunction): void {

@@ -8,8 +8,8 @@ export interface Entry {
   readonly file: string
 }
 
-/** The stages that no route leads to: a queue, a schedule or a deploy starts them. Stage and operation are one. */
-export const jobs = ['persist', 'sweep', 'reindex', 'migrate'] as const
+/** The stages that no route leads to: a queue, a schedule, a deploy or a person starts them. Stage and operation are one. */
+export const jobs = ['persist', 'sweep', 'reindex', 'migrate', 'audit'] as const
 
 /** Every function there is, each once, in the order of the route table. The build, the stack and the tests read it. */
 export function entries(): Entry[] {

@@ -62,6 +62,11 @@ export class ServiceFunction extends LambdaFunction {
     return this.#set('TABLE_NAME', table.tableName).#allow([...reading, ...writing], table.tableArn)
   }
 
+  /** Reads the whole table, as only an audit does. */
+  bindTableScan(table: Table): this {
+    return this.#set('TABLE_NAME', table.tableName).#allow(['dynamodb:Scan'], table.tableArn)
+  }
+
   /** What is due, by the index `due`; what it finds is read from the table. */
   bindDueIndex(table: Table): this {
     return this.#set('TABLE_NAME', table.tableName).#allow(['dynamodb:Query'], `${table.tableArn}/index/due`)

@@ -18,6 +18,8 @@ export interface Snapshot {
   requests: Request[]
   waiting: { parent: Parent; entry: Entry }[]
   rows: AuditedRow[]
+  /** Counts of parents whose own rows are not among `rows`: see parts.ts. */
+  counts?: { parent: Parent; count: number }[]
   /** undefined: the system runs without an index. */
   documents: { app: string; chat: number; number: number; rev: number }[] | undefined
   /** Messages in the queue, visible or not. */
@@ -39,13 +41,13 @@ const namesOf = ({ parent, number, count }: Request): string[] =>
 /** P1: under each parent the numbers are 1..seq. A parked request holds its number without a row. */
 function numbers({ heads, rows, requests }: Snapshot): Finding {
   const taken = new Map<string, number[]>()
-  const take = (parent: Parent, number: number) => {
-    const name = parentKey(parent)
-    taken.set(name, [...(taken.get(name) ?? []), number])
+  for (const { parent, number } of rows) {
+    const below = taken.get(parentKey(parent))
+    if (below) below.push(number)
+    else taken.set(parentKey(parent), [number])
   }
-  for (const row of rows) take(row.parent, row.number)
   const violations: string[] = []
-  const parked = new Set(requests.filter((r) => r.parked && r.number).map((r) => at(r.parent, r.number ?? 0)))
+  const parked = new Set(requests.filter((request) => request.parked).flatMap(namesOf))
   for (const { parent, head } of heads) {
     const found = new Set(taken.get(parentKey(parent)))
     if (found.size < (taken.get(parentKey(parent))?.length ?? 0))
@@ -95,12 +97,12 @@ function settledIsStored({ requests, rows }: Snapshot): Finding {
 }
 
 /** P8: the counts in the parents' rows. */
-function counts({ rows }: Snapshot): Finding {
+function counts({ rows, counts: more = [] }: Snapshot): Finding {
   const live = new Map<string, number>()
   for (const row of rows) {
     if (!row.deleted) live.set(parentKey(row.parent), (live.get(parentKey(row.parent)) ?? 0) + 1)
   }
-  const parents = rows.flatMap((row) => row.self ?? [])
+  const parents = [...rows.flatMap((row) => row.self ?? []), ...more]
   const violations = parents
     .filter(({ parent, count }) => count !== (live.get(parentKey(parent)) ?? 0))
     .map(

@@ -146,9 +146,16 @@ export function tableOf(client: DynamoDBClient, TableName: string): Table {
 /** Without throwOnRequestTimeout the SDK only warns, and a request that is black-holed holds its function to the end. */
 const timeouts = { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true }
 
+let client: DynamoDBClient | undefined
+/** One client, made on first use. Calls give up after 2 s and are repeated twice: they are all idempotent. */
+export function dynamodb(): DynamoDBClient {
+  client ??= new DynamoDBClient({ maxAttempts: 3, requestHandler: timeouts })
+  return client
+}
+
 let made: Table | undefined
-/** The function's table, made on first use. Calls give up after 2 s and are repeated twice: they are all idempotent. */
+/** The function's table, made on first use. */
 export function table(): Table {
-  made ??= tableOf(new DynamoDBClient({ maxAttempts: 3, requestHandler: timeouts }), env('TABLE_NAME'))
+  made ??= tableOf(dynamodb(), env('TABLE_NAME'))
   return made
 }

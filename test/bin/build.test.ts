@@ -41,6 +41,7 @@ describe('what is deployed', () => {
     ['sweep', 350],
     ['reindex', 1200],
     ['migrate', 1200],
+    ['audit', 1300],
     ['api', 120],
   ])('no function of %s is above %d KB', (stage, limit) => {
     for (const operation of operationsOf(stage)) expect(kilobytes(operation), operation).toBeLessThan(limit)

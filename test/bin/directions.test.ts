@@ -5,7 +5,7 @@ import { buildFunctions, metafile } from '../../bin/build.ts'
 import { entries } from '../../lib/entries.ts'
 
 const project = join(import.meta.dirname, '..', '..')
-const stages = ['accept', 'edit', 'persist', 'read', 'sweep', 'reindex', 'migrate']
+const stages = ['accept', 'edit', 'persist', 'read', 'sweep', 'reindex', 'migrate', 'audit']
 const entryFiles = new Set(entries().map((entry) => entry.file))
 
 interface Import {

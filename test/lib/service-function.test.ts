@@ -77,6 +77,7 @@ describe('who may reach what', () => {
       'persist',
       'reindex',
       'migrate',
+      'audit',
     ])
       expect(propertiesOf(operation).VpcConfig, operation).toMatchObject({
         SubnetIds: [expect.anything(), expect.anything()],
@@ -88,6 +89,11 @@ describe('who may reach what', () => {
     for (const operation of operationsOf('read'))
       for (const action of actionsOf(operation))
         expect(action, operation).not.toMatch(/Put|Update|Delete|Send/)
+  })
+
+  test('audit reads the stores and writes nothing', () => {
+    expect(servicesOf('audit')).toEqual(['dynamodb', 'es', 'rds-db', 'sqs'])
+    for (const action of actionsOf('audit')) expect(action).toMatch(/Scan|Get|Head|ESHttpPost|connect/)
   })
 
   test('no route reaches nothing', () => {

@@ -1,0 +1,60 @@
+import type { Context } from 'aws-lambda'
+import * as v from 'valibot'
+import { depthOf } from '../clients/depth.ts'
+import { dynamodb } from '../clients/dynamodb.ts'
+import { env } from '../clients/env.ts'
+import { log } from '../clients/log.ts'
+import { dbOf } from '../clients/mysql.ts'
+import { connect } from '../clients/mysql-connection.ts'
+import { openSearch } from '../clients/opensearch.ts'
+import { scanOf } from '../clients/scan.ts'
+import { sqs } from '../clients/sqs.ts'
+import { clock } from '../clients/system.ts'
+import { type Audit, type AuditPorts, audit } from './audit.ts'
+import { documentSource } from './documents.ts'
+import { attributes } from './on-the-way.ts'
+
+/** A part of 20,000 rows takes well below a second, one chat of millions some seconds. */
+const statementMs = 120_000
+/** What is left of the function's time for the part that runs. */
+const reserveMs = 60_000
+
+const asked = v.object({
+  waitMs: v.optional(v.number(), 150_000),
+  most: v.optional(v.number(), 20),
+})
+
+/** Audits the stack that the environment names (see clients/env.ts). `event`: waitMs, most (see audit). */
+export async function auditAll(
+  event: unknown,
+  late: () => boolean,
+  tell: AuditPorts['tell'],
+): Promise<Audit> {
+  const db = dbOf(() => connect(env('MYSQL_DATABASE')), statementMs)
+  const client = openSearch()
+  try {
+    return await audit(
+      {
+        scan: () => scanOf(dynamodb(), env('TABLE_NAME'), attributes),
+        queued: () => depthOf(sqs(), env('QUEUE_URL')),
+        sql: db,
+        documents: client && documentSource(client),
+        pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        now: clock.now,
+        tell,
+      },
+      { ...v.parse(asked, event), late },
+    )
+  } finally {
+    db.renew()
+  }
+}
+
+/** Invoked by `npm run audit`. Answers what was found; see Audit. */
+export function handler(event: unknown, context: Context): Promise<Audit> {
+  return auditAll(
+    event ?? {},
+    () => context.getRemainingTimeInMillis() <= reserveMs,
+    (progress) => log('audit', { ...progress }),
+  )
+}

@@ -1,0 +1,24 @@
+import { Duration } from 'aws-cdk-lib'
+import { Construct } from 'constructs'
+import { ServiceFunction } from './service-function.ts'
+import type { StageProps } from './stage.ts'
+
+/** Checks the invariants over all stores; only reads. In the VPC, where MySQL and OpenSearch are; `npm run audit` invokes it. */
+export class Audit extends Construct {
+  readonly function: ServiceFunction
+
+  constructor(scope: Construct, id: string, { table, queues, stores }: StageProps) {
+    super(scope, id)
+    this.function = new ServiceFunction(this, 'audit', {
+      description: 'Checks the invariants over all stores',
+      timeout: Duration.minutes(15),
+      // The most that new accounts may have: the table is kept in memory, without bodies.
+      memorySize: 3008,
+      network: stores.network,
+    })
+      .bindTableScan(table)
+      .bindQueueState(queues.chat)
+      .bindMysql(stores)
+      .bindSearchRead(stores)
+  }
+}
