@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { invariants } from '../../functions/audit/invariants.ts'
 import { whole } from '../../functions/rows/columns.ts'
+import { auditNow, queued } from './audit.ts'
 import { brokenPromises, type Ledger } from './ledger.ts'
-import { queued, snapshotOf } from './snapshot.ts'
 import type { System } from './system.ts'
 
 export interface Converged {
@@ -21,11 +20,15 @@ async function missing(system: System): Promise<string> {
   return waiting + unindexed > 0 ? `${waiting} in the queue, ${unindexed} not indexed` : ''
 }
 
-async function audit(system: System): Promise<{ checked: number; violations: string[] }> {
-  const findings = invariants(await snapshotOf(system))
+async function audited(system: System): Promise<{ checked: number; violations: string[] }> {
+  const { findings, parked } = await auditNow(system)
   return {
     checked: findings.reduce((sum, { checked }) => sum + checked, 0),
-    violations: findings.flatMap(({ invariant, violations }) => violations.map((v) => `${invariant}: ${v}`)),
+    violations: [
+      // No fault of the surroundings makes a message one that can never be stored.
+      ...(parked > 0 ? [`${parked} requests are parked`] : []),
+      ...findings.flatMap(({ invariant, violations }) => violations.map((v) => `${invariant}: ${v}`)),
+    ],
   }
 }
 
@@ -46,7 +49,7 @@ export async function converge(
     const seconds = since()
     const left = await missing(system)
     if (!left || seconds > limit) {
-      last = await audit(system)
+      last = await audited(system)
       const broken = await brokenPromises(system, ledger)
       const violations = [...last.violations, ...broken]
       if (violations.length === 0) return { seconds, checked: last.checked, violations }

@@ -2,10 +2,10 @@ import { appKey } from '../../../functions/protocol/change.ts'
 import { headEntries } from '../../../functions/protocol/head.ts'
 import type { Chat } from '../../support/chats.ts'
 import { inParallel } from '../../support/parallel.ts'
+import { headOf } from '../audit.ts'
 import { newChats, say } from '../clients.ts'
 import { promises } from '../ledger.ts'
 import type { Scenario, Stage } from '../scenario.ts'
-import { headOf } from '../snapshot.ts'
 
 const inOne = 20_000
 const others = 200
