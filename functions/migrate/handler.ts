@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda'
+import * as v from 'valibot'
 import { table } from '../clients/dynamodb.ts'
 import { env } from '../clients/env.ts'
 import { log } from '../clients/log.ts'
@@ -7,8 +8,9 @@ import { connect } from '../clients/mysql-connection.ts'
 import { openSearch } from '../clients/opensearch.ts'
 import type { Db } from '../rows/db.ts'
 import { createIndex } from '../search/mapping.ts'
+import { type Behind, lookAtCounters } from './look-at-counters.ts'
 import { migrate } from './migrate.ts'
-import { restoreCounters } from './restore-counters.ts'
+import { type Restored, restoreCounters } from './restore-counters.ts'
 
 /** Longer than the wait for the lock of another migration, and than altering a large table. */
 const statementMs = 12 * 60_000
@@ -41,14 +43,28 @@ export async function migrateAll(): Promise<void> {
  * Raises the counters in TABLE_NAME to what MYSQL_DATABASE holds, and makes the root's HEAD, without which nothing can
  * be created. May be repeated at any time. Locally it follows the deploy, which makes the table.
  */
-export async function restoreAll(late: () => boolean = () => false): Promise<void> {
-  await withDb(env('MYSQL_DATABASE'), async (db) => {
-    log('counters', { ...(await restoreCounters({ sql: db, table: table(), log }, late)) })
+export async function restoreAll(late: () => boolean = () => false): Promise<Restored> {
+  return withDb(env('MYSQL_DATABASE'), async (db) => {
+    const restored = await restoreCounters({ sql: db, table: table(), log }, late)
+    log('counters', { ...restored })
+    return restored
   })
 }
 
-/** Run by the deploy (lib/migrate.ts): the stores, then the counters. */
-export async function handler(_event: unknown, context: Context): Promise<void> {
+/** What restoreAll would do, and the first parents that it would do it to. */
+const lookAll = (late: () => boolean): Promise<Behind> =>
+  withDb(env('MYSQL_DATABASE'), (db) => lookAtCounters({ sql: db, table: table(), log }, late))
+
+/** Run by `npm run restore-counters`: the counters alone, or only what is behind. */
+const asked = v.object({ counters: v.picklist(['look', 'raise']) })
+
+/**
+ * Run by the deploy (lib/migrate.ts): the stores, then the counters. With `{"counters": "look"}` it only answers what is
+ * behind and writes nothing, with `{"counters": "raise"}` it raises that.
+ */
+export async function handler(event: unknown, context: Context): Promise<Restored | Behind> {
+  const late = () => context.getRemainingTimeInMillis() <= reserveMs
+  if (v.is(asked, event)) return event.counters === 'look' ? lookAll(late) : restoreAll(late)
   await migrateAll()
-  await restoreAll(() => context.getRemainingTimeInMillis() <= reserveMs)
+  return restoreAll(late)
 }

@@ -1,5 +1,6 @@
 import { entryFor, type Reservation } from './change.ts'
-import type { Table } from './ports.ts'
+import type { Table, Update } from './ports.ts'
+import { keyFor, shardOf } from './request.ts'
 import { parkRequest } from './transitions.ts'
 import { moveOut } from './waiting.ts'
 
@@ -11,3 +12,24 @@ export async function park(table: Table, reservation: Reservation, reason: strin
   await moveOut(table, reservation.parent, [entryFor(reservation)])
   await table.update(parkRequest(reservation.rid, reason))
 }
+
+const unparkRequest = (rid: string, now: number): Update => ({
+  Key: keyFor(rid),
+  UpdateExpression: 'SET #due = :now, #shard = :shard REMOVE #parked',
+  ConditionExpression: '#rid = :rid AND attribute_exists(#parked) AND attribute_not_exists(#stored)',
+  ExpressionAttributeNames: {
+    '#due': 'due',
+    '#shard': 'due_shard',
+    '#parked': 'parked',
+    '#rid': 'rid',
+    '#stored': 'stored',
+  },
+  ExpressionAttributeValues: { ':now': now, ':shard': shardOf(rid), ':rid': rid },
+})
+
+/**
+ * The inverse of park: the request is due, so the sweep sends it until it is stored or parked again; its waiting item
+ * stays until it is settled. Answers whether it was parked. `now`: milliseconds since 1970.
+ */
+export const unpark = async (table: Table, rid: string, now: number): Promise<boolean> =>
+  (await table.update(unparkRequest(rid, now))).done

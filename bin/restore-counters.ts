@@ -1,0 +1,115 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import * as v from 'valibot'
+import { attributes, onTheWay, readTable } from '../functions/audit/on-the-way.ts'
+import { depthOf } from '../functions/clients/depth.ts'
+import { scanOf } from '../functions/clients/scan.ts'
+import { numberOf, Refused, readArguments, runCommand } from './arguments.ts'
+import { invoke, type LiveStack, liveStack, stackHelp, stackOptions } from './live-stack.ts'
+import { type Progress, progressOn } from './progress.ts'
+import { placesOf } from './redrive/queues.ts'
+import { assertStarted, startAccepts, stopAccepts, writers } from './stop-accepts.ts'
+
+const help = `npm run restore-counters -- [options]
+
+After the table was lost, or restored from a backup: raises every counter to what MySQL holds, never lowers one, and
+marks deleted parents again. So the next number is the stored maximum + 1. Without --apply it only tells what is behind.
+
+  --apply          stops all creates and edits (their reserved concurrency is 0; clients get 503), waits until the queue
+                   has reached MySQL, raises, and starts them again, whatever happens
+  --start          only starts what a killed command has left stopped
+  --wait SECONDS   how long --apply waits for the queue (900)
+
+${stackHelp}
+
+Exit code 0: done, or told; 1: not done; 2: refused. It may be repeated. On AWS the function chat-migrate does it.`
+
+const options = {
+  ...stackOptions,
+  apply: { type: 'boolean' },
+  start: { type: 'boolean' },
+  wait: { type: 'string', default: '900' },
+} as const
+
+const restored = { parents: v.number(), made: v.number(), raised: v.number(), complete: v.boolean() }
+const behind = v.object({ ...restored, first: v.array(v.string()) })
+
+/** Waits until all that was accepted is stored. Answers what is left, 0 when nothing is. */
+async function drain(stack: LiveStack, seconds: number, progress: Progress): Promise<number> {
+  const [sqs, dynamodb] = [new SQSClient({}), new DynamoDBClient({})]
+  const places = await placesOf(stack, sqs)
+  const end = Date.now() + seconds * 1000
+  // SQS's numbers may be late, the table's are not: empty is what both say, twice.
+  for (let empty = 0; ; ) {
+    const queued = await depthOf(sqs, places.queue)
+    const waiting = onTheWay(await readTable(scanOf(dynamodb, places.table, attributes)))
+    empty = queued + waiting === 0 ? empty + 1 : 0
+    if (empty === 2) return 0
+    if (Date.now() > end) return queued + waiting
+    progress.tell(() => `waiting for ${queued} messages in the queue, ${waiting} reservations in the table`)
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+  }
+}
+
+async function raise(stack: LiveStack): Promise<void> {
+  for (;;) {
+    const answer = v.parse(v.object(restored), await invoke(stack, 'migrate', { counters: 'raise' }))
+    console.log(`${answer.parents} parents: ${answer.made} counters made, ${answer.raised} raised`)
+    if (answer.complete) return
+    console.log('not all in its time; once more from the beginning, which costs little')
+  }
+}
+
+async function apply(stack: LiveStack, seconds: number): Promise<number> {
+  assertStarted(stack)
+  const progress = progressOn()
+  // Ctrl-C must not leave the API stopped: the first one ends the waiting, what is begun is finished.
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  let interrupted = false
+  const note = () => {
+    interrupted = true
+    console.error('stopping: creates and edits are started again first')
+  }
+  for (const signal of signals) process.on(signal, note)
+  try {
+    await stopAccepts(stack, console.log)
+    const left = interrupted ? 1 : await drain(stack, seconds, progress)
+    progress.end()
+    if (interrupted) return 130
+    if (left > 0) {
+      console.error(
+        `${left} have not reached MySQL in ${seconds} s: nothing was raised. See docs/operating.md`,
+      )
+      return 1
+    }
+    await raise(stack)
+    return 0
+  } finally {
+    progress.end()
+    console.log(`started ${await startAccepts(stack)} functions again`)
+    for (const signal of signals) process.off(signal, note)
+  }
+}
+
+await runCommand(async () => {
+  const { values } = readArguments(help, options)
+  const seconds = numberOf('wait', values.wait, { max: 86_400 })
+  const stack = liveStack(values)
+  if (values.start) {
+    console.log(`started ${await startAccepts(stack)} functions again`)
+    return 0
+  }
+  const found = await invoke(stack, 'migrate', { counters: 'look' })
+  if (!v.is(behind, found)) throw new Refused('its chat-migrate is older than this command: deploy first')
+  console.log(
+    `${stack.name}: ${found.parents} parents, ${found.made} without a counter, ${found.raised} behind`,
+  )
+  for (const line of found.first) console.log(`  ${line}`)
+  if (found.first.length === 20) console.log('  and perhaps more')
+  if (!found.complete) console.log('not all were looked at in its time')
+  if (values.apply) return apply(stack, seconds)
+  console.log(
+    `nothing was done. --apply stops ${writers().join(', ')}, waits for the queue, raises, and starts them`,
+  )
+  return 0
+})

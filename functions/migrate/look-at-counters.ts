@@ -1,0 +1,48 @@
+import type { Log, Put, Table, Update, Written } from '../protocol/ports.ts'
+import type { Sql } from '../rows/db.ts'
+import { type Restored, restoreCounters } from './restore-counters.ts'
+
+/** What restoring would change, and the first of it in words. */
+export interface Behind extends Restored {
+  first: string[]
+}
+
+/** As many as a person reads. */
+const most = 20
+
+/** A table that is only read: its writes are noted, and said to have been done. */
+function dry(table: Table, note: (text: string) => void): Table {
+  const refuse = (): never => {
+    throw new Error('looking at counters writes nothing')
+  }
+  const written: Written = { done: true, item: undefined }
+  return {
+    get: (key) => table.get(key),
+    batchGet: (keys) => table.batchGet(keys),
+    query: (input) => table.query(input),
+    put: async ({ Item }: Put) => {
+      note(`${String(Item.pk)}: missing, is made with seq ${String(Item.seq)}, rev ${String(Item.rev)}`)
+      return written
+    },
+    update: async ({ Key, ExpressionAttributeNames = {}, ExpressionAttributeValues = {} }: Update) => {
+      const name = ExpressionAttributeNames['#name'] ?? 'deleted'
+      note(`${Key.pk}: ${name} is at least ${String(Object.values(ExpressionAttributeValues)[0])}`)
+      return written
+    },
+    delete: refuse,
+    transact: refuse,
+  }
+}
+
+/** What restoreCounters would do, by its own code over a table that is only read. Rejects as it does. */
+export async function lookAtCounters(
+  ports: { sql: Sql; table: Table; log: Log },
+  late: () => boolean,
+): Promise<Behind> {
+  const first: string[] = []
+  const note = (text: string) => {
+    if (first.length < most) first.push(text)
+  }
+  const restored = await restoreCounters({ ...ports, table: dry(ports.table, note) }, late)
+  return { ...restored, first }
+}
