@@ -61,7 +61,7 @@ export async function converge(
         }
     }
     if (seconds < told) continue
-    tell(`recovering for ${Math.round(seconds)} s${left ? `: ${left}` : `: ${last.violations[0]}`}`)
+    tell(`recovering for ${Math.round(seconds)} s: ${left || last.violations[0]}`)
     told += 10
   }
 }

@@ -1,76 +1,90 @@
 import { join } from 'node:path'
 import { styleText } from 'node:util'
+import { numberOf, Refused, readArguments, runCommand } from '../../bin/arguments.ts'
 import { CannotStart } from '../../infra-local/cannot-start.ts'
 import { removeAbandoned } from '../../infra-local/leftovers.ts'
 import { root } from '../../infra-local/stack.ts'
-import { type Outcome, play, report } from './scenario.ts'
+import { type Outcome, play, report, type Scenario } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
-import { startSystem } from './system.ts'
+import { type System, startSystem } from './system.ts'
 
-const help = `npm run chaos                        every scenario against a local stack of its own, each ending in the audit
-npm run chaos -- NAME ...            only these; a name's beginning stands for all that begin so
-npm run chaos -- --share 0.1 ...     with a tenth of the requests and of the outages' length
-npm run chaos -- --list              the scenarios
-Exit code 1: an invariant was broken, an answer was not as promised, or all had not converged in time.`
+const help = `npm run chaos -- [options] [scenario ...]
 
-const args = process.argv.slice(2)
-const value = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined)
-const share = Number(value('--share') ?? 1)
-const asked = args.filter((arg, i) => !arg.startsWith('--') && args[i - 1] !== '--share')
-const chosen = scenarios.filter(({ name }) => asked.length === 0 || asked.some((a) => name.startsWith(a)))
-const unknown = asked.filter((a) => !scenarios.some(({ name }) => name.startsWith(a)))
-const options = args.filter((arg) => arg.startsWith('--') && !['--share', '--list', '--help'].includes(arg))
+Starts a local stack of its own (free ports, own data, removed at the end), breaks it in every way below while clients
+write to it, and audits it after each. Without names: all scenarios; the beginning of a name stands for all that begin so.
 
-if (args.includes('--help')) console.log(help)
-else if (args.includes('--list'))
-  for (const { name, about } of scenarios) console.log(`${name.padEnd(22)}${about}`)
-else if (unknown.length + options.length > 0 || !(share > 0 && share <= 1)) {
-  console.error(`not understood: ${[...unknown, ...options].join(' ') || `--share ${share}`}\n\n${help}`)
-  process.exitCode = 2
-} else process.exit(await main())
+  --share S   of the requests and of an outage's length, 0.01 to 1 (1); all in full takes about an hour
+  --list      what there is
 
-/** Answers the exit code. */
-async function main(): Promise<number> {
-  const interrupted = Promise.withResolvers<never>()
+Prints for each scenario: requests, answers by status, seconds from the fault's end until everything had converged, things
+checked, violations. Exit code 1: an invariant was broken, an answer was not as promised, or all had not converged in time.`
+
+const options = {
+  share: { type: 'string', default: '1' },
+  list: { type: 'boolean', default: false },
+} as const
+
+await runCommand(async () => {
+  const { values, positionals } = readArguments(help, options, true)
+  const share = numberOf('share', values.share, { min: 0.01, max: 1, whole: false })
+  for (const asked of positionals)
+    if (!scenarios.some(({ name }) => name.startsWith(asked)))
+      throw new Refused(`there is no scenario ${asked}: see --list`)
+  const chosen = scenarios.filter(
+    ({ name }) => positionals.length === 0 || positionals.some((asked) => name.startsWith(asked)),
+  )
+  if (!values.list) process.exit(await playAll(chosen, share)) // Not before all has stopped; nothing else may hold it.
+  for (const { name, about } of chosen) console.log(`${name.padEnd(22)}${about}`)
+  return 0
+})
+
+/** Answers the exit code. Ctrl-C ends it with what there is so far, 130. */
+async function playAll(chosen: Scenario[], share: number): Promise<number> {
+  const interrupted = Promise.withResolvers<'interrupted'>()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => interrupted.reject(new CannotStart('interrupted')))
+    process.on(signal, () => interrupted.resolve('interrupted'))
   await removeAbandoned(join(root, '.local'))
   console.log('starting a stack of its own')
   const starting = startSystem('chaos', (text) => process.stdout.write(text))
+  const outcomes: Outcome[] = []
   try {
-    const system = await Promise.race([starting, interrupted.promise])
-    const outcomes = await Promise.race([playAll(system), interrupted.promise])
-    return summed(outcomes)
+    const playing = starting.then((system) => playEach(system, chosen, share, outcomes))
+    const end = await Promise.race([playing, interrupted.promise])
+    return summed(outcomes) || (end === 'interrupted' ? 130 : 0)
   } catch (error) {
     console.error(error instanceof CannotStart ? error.message : error)
+    summed(outcomes)
     return 1
   } finally {
     await starting.then(
       (system) => system.stop(),
-      () => undefined,
+      () => undefined, // Told above; what had started was stopped.
     )
   }
 }
 
-async function playAll(system: Awaited<ReturnType<typeof startSystem>>): Promise<Outcome[]> {
-  const outcomes: Outcome[] = []
+async function playEach(
+  system: System,
+  chosen: Scenario[],
+  share: number,
+  outcomes: Outcome[],
+): Promise<void> {
   for (const scenario of chosen) {
+    console.log(`\n${styleText('bold', scenario.name)}: ${scenario.about}`)
     if (scenario.needsSearch && !system.search) {
-      console.log(`\n${scenario.name}: left out, this machine runs no OpenSearch`)
+      console.log('  left out: this machine runs no OpenSearch')
       continue
     }
-    console.log(`\n${styleText('bold', scenario.name)}: ${scenario.about}`)
     const outcome = await play(scenario, system, share, (line) => console.log(`  ${line}`))
+    outcomes.push(outcome)
     console.log(`  ${report(outcome)}`)
     for (const violation of outcome.violations.slice(0, 20)) console.log(`  ${styleText('red', violation)}`)
-    outcomes.push(outcome)
   }
-  return outcomes
 }
 
+/** Prints all figures once more, together; answers the exit code. */
 function summed(outcomes: Outcome[]): number {
-  console.log('')
-  for (const outcome of outcomes) console.log(report(outcome))
+  console.log(`\n${outcomes.map(report).join('\n')}`)
   const requests = outcomes.reduce((sum, { ledger }) => sum + ledger.requests, 0)
   const violations = outcomes.reduce((sum, outcome) => sum + outcome.violations.length, 0)
   console.log(`\n${outcomes.length} scenarios, ${requests} requests, ${violations} violations`)
