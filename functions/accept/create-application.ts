@@ -1,23 +1,30 @@
 import { createHash } from 'node:crypto'
 import { type Call, endpoint } from '../api/endpoint.ts'
-import type { Answer } from '../api/problem.ts'
+import { type Answer, badRequest } from '../api/problem.ts'
 import { table } from '../clients/dynamodb.ts'
+import { optionalEnv } from '../clients/env.ts'
 import { log } from '../clients/log.ts'
 import { queue } from '../clients/sqs.ts'
 import { clock, ids } from '../clients/system.ts'
 import type { ApplicationValue } from '../protocol/change.ts'
 import { root } from '../protocol/parent.ts'
 import { representApplication } from '../resources/application.ts'
-import { type AcceptPorts, accept, createdOne, inputOf, newRows, requestKeyOf } from './accept.ts'
+import { type AcceptPorts, accept, createdOne, inputOf, newRows, readKey, requestKeyOf } from './accept.ts'
+
+/** 128 random bits in base64url; a UUID has 36 characters. */
+const unguessable = 22
 
 /**
  * Makes an application and its token. A repeat with its key hands out the same token, so keys are scoped by the
- * operator's key: whoever does not hold it never meets them. Throws Problems (see reserve).
+ * operator's key: whoever does not hold it never meets them. Where there is none (`open`) the key alone keeps strangers
+ * from the token, and one that could be guessed is refused. Throws Problems: 400, and see reserve.
  */
 export async function createApplication(
   ports: AcceptPorts,
   call: Call<'create-application'>,
+  open: boolean,
 ): Promise<Answer> {
+  if (open) refuseGuessable(readKey(call.headers['idempotency-key']))
   const operator = createHash('sha256')
     .update(call.headers.authorization ?? '')
     .digest('base64url')
@@ -32,6 +39,16 @@ export async function createApplication(
   return createdOne(made.replayed, `applications/${rows[0]?.value.token}`, rows, representApplication)
 }
 
+function refuseGuessable(key: string | undefined): void {
+  if (key === undefined || key.length >= unguessable) return
+  const detail = `must have at least ${unguessable} characters here, random ones: no operator key is set, and whoever guesses it would be given the token`
+  throw badRequest([{ parameter: 'Idempotency-Key', detail }])
+}
+
 export const handler = endpoint('create-application', (call) =>
-  createApplication({ table: table(), queue: queue(), clock, ids, log }, call),
+  createApplication(
+    { table: table(), queue: queue(), clock, ids, log },
+    call,
+    optionalEnv('OPERATOR_KEY_SHA256') === undefined,
+  ),
 )

@@ -58,7 +58,7 @@ function callOf<O extends Operation>(
 
 export const postApplication = (system: System, name: string, key: string) =>
   invoke(system, 'create-application', (ports) =>
-    createApplication(ports, callOf('create-application', {}, { name }, { key })),
+    createApplication(ports, callOf('create-application', {}, { name }, { key }), true),
   )
 export const postChat = (system: System, token: string, title: string, key: string | undefined) =>
   invoke(system, 'create-chat', (ports) =>

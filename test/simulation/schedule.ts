@@ -170,7 +170,7 @@ async function runClients(system: System, history: History): Promise<void> {
   const { random } = system.world
   const token = await insist(
     system,
-    () => postApplication(system, 'simulated', 'the application'),
+    () => postApplication(system, 'simulated', 'the application of the schedule'),
     (body) => v.parse(v.object({ token: v.string() }), body).token,
   )
   const number = (body: unknown) => v.parse(v.object({ number: v.number() }), body).number
