@@ -3,6 +3,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSyn
 import { dirname, join, relative } from 'node:path'
 import { build, type Metafile } from 'esbuild'
 import { entries } from '../lib/entries.ts'
+import { assets } from './assets.ts'
 import { leaveOut } from './leave-out.ts'
 
 const project = join(import.meta.dirname, '..')
@@ -21,6 +22,8 @@ export async function buildFunctions(root: string = project): Promise<boolean> {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return false
   const { outputFiles, metafile } = await bundle(root)
   for (const file of outputFiles) replace(file.path, file.contents)
+  for (const { operation, name, contents } of assets(root))
+    replace(join(root, 'dist', operation, name), contents)
   replace(join(root, 'dist', 'meta.json'), JSON.stringify(metafile))
   // The project is ESM, the bundles are not: without this a test could not load one.
   replace(join(root, 'dist', 'package.json'), '{"type":"commonjs"}\n')
@@ -43,6 +46,8 @@ function bundle(root: string) {
     format: 'cjs',
     mainFields: ['module', 'main'],
     plugins: [leaveOut],
+    // Where a function finds the files that lie beside it.
+    define: { 'import.meta.dirname': '__dirname' },
     minify: true,
     sourcemap: 'external',
     legalComments: 'none',
@@ -58,9 +63,14 @@ function sourcesFingerprint(root: string): string {
     ...globSync('functions/**/*', { cwd: root, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => relative(root, join(entry.parentPath, entry.name))),
-    ...['package-lock.json', 'bin/build.ts', 'bin/leave-out.ts', 'lib/entries.ts'].filter((file) =>
-      existsSync(join(root, file)),
-    ),
+    ...[
+      'package-lock.json',
+      'docs/openapi.json',
+      'bin/build.ts',
+      'bin/assets.ts',
+      'bin/leave-out.ts',
+      'lib/entries.ts',
+    ].filter((file) => existsSync(join(root, file))),
   ].sort()
   const hash = createHash('sha256')
   for (const file of files)

@@ -13,6 +13,7 @@ import { Construct } from 'constructs'
 import { routes, unrouted } from '../functions/api/routes.ts'
 import { addGatewayResponses } from './gateway-responses.ts'
 import { ServiceFunction } from './service-function.ts'
+import { stageName } from './settings.ts'
 
 /**
  * One line a request. The route stands in it and not the path, for the token in the path is the capability; neither
@@ -55,7 +56,7 @@ export class Api extends Construct {
       binaryMediaTypes: ['*/*'],
       cloudWatchRole: true,
       deployOptions: {
-        stageName: 'v1',
+        stageName,
         throttlingRateLimit: 1000,
         throttlingBurstLimit: 2000,
         // Traces would hold the path, and with it the token.

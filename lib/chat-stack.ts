@@ -4,6 +4,7 @@ import { Accept } from './accept.ts'
 import { Alarms } from './alarms.ts'
 import { Api } from './api.ts'
 import { Audit } from './audit.ts'
+import { Docs } from './docs.ts'
 import { Edit } from './edit.ts'
 import { pascalCase } from './entries.ts'
 import { Migrate } from './migrate.ts'
@@ -32,14 +33,15 @@ export class ChatStack extends Stack {
     const accept = new Accept(this, 'Accept', bound)
     const edit = new Edit(this, 'Edit', bound)
     const read = new Read(this, 'Read', bound)
+    const docs = new Docs(this, 'Docs')
     const persist = new Persist(this, 'Persist', bound)
     const sweep = new Sweep(this, 'Sweep', bound)
     const reindex = new Reindex(this, 'Reindex', bound)
     const audit = new Audit(this, 'Audit', bound)
-    const needing = [accept, edit, read, persist, sweep, reindex, audit]
+    const needing = [accept, edit, read, docs, persist, sweep, reindex, audit]
     const migrate = new Migrate(this, 'Migrate', bound, needing)
 
-    const routed = [...accept.functions, ...edit.functions, ...read.functions]
+    const routed = [...accept.functions, ...edit.functions, ...read.functions, ...docs.functions]
     const api = new Api(this, 'Api', routed)
     const jobs = { persist: persist.function, sweep: sweep.function, reindex: reindex.function }
     const alarms = new Alarms(this, 'Alarms', {

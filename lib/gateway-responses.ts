@@ -1,17 +1,16 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway'
 import { corsHeaders } from '../functions/api/cors.ts'
+import { type ProblemType, problemTypes, typeReference } from '../functions/api/problem.ts'
+import { basePathOf } from './settings.ts'
 
 interface GatewayProblem {
   on: ResponseType
-  status: number
-  type: string
-  title: string
+  type: ProblemType
   detail: string
   retryAfter?: number
 }
 
-const unavailable = { type: 'unavailable', title: 'Service unavailable', retryAfter: 1 }
-const tooMany = { type: 'too-many-requests', title: 'Too many requests', status: 429, retryAfter: 1 }
+const tooMany = { type: 'too-many-requests', retryAfter: 1 } as const
 
 /**
  * What the gateway answers by itself. Functions answer all they can, so its 5xx are functions throttled, killed or too
@@ -22,33 +21,27 @@ const problems: GatewayProblem[] = [
   { on: ResponseType.QUOTA_EXCEEDED, ...tooMany, detail: 'the quota of this API is used up' },
   {
     on: ResponseType.REQUEST_TOO_LARGE,
-    status: 413,
     type: 'payload-too-large',
-    title: 'Payload too large',
     detail: 'the request is larger than the gateway takes',
   },
   ...[ResponseType.MISSING_AUTHENTICATION_TOKEN, ResponseType.ACCESS_DENIED, ResponseType.WAF_FILTERED].map(
-    (on) => ({ on, status: 403, type: 'forbidden', title: 'Forbidden', detail: 'the gateway refuses this' }),
+    (on) => ({ on, type: 'forbidden' as const, detail: 'the gateway refuses this' }),
   ),
   {
     on: ResponseType.DEFAULT_4XX,
-    status: 400,
     type: 'malformed-request',
-    title: 'Malformed request',
     detail: 'the gateway cannot read this request',
   },
   {
     on: ResponseType.INTEGRATION_TIMEOUT,
-    status: 504,
     type: 'timeout',
-    title: 'Timeout',
     detail: 'the answer took too long; what was asked may have happened',
     retryAfter: 1,
   },
   ...[ResponseType.INTEGRATION_FAILURE, ResponseType.DEFAULT_5XX].map((on) => ({
     on,
-    status: 503,
-    ...unavailable,
+    type: 'unavailable' as const,
+    retryAfter: 1,
     detail: 'the request was not answered; what was asked may have happened',
   })),
 ]
@@ -59,11 +52,12 @@ const problems: GatewayProblem[] = [
  * depend on them. Bodies repeat nothing of the request: the gateway's messages quote the Authorization header.
  */
 export function addGatewayResponses(api: RestApi): void {
-  for (const { on, status, type, title, detail, retryAfter } of problems) {
+  for (const { on, type, detail, retryAfter } of problems) {
+    const { status, title } = problemTypes[type]
     const headers = { ...corsHeaders, 'Content-Type': 'application/problem+json' }
     const all = retryAfter ? { ...headers, 'Retry-After': String(retryAfter) } : headers
     const body = {
-      type: `/docs/problems#${type}`,
+      type: typeReference(type, basePathOf(api)),
       title,
       status,
       detail,

@@ -18,6 +18,7 @@ export class Read extends Construct {
         network: props.stores.network,
       })
         .bindTableRead(props.table)
+        .bindRateLimit(props.table)
         .bindMysql(props.stores)
       if (operation === 'list-applications') read.bindOperatorKey(props.operatorKeySha256)
       if (operation === 'search-messages') read.bindSearchRead(props.stores)

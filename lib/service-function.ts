@@ -7,10 +7,11 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { Variable } from '../functions/clients/env.ts'
+import { isRateLimited, settingsOf } from './settings.ts'
 import type { MysqlRole, Network, Stores } from './stores.ts'
 import { targetOf } from './target.ts'
 
-type Name = Variable | 'MYSQL_PASSWORD' | 'OPERATOR_KEY_SHA256' | 'MAX_BODY_BYTES'
+type Name = Variable | 'MYSQL_PASSWORD' | 'OPERATOR_KEY_SHA256'
 
 export interface ServiceFunctionProps {
   readonly description: string
@@ -50,8 +51,7 @@ export class ServiceFunction extends LambdaFunction {
       ...(props.concurrency ? { reservedConcurrentExecutions: props.concurrency } : {}),
       ...props.network,
     })
-    const bytes = maxBodyBytes(this)
-    if (bytes) this.#set('MAX_BODY_BYTES', bytes)
+    for (const [name, value] of Object.entries(settingsOf(this))) this.addEnvironment(name, value)
   }
 
   bindTableRead(table: Table): this {
@@ -60,6 +60,18 @@ export class ServiceFunction extends LambdaFunction {
 
   bindTableReadWrite(table: Table): this {
     return this.#set('TABLE_NAME', table.tableName).#allow([...reading, ...writing], table.tableArn)
+  }
+
+  /** The buckets of applications' rates, where these are limited: nothing else in the table can be written by it. */
+  bindRateLimit(table: Table): this {
+    if (!isRateLimited(this)) return this
+    Grant.addToPrincipal({
+      grantee: this,
+      actions: ['dynamodb:UpdateItem'],
+      resourceArns: [table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['rate#*'] } },
+    }).assertSuccess()
+    return this
   }
 
   /** Reads the whole table, as only an audit does. */
@@ -148,12 +160,3 @@ const searchWriting = ['Get', 'Head', 'Post', 'Put', 'Delete'].map((method) => `
 /** A container of the laptop's own architecture starts ten times faster than an emulated one. */
 const architecture = (scope: Construct): Architecture =>
   targetOf(scope) === 'local' && process.arch !== 'arm64' ? Architecture.X86_64 : Architecture.ARM_64
-
-/** `-c maxBodyBytes=...`: another limit of a message's body. The table's items, escapes included, hold 64 KiB safely. */
-function maxBodyBytes(scope: Construct): string | undefined {
-  const told: unknown = scope.node.tryGetContext('maxBodyBytes')
-  if (told === undefined) return undefined
-  const bytes = Number(told)
-  if (Number.isInteger(bytes) && bytes >= 1 && bytes <= 65_536) return String(bytes)
-  throw new Error(`-c maxBodyBytes=${String(told)}: a whole number from 1 to 65536`)
-}

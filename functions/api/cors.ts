@@ -4,7 +4,8 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 /** Any origin, without credentials: the token in the path is the capability, no cookie is ever read. */
 export const corsHeaders = {
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'Location, Link, ETag, Retry-After, Idempotency-Replayed, Allow',
+  'Access-Control-Expose-Headers':
+    'Location, Link, ETag, Retry-After, Idempotency-Replayed, Allow, RateLimit, RateLimit-Policy',
 }
 export const preflightHeaders = {
   ...corsHeaders,

@@ -1,70 +1,28 @@
-import middy from '@middy/core'
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
-import type * as v from 'valibot'
-import { accessLog } from './access-log.ts'
-import { cors } from './cors.ts'
-import { checkBody, type Path, readJson, readPath, readQuery } from './input.ts'
-import { requireOperator } from './operator.ts'
-import { type Answer, malformed, methodNotAllowed } from './problem.ts'
-import { problems, toResult } from './result.ts'
-import { type Operation, type Route, routes } from './routes.ts'
+import { table } from '../clients/dynamodb.ts'
+import { log } from '../clients/log.ts'
+import { count } from '../clients/metric.ts'
+import { clock } from '../clients/system.ts'
+import { bucketsOf } from './bucket.ts'
+import type { Call } from './call.ts'
+import { openEndpoint } from './open-endpoint.ts'
+import type { Answer } from './problem.ts'
+import { type RateLimitPorts, rateLimit } from './rate-limit.ts'
+import type { Operation } from './routes.ts'
 
-type RouteOf<O extends Operation> = Extract<Route, { operation: O }>
-type BodyOf<R> = R extends { body: infer S extends v.GenericSchema } ? v.InferOutput<S> : undefined
+export type { Call } from './call.ts'
 
-/** One request, parsed and checked by the route's schemas. */
-export interface Call<O extends Operation> {
-  method: Route['method']
-  /** Numbers that the route does not have are 0. */
-  path: Path
-  query: v.InferOutput<RouteOf<O>['query']>
-  /**
-   * The checked body. A function, because the order of refusals is fixed: what does not exist is 404 before a
-   * payload is too large (413) or invalid (422), so the operation asks for it when it knows that the parent exists.
-   */
-  body: () => BodyOf<RouteOf<O>>
-  /** Names in lower case. */
-  headers: Record<string, string>
-  requestId: string
-}
-
-const find = <O extends Operation>(operation: O, method: string): RouteOf<O> | undefined =>
-  routes.find((route): route is RouteOf<O> => route.operation === operation && route.method === method)
-
-/** Reads the event by the operation's route; throws the Problem of what the client did. */
-function readCall<O extends Operation>(operation: O, event: APIGatewayProxyEvent): Call<O> {
-  const route = find(operation, event.httpMethod)
-  if (!route) throw methodNotAllowed(routes.filter((r) => r.operation === operation).map((r) => r.method))
-  const headers = Object.fromEntries(
-    Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']),
-  )
-  if ('access' in route) requireOperator(headers.authorization)
-  const body = 'body' in route ? readJson(event) : { value: undefined, bytes: 0 }
-  if ('body' in route && body.value === undefined) {
-    // Only a chat can be made of nothing.
-    if (operation !== 'create-chat') throw malformed('the request has no body')
-    body.value = {}
+let made: RateLimitPorts | undefined
+function ports(): RateLimitPorts {
+  made ??= {
+    take: bucketsOf(table(), clock),
+    failed: (error) => {
+      count({ RateUnchecked: 1 })
+      log('rate-unchecked', { error: error instanceof Error ? error.name : 'unknown' })
+    },
   }
-  // The route was found by this very operation, so what its schemas put out is the operation's query and body; the
-  // compiler does not follow a type through the table.
-  return {
-    method: route.method,
-    path: readPath(event),
-    query: readQuery(route.query, event) as v.InferOutput<RouteOf<O>['query']>,
-    body: () => ('body' in route ? checkBody(route.body, body) : undefined) as BodyOf<RouteOf<O>>,
-    headers,
-    requestId: event.requestContext.requestId,
-  }
+  return made
 }
 
-/**
- * The Lambda handler of an operation. `run` gets the checked call and answers, or throws: Problems are told to the
- * client as they are, everything else is a 500 (or 503 when a dependency is away) that says nothing of the inside.
- */
-export function endpoint<O extends Operation>(operation: O, run: (call: Call<O>) => Promise<Answer>) {
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
-    .use(accessLog(operation))
-    .use(cors())
-    .use(problems())
-    .handler(async (event) => toResult(await run(readCall(operation, event))))
-}
+/** The Lambda handler of an operation (open-endpoint.ts), limited to the rate of the application in its path. */
+export const endpoint = <O extends Operation>(operation: O, run: (call: Call<O>) => Promise<Answer>) =>
+  openEndpoint(operation, run, [rateLimit(ports)])

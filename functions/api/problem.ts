@@ -1,3 +1,4 @@
+import { optionalEnv } from '../clients/env.ts'
 import { isAway } from './away.ts'
 
 /** What a client may see of an error (RFC 9457). `pointer` is a JSON Pointer into the body, `parameter` a query or path name. */
@@ -9,68 +10,87 @@ export interface FieldError {
 export interface Answer {
   status: number
   headers?: Record<string, string>
+  /** Answered as JSON. */
   body?: unknown
+  /** In its place what is no JSON, as base64; `headers` name its type. */
+  base64?: string
 }
+
+/** Every kind of problem there is; docs/problems explains each (functions/docs/problems.ts). */
+export const problemTypes = {
+  'malformed-request': { status: 400, title: 'Malformed request' },
+  'invalid-parameter': { status: 400, title: 'Invalid parameter' },
+  'operator-key-required': { status: 401, title: 'Operator key required' },
+  forbidden: { status: 403, title: 'Forbidden' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'precondition-failed': { status: 412, title: 'Precondition failed' },
+  'payload-too-large': { status: 413, title: 'Payload too large' },
+  'invalid-field': { status: 422, title: 'Invalid field' },
+  'idempotency-key-reused': { status: 422, title: 'Idempotency-Key reused' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Internal error' },
+  unavailable: { status: 503, title: 'Service unavailable' },
+  timeout: { status: 504, title: 'Timeout' },
+} as const
+export type ProblemType = keyof typeof problemTypes
+
+/**
+ * A reference with the whole path, as RFC 9457 has it: one kind has one type, whatever the depth of the request. On
+ * AWS the path begins with the stage, which BASE_PATH tells (lib/settings.ts); at a base address of its own it is empty.
+ */
+export const typeReference = (type: ProblemType, basePath: string): string =>
+  `${basePath}/docs/problems#${type}`
 
 /** An error that the client is told: what it did, or what is not available at the moment. */
 export class Problem extends Error {
   override name = 'Problem'
+  readonly type: ProblemType
   readonly status: number
-  readonly type: string
   readonly title: string
   readonly errors: FieldError[]
   readonly headers: Record<string, string>
 
   constructor(
-    status: number,
-    type: string,
-    title: string,
+    type: ProblemType,
     detail: string,
     more: { errors?: FieldError[]; headers?: Record<string, string>; cause?: unknown } = {},
   ) {
     super(detail, more.cause === undefined ? undefined : { cause: more.cause })
-    this.status = status
     this.type = type
-    this.title = title
+    this.status = problemTypes[type].status
+    this.title = problemTypes[type].title
     this.errors = more.errors ?? []
     this.headers = more.headers ?? {}
   }
 }
 
 export const malformed = (detail: string, cause?: unknown) =>
-  new Problem(400, 'malformed-request', 'Malformed request', detail, { cause })
+  new Problem('malformed-request', detail, { cause })
 export const badRequest = (errors: FieldError[]) =>
-  new Problem(400, 'invalid-parameter', 'Invalid parameter', errors.map(say).join('; '), { errors })
+  new Problem('invalid-parameter', errors.map(say).join('; '), { errors })
 export const unauthorized = (detail: string) =>
-  new Problem(401, 'operator-key-required', 'Operator key required', detail, {
-    headers: { 'WWW-Authenticate': 'Bearer' },
-  })
-export const notFound = (what: 'application' | 'chat' | 'message' | 'route') =>
-  new Problem(404, 'not-found', 'Not found', `there is no such ${what}`)
+  new Problem('operator-key-required', detail, { headers: { 'WWW-Authenticate': 'Bearer' } })
+export const notFound = (what: 'application' | 'chat' | 'message' | 'route' | 'page') =>
+  new Problem('not-found', `there is no such ${what}`)
 export const methodNotAllowed = (allow: string[]) =>
-  new Problem(405, 'method-not-allowed', 'Method not allowed', `this path takes ${allow.join(', ')}`, {
+  new Problem('method-not-allowed', `this path takes ${allow.join(', ')}`, {
     headers: { Allow: allow.join(', ') },
   })
 export const preconditionFailed = (etag: string) =>
-  new Problem(412, 'precondition-failed', 'Precondition failed', 'it has changed since it was read', {
-    headers: { ETag: etag },
-  })
+  new Problem('precondition-failed', 'it has changed since it was read', { headers: { ETag: etag } })
 export const tooLarge = (maxBytes: number) =>
-  new Problem(413, 'payload-too-large', 'Payload too large', `a request has at most ${maxBytes} bytes`)
+  new Problem('payload-too-large', `a request has at most ${maxBytes} bytes`)
 export const invalidFields = (errors: FieldError[]) =>
-  new Problem(422, 'invalid-field', 'Invalid field', errors.map(say).join('; '), { errors })
+  new Problem('invalid-field', errors.map(say).join('; '), { errors })
 export const keyReused = () =>
-  new Problem(
-    422,
-    'idempotency-key-reused',
-    'Idempotency-Key reused',
-    'this key was used for a request with another payload',
-  )
-export const unavailable = (detail: string, retryAfterSeconds: number, cause?: unknown) =>
-  new Problem(503, 'unavailable', 'Service unavailable', detail, {
+  new Problem('idempotency-key-reused', 'this key was used for a request with another payload')
+export const tooMany = (perSecond: number, retryAfterSeconds: number) =>
+  new Problem('too-many-requests', `an application is answered ${perSecond} requests a second`, {
     headers: { 'Retry-After': String(retryAfterSeconds) },
-    cause,
   })
+export const unavailable = (detail: string, retryAfterSeconds: number, cause?: unknown) =>
+  new Problem('unavailable', detail, { headers: { 'Retry-After': String(retryAfterSeconds) }, cause })
 
 const say = (error: FieldError): string => {
   const where = error.parameter ?? error.pointer?.replace(/^\//, '').replaceAll('/', '.')
@@ -81,9 +101,7 @@ const say = (error: FieldError): string => {
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (isAway(error)) return unavailable('a dependency is away for the moment; try again', 2, error)
-  return new Problem(500, 'internal', 'Internal error', 'the request failed; the request id finds out why', {
-    cause: error,
-  })
+  return new Problem('internal', 'the request failed; the request id finds out why', { cause: error })
 }
 
 /** The answer to an error, as problem+json. */
@@ -93,7 +111,7 @@ export function problemAnswer(error: unknown, requestId: string): Answer {
     status: problem.status,
     headers: { ...problem.headers, 'Content-Type': 'application/problem+json' },
     body: {
-      type: `/docs/problems#${problem.type}`,
+      type: typeReference(problem.type, optionalEnv('BASE_PATH') ?? ''),
       title: problem.title,
       status: problem.status,
       detail: problem.message,

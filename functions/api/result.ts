@@ -9,7 +9,9 @@ export const toResult = (answer: Answer): APIGatewayProxyResult => ({
     ...(answer.body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...answer.headers,
   },
-  body: answer.body === undefined ? '' : JSON.stringify(answer.body),
+  ...(answer.base64 === undefined
+    ? { body: answer.body === undefined ? '' : JSON.stringify(answer.body) }
+    : { body: answer.base64, isBase64Encoded: true }),
 })
 
 /** The one mapper of errors: whatever an operation throws becomes problem+json. */

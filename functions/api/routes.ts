@@ -101,6 +101,12 @@ export const routes = [
   { method: 'DELETE', path: message, stage: 'edit', operation: 'delete-message', query: noQuery },
 
   { method: 'GET', path: '/health', stage: 'read', operation: 'health', query: healthQuery },
+  { method: 'GET', path: '/limits', stage: 'docs', operation: 'show-limits', query: noQuery },
+  { method: 'GET', path: '/openapi.json', stage: 'docs', operation: 'show-openapi', query: noQuery },
+  { method: 'GET', path: '/docs', stage: 'docs', operation: 'show-docs', query: noQuery },
+  { method: 'GET', path: '/docs/problems', stage: 'docs', operation: 'show-problems', query: noQuery },
+  { method: 'GET', path: '/docs/viewer.js', stage: 'docs', operation: 'show-docs-script', query: noQuery },
+  { method: 'GET', path: '/docs/viewer.css', stage: 'docs', operation: 'show-docs-style', query: noQuery },
 ] as const
 
 export type Route = (typeof routes)[number]

@@ -5,6 +5,7 @@
  * TABLE_NAME, QUEUE_URL, QUARANTINE_URL
  * MYSQL_HOST, MYSQL_PORT, MYSQL_USER, MYSQL_DATABASE; MYSQL_PASSWORD locally, an IAM token where it is not set
  * OPENSEARCH_URL; requests are signed (SigV4, service `es`) unless it is plain http
+ * BASE_PATH: the path of the base address, such as `/v1`; absent: none
  * OPERATOR_KEY_SHA256: hex hashes separated by commas; absent or empty: creating applications is open
  */
 export type Variable =
@@ -26,5 +27,6 @@ export function env(name: Variable): string {
 }
 
 /** The variable's value where its absence has a meaning. */
-export const optionalEnv = (name: 'MYSQL_PASSWORD' | 'OPERATOR_KEY_SHA256'): string | undefined =>
-  process.env[name] || undefined
+export const optionalEnv = (
+  name: 'MYSQL_PASSWORD' | 'OPERATOR_KEY_SHA256' | 'BASE_PATH',
+): string | undefined => process.env[name] || undefined

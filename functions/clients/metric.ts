@@ -1,4 +1,4 @@
-export type Metric = 'Stored' | 'Collisions' | 'Parked' | 'Returned' | 'IndexRefused'
+export type Metric = 'Stored' | 'Collisions' | 'Parked' | 'Returned' | 'IndexRefused' | 'RateUnchecked'
 
 /**
  * Counts as one log line in CloudWatch's embedded metric format: no call, no endpoint. Zeros are left out; without

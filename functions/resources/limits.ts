@@ -1,17 +1,98 @@
+import * as v from 'valibot'
 import { batchLimit } from '../protocol/waiting.ts'
+
+interface Setting {
+  /** Undefined: off. */
+  default: number | undefined
+  min: number
+  max: number
+}
+
+/**
+ * What a deploy may set, by its environment variable: lib/settings.ts gives each to the functions when `-c` told it.
+ * The maxima are what the stores take: columns of 255 characters, items of 400 KB with every character escaped.
+ */
+export const settings = {
+  MAX_NAME_CHARACTERS: { default: 255, min: 1, max: 255 },
+  MAX_TITLE_CHARACTERS: { default: 255, min: 1, max: 255 },
+  MAX_SENDER_CHARACTERS: { default: 255, min: 1, max: 255 },
+  MAX_TERM_CHARACTERS: { default: 256, min: 1, max: 256 },
+  MAX_BODY_BYTES: { default: 16 * 1024, min: 1, max: 65_536 },
+  MAX_METADATA_BYTES: { default: 4 * 1024, min: 2, max: 16_384 },
+  MAX_BATCH_MESSAGES: { default: batchLimit, min: 1, max: batchLimit },
+  MAX_PAGE_ITEMS: { default: 1000, min: 50, max: 1000 },
+  RATE_PER_SECOND: { default: undefined, min: 1, max: 10_000 },
+  RATE_BURST: { default: undefined, min: 1, max: 100_000 },
+} as const satisfies Record<string, Setting>
+export type SettingName = keyof typeof settings
+
+function told(name: SettingName): number | undefined {
+  const value = process.env[name]
+  return value ? Number(value) : settings[name].default
+}
+const setting = (name: SettingName): number => told(name) ?? 0
 
 /** Every bound of the API in one place. Lengths are code points unless they say bytes. */
 export const limits = {
-  name: 255,
-  title: 255,
-  sender: 255,
-  metadataBytes: 4 * 1024,
-  bodyBytes: Number(process.env.MAX_BODY_BYTES ?? 16 * 1024),
+  name: setting('MAX_NAME_CHARACTERS'),
+  title: setting('MAX_TITLE_CHARACTERS'),
+  sender: setting('MAX_SENDER_CHARACTERS'),
+  metadataBytes: setting('MAX_METADATA_BYTES'),
+  bodyBytes: setting('MAX_BODY_BYTES'),
   /** A whole request: a body whose every character is escaped, and room for the rest. */
   requestBytes: 128 * 1024,
   /** Messages that are created at once. */
-  batch: batchLimit,
-  term: 256,
-  page: { default: 50, max: 1000 },
+  batch: setting('MAX_BATCH_MESSAGES'),
+  term: setting('MAX_TERM_CHARACTERS'),
+  page: { default: 50, max: setting('MAX_PAGE_ITEMS') },
   idempotencyKey: 255,
+  idempotencyHours: 24,
 } as const
+
+/** How much one application may ask for: `perSecond` for ever, `burst` at once. */
+export interface Rate {
+  perSecond: number
+  burst: number
+}
+/** The rate of this deploy, read at each call so that tests can set it; undefined: applications are not limited. */
+export function rate(): Rate | undefined {
+  const perSecond = told('RATE_PER_SECOND')
+  return perSecond === undefined ? undefined : { perSecond, burst: told('RATE_BURST') ?? perSecond }
+}
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1))
+/** What `GET /limits` answers. */
+export const limitsAnswer = v.strictObject({
+  name_characters: count,
+  title_characters: count,
+  sender_characters: count,
+  term_characters: count,
+  body_bytes: count,
+  metadata_bytes: count,
+  request_bytes: count,
+  batch_messages: count,
+  page_items: count,
+  page_items_default: count,
+  idempotency_key_characters: count,
+  idempotency_key_hours: count,
+  rate_per_second: v.pipe(v.nullable(count), v.description('Of one application; null: not limited')),
+  rate_burst: v.nullable(count),
+})
+
+/** What clients see of the limits. */
+export const representLimits = (): v.InferOutput<typeof limitsAnswer> => ({
+  name_characters: limits.name,
+  title_characters: limits.title,
+  sender_characters: limits.sender,
+  term_characters: limits.term,
+  body_bytes: limits.bodyBytes,
+  metadata_bytes: limits.metadataBytes,
+  request_bytes: limits.requestBytes,
+  batch_messages: limits.batch,
+  page_items: limits.page.max,
+  page_items_default: limits.page.default,
+  idempotency_key_characters: limits.idempotencyKey,
+  idempotency_key_hours: limits.idempotencyHours,
+  rate_per_second: rate()?.perSecond ?? null,
+  rate_burst: rate()?.burst ?? null,
+})

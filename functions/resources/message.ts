@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import type { MessageValue, Row } from '../protocol/change.ts'
 import { limits } from './limits.ts'
-import { metadata } from './metadata.ts'
-import type { Status } from './status.ts'
+import { metadata, shownMetadata } from './metadata.ts'
+import { common, count, ordinal, type Status } from './status.ts'
 import { text, textOfBytes } from './text.ts'
 
 const optional = {
@@ -24,14 +24,35 @@ const isBatch = (input: unknown): boolean =>
 export const messageCreates = v.lazy((input): typeof messageCreate | typeof messageBatch =>
   isBatch(input) ? messageBatch : messageCreate,
 )
-export const messageUpdate = v.strictObject({
-  body: v.exactOptional(textOfBytes(limits.bodyBytes)),
-  ...optional,
-})
+export const messageUpdate = v.pipe(
+  v.strictObject({ body: v.exactOptional(textOfBytes(limits.bodyBytes)), ...optional }),
+  v.metadata({ minProperties: 1 }),
+)
 export const messageReplace = messageCreate
 
+const shown = {
+  number: v.pipe(ordinal, v.description('From 1 in its chat, never given out again')),
+  body: v.string(),
+  sender: v.nullable(v.string()),
+  metadata: shownMetadata,
+  ...common,
+}
+export const messageAnswer = v.strictObject(shown)
+export const messagesAnswer = v.strictObject({ data: v.array(messageAnswer) })
+/** A message as a search shows it, with where the term stands in its body. */
+export const hitAnswer = v.strictObject({
+  ...shown,
+  highlights: v.pipe(
+    v.array(v.strictObject({ start: count, end: count })),
+    v.description('Code points of the body, `end` exclusive'),
+  ),
+})
+
 /** What clients see of a message. */
-export const representMessage = (row: Row<MessageValue>, status: Status) => ({
+export const representMessage = (
+  row: Row<MessageValue>,
+  status: Status,
+): v.InferOutput<typeof messageAnswer> => ({
   number: row.number,
   body: row.value.body,
   sender: row.value.sender,

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { Metadata } from '../protocol/change.ts'
 import { limits } from './limits.ts'
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -37,4 +38,14 @@ export const metadata = v.pipe(
   v.custom<Record<string, unknown>>(isObject, 'must be a JSON object'),
   v.check(isStorable, 'must not contain U+0000 or a lone surrogate'),
   v.check(fits, `must have at most ${limits.metadataBytes} bytes as JSON`),
+  v.metadata({
+    type: 'object',
+    additionalProperties: true,
+    description: `The client's own JSON object, kept as it is: at most ${limits.metadataBytes} bytes as JSON, without U+0000 and lone surrogates.`,
+  }),
+)
+
+/** The same in an answer. */
+export const shownMetadata = v.nullable(
+  v.pipe(v.custom<Metadata>(isObject), v.metadata({ type: 'object', additionalProperties: true })),
 )

@@ -1,10 +1,11 @@
 import * as v from 'valibot'
 import { limits } from './limits.ts'
-import { codePoints } from './text.ts'
+import { codePoints, notBlank } from './text.ts'
 
 const wholeNumber = (min: number, max: number) =>
   v.pipe(
     v.string(),
+    v.metadata({ type: 'integer', minimum: min, maximum: max }),
     v.regex(/^(0|[1-9][0-9]{0,15})$/, 'must be a whole number'),
     v.transform(Number),
     v.minValue(min, `must be at least ${min}`),
@@ -45,6 +46,12 @@ export const searchQuery = v.strictObject({
     v.check((q) => q.trim() !== '', 'must not be blank'),
     v.check((q) => codePoints(q) <= limits.term, `must have at most ${limits.term} characters`),
     v.check((q) => q.isWellFormed(), 'must be well-formed Unicode'),
+    v.metadata({
+      minLength: 1,
+      maxLength: limits.term,
+      pattern: notBlank,
+      description: `What is looked for: at most ${limits.term} characters (code points), not blank, taken literally.`,
+    }),
   ),
   mode: v.optional(v.picklist(['literal', 'words'], 'must be literal or words'), 'literal'),
   order: v.optional(v.picklist(['newest', 'best'], 'must be newest or best'), 'newest'),

@@ -10,12 +10,23 @@ const plainText = v.pipe(
   v.check((text) => !text.includes('\u0000'), 'must not contain U+0000'),
   v.check((text) => text.isWellFormed(), 'must not contain a lone surrogate'),
 )
+/** Not blank and without U+0000, as a pattern of JSON Schema. */
+export const notBlank = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$'
+
+/** What JSON Schema can say of it. It counts code points; of bytes this is what no text within them exceeds. */
+const described = (maxLength: number, unit: string) => ({
+  minLength: 1,
+  maxLength,
+  pattern: notBlank,
+  description: `At most ${maxLength} ${unit}; not blank, without U+0000 and lone surrogates.`,
+})
 
 /** At most `max` code points. */
 export const text = (max: number) =>
   v.pipe(
     plainText,
     v.check((value) => codePoints(value) <= max, `must have at most ${max} characters`),
+    v.metadata(described(max, 'characters (code points)')),
   )
 
 /** At most `max` bytes of UTF-8. */
@@ -23,4 +34,5 @@ export const textOfBytes = (max: number) =>
   v.pipe(
     plainText,
     v.check((value) => Buffer.byteLength(value) <= max, `must have at most ${max} bytes of UTF-8`),
+    v.metadata(described(max, 'bytes of UTF-8')),
   )

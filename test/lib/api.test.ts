@@ -64,7 +64,7 @@ describe('errors of the gateway itself', () => {
       const templates = Properties.ResponseTemplates as Record<string, string>
       const body: unknown = JSON.parse(templates['application/json'] ?? '')
       expect(body, id).toMatchObject({
-        type: expect.stringMatching(/^\/docs\/problems#/),
+        type: expect.stringMatching(/^\/v1\/docs\/problems#/),
         title: expect.any(String),
         status: Number(Properties.StatusCode),
         request_id: '$context.requestId',

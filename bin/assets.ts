@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+/** A file that is deployed beside a function, packed: the function hands it out as it is. */
+export interface Asset {
+  operation: string
+  name: string
+  contents: Buffer
+}
+
+const viewerFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+const viewer = (file: string): string => readFileSync(join(viewerFolder, file), 'utf8')
+
+/** Starts the viewer on the page that holds it. Its validator and its font would be other hosts' services. */
+const start = `
+addEventListener('DOMContentLoaded', () => SwaggerUIBundle({
+  url: 'openapi.json', dom_id: '#reference', deepLinking: true, validatorUrl: null, docExpansion: 'list',
+  defaultModelsExpandDepth: 0, tryItOutEnabled: false, persistAuthorization: false,
+}))
+`
+
+/** The document and the viewer, from the project at `root`. Throws where docs/openapi.json is missing. */
+export function assets(root: string): Asset[] {
+  const files = [
+    ['show-openapi', 'openapi.json', readFileSync(join(root, 'docs', 'openapi.json'), 'utf8')],
+    [
+      'show-docs-script',
+      'viewer.js',
+      viewer('swagger-ui-bundle.js.LICENSE.txt') + viewer('swagger-ui-bundle.js') + start,
+    ],
+    ['show-docs-style', 'viewer.css', viewer('swagger-ui.css')],
+  ] as const
+  return files.map(([operation, name, text]) => ({
+    operation,
+    name: `${name}.gz`,
+    // A source map would be asked for and is not there.
+    contents: gzipSync(text.replace(/\n\/[/*]# sourceMappingURL=.*/g, ''), { level: 9 }),
+  }))
+}

@@ -1,0 +1,109 @@
+import { problemTypes } from '../../functions/api/problem.ts'
+import { limits } from '../../functions/resources/limits.ts'
+import { parameters as example } from './examples.ts'
+import { refTo, schemas } from './schemas.ts'
+
+const maximum = Number.MAX_SAFE_INTEGER
+const inPath = (name: 'token' | 'chat' | 'message', schema: object, description: string) => ({
+  name,
+  in: 'path',
+  required: true,
+  description,
+  schema,
+  example: example[name],
+})
+const inHeader = (name: string, description: string, schema: object = { type: 'string' }) => ({
+  name,
+  in: 'header',
+  required: false,
+  description,
+  schema,
+})
+const number = { type: 'integer', minimum: 1, maximum }
+
+export const parameters = {
+  token: inPath('token', { type: 'string', minLength: 1 }, 'The token that the application was created with'),
+  chat: inPath('chat', number, "The chat's number in its application"),
+  message: inPath('message', number, "The message's number in its chat"),
+  IdempotencyKey: inHeader(
+    'Idempotency-Key',
+    `Makes the create repeatable for ${limits.idempotencyHours} h: the same answer, nothing new. Quoted or bare (IETF draft). Another payload with it is 422.`,
+    { type: 'string', minLength: 1, maxLength: limits.idempotencyKey, pattern: '^[!#-~]+$' },
+  ),
+  IdempotencyKeyOfApplication: inHeader(
+    'Idempotency-Key',
+    'The same, of at least 22 random characters: whoever guesses it where no operator key is configured gets the token.',
+    { type: 'string', minLength: 22, maxLength: limits.idempotencyKey, pattern: '^[!#-~]+$' },
+  ),
+  IfMatch: inHeader('If-Match', 'An ETag: the change is refused (412) if the resource has changed since.', {
+    type: 'string',
+    pattern: '^(\\*|"[0-9]+-[a-z]+-[0-9]+")$',
+  }),
+  IfNoneMatch: inHeader('If-None-Match', 'An ETag: the answer is 304 without a body if it is still that.'),
+}
+
+const header = (description: string, schema: object = { type: 'string' }) => ({ description, schema })
+const seconds = { type: 'integer', minimum: 1 }
+export const headers = {
+  ETag: header('Changes with whatever the representation shows', { type: 'string', pattern: '^".+"$' }),
+  Location: header('Where it is, relative to the address of the request', {
+    type: 'string',
+    format: 'uri-reference',
+  }),
+  Link: header('`rel="next"` while there is more, relative to the address of the request'),
+  IdempotencyReplayed: header('`true`: this is the answer of an earlier request', {
+    type: 'string',
+    const: 'true',
+  }),
+  RateLimit: header('`"application";r=<requests left>;t=<seconds until all are back>`'),
+  RateLimitPolicy: header('`"application";q=<requests>;w=<seconds>`; only where applications are limited'),
+  RetryAfter: header('Seconds to wait', seconds),
+  WWWAuthenticate: header('The scheme of the operator key', { type: 'string' }),
+}
+export type HeaderName = keyof typeof headers
+
+/** The names of the headers as they are sent, with their definitions. */
+export const headerRefs = (names: HeaderName[]): Record<string, { $ref: string }> =>
+  Object.fromEntries(names.map((name) => [wireName(name), { $ref: `#/components/headers/${name}` }]))
+const wireName = (name: HeaderName): string =>
+  name
+    .replace(/^RateLimitPolicy$/, 'RateLimit-Policy')
+    .replace(/^(Idempotency|Retry)(?=[A-Z])/, '$1-')
+    .replace(/^WWW/, 'WWW-')
+
+const extra: Record<number, HeaderName[]> = {
+  401: ['WWWAuthenticate'],
+  412: ['ETag'],
+  429: ['RetryAfter', 'RateLimit', 'RateLimitPolicy'],
+  503: ['RetryAfter'],
+}
+
+/** One answer per status of problems; its description names the types. */
+function problemResponses() {
+  const byStatus = Map.groupBy(Object.entries(problemTypes), ([, { status }]) => status)
+  return Object.fromEntries(
+    [...byStatus].map(([status, types]) => [
+      `Problem${status}`,
+      {
+        description: types.map(([type, { title }]) => `${title} (\`${type}\`)`).join(', '),
+        headers: headerRefs(extra[status] ?? []),
+        content: { 'application/problem+json': { schema: refTo('Problem') } },
+      },
+    ]),
+  )
+}
+
+export const components = () => ({
+  schemas: schemas(),
+  parameters,
+  headers,
+  responses: problemResponses(),
+  securitySchemes: {
+    operatorKey: {
+      type: 'http',
+      scheme: 'bearer',
+      description:
+        'The key of the operator, where one is configured: for creating and listing applications alone.',
+    },
+  },
+})

@@ -1,0 +1,136 @@
+import type { Operation } from '../../functions/api/routes.ts'
+import type { SchemaName } from './schemas.ts'
+
+/** What the table of routes does not say of an operation. */
+export interface Described {
+  tag: 'Applications' | 'Chats' | 'Messages' | 'System'
+  summary: string
+  description?: string
+  status: 200 | 201 | 204
+  /** What it answers: by schema, or by media type where that is no JSON. */
+  answer?: SchemaName | [SchemaName, SchemaName] | { type: string }
+}
+
+const list = 'In the order of the numbers. What is on its way is in it, straight after its 201.'
+const edit = 'PATCH changes the fields it names, null clears one; PUT replaces the whole.'
+const tombstone =
+  'Leaves a tombstone: the number is not given out again. Repeating it is 204 again; what is below is gone at once.'
+
+export const operations: Record<Operation, Described> = {
+  'create-application': {
+    tag: 'Applications',
+    summary: 'Create an application',
+    description:
+      'Answers its token, which is all that its holder needs. Chats can be created straight after. Where no operator key is configured, an Idempotency-Key has at least 22 characters here: whoever guesses it gets the token.',
+    status: 201,
+    answer: 'Application',
+  },
+  'list-applications': {
+    tag: 'Applications',
+    summary: 'List applications',
+    description: 'In the order of their making; `after` and `before` are cursors from `page`.',
+    status: 200,
+    answer: 'ApplicationPage',
+  },
+  'show-application': {
+    tag: 'Applications',
+    summary: 'Show an application',
+    status: 200,
+    answer: 'Application',
+  },
+  'update-application': {
+    tag: 'Applications',
+    summary: 'Change an application',
+    description: edit,
+    status: 200,
+    answer: 'Application',
+  },
+  'delete-application': {
+    tag: 'Applications',
+    summary: 'Delete an application',
+    description: tombstone,
+    status: 204,
+  },
+  'create-chat': {
+    tag: 'Chats',
+    summary: 'Create a chat',
+    description:
+      'Numbered from 1 in its application. Messages can be sent straight after. The body may be absent.',
+    status: 201,
+    answer: 'Chat',
+  },
+  'list-chats': { tag: 'Chats', summary: 'List chats', description: list, status: 200, answer: 'ChatPage' },
+  'show-chat': { tag: 'Chats', summary: 'Show a chat', status: 200, answer: 'Chat' },
+  'update-chat': { tag: 'Chats', summary: 'Change a chat', description: edit, status: 200, answer: 'Chat' },
+  'delete-chat': { tag: 'Chats', summary: 'Delete a chat', description: tombstone, status: 204 },
+  'create-message': {
+    tag: 'Messages',
+    summary: 'Create a message, or a batch of them',
+    description:
+      'Numbered from 1 in its chat. A batch gets consecutive numbers in its order, all or nothing, and is answered as `data`.',
+    status: 201,
+    answer: ['Message', 'Messages'],
+  },
+  'list-messages': {
+    tag: 'Messages',
+    summary: 'List messages',
+    description: `${list} \`around\` puts its number in the middle of the page and goes without \`after\` and \`before\`.`,
+    status: 200,
+    answer: 'MessagePage',
+  },
+  'search-messages': {
+    tag: 'Messages',
+    summary: 'Search the messages of a chat',
+    description:
+      'Finds any piece of text in any script, punctuation included, whatever the case; `mode=words` wants all words in any order. `from` (inclusive) and `to` (exclusive) are about `created_at`.',
+    status: 200,
+    answer: 'SearchPage',
+  },
+  'show-message': { tag: 'Messages', summary: 'Show a message', status: 200, answer: 'Message' },
+  'update-message': {
+    tag: 'Messages',
+    summary: 'Change a message',
+    description: edit,
+    status: 200,
+    answer: 'Message',
+  },
+  'delete-message': { tag: 'Messages', summary: 'Delete a message', description: tombstone, status: 204 },
+  health: {
+    tag: 'System',
+    summary: 'Whether creates can be accepted',
+    description: '`deep=1` adds the state of each dependency.',
+    status: 200,
+    answer: 'Health',
+  },
+  'show-limits': { tag: 'System', summary: 'The limits of this API', status: 200, answer: 'Limits' },
+  'show-openapi': {
+    tag: 'System',
+    summary: 'This document',
+    status: 200,
+    answer: { type: 'application/json' },
+  },
+  'show-docs': {
+    tag: 'System',
+    summary: 'The reference to read',
+    status: 200,
+    answer: { type: 'text/html' },
+  },
+  'show-problems': {
+    tag: 'System',
+    summary: 'What the types of problems mean',
+    status: 200,
+    answer: { type: 'text/html' },
+  },
+  'show-docs-script': {
+    tag: 'System',
+    summary: 'The script of the reference',
+    status: 200,
+    answer: { type: 'text/javascript' },
+  },
+  'show-docs-style': {
+    tag: 'System',
+    summary: 'The style of the reference',
+    status: 200,
+    answer: { type: 'text/css' },
+  },
+}

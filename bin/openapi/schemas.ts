@@ -1,0 +1,65 @@
+import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema'
+import type * as v from 'valibot'
+import * as application from '../../functions/resources/application.ts'
+import * as chat from '../../functions/resources/chat.ts'
+import { healthAnswer } from '../../functions/resources/health.ts'
+import { limitsAnswer } from '../../functions/resources/limits.ts'
+import * as message from '../../functions/resources/message.ts'
+import { pageOf, searchAnswer } from '../../functions/resources/pages.ts'
+import { problemAnswer } from '../../functions/resources/problem.ts'
+
+/** The schemas that have a name in the document: those that validate bodies, and those that answers keep to. */
+export const named = {
+  Application: application.applicationAnswer,
+  ApplicationCreate: application.applicationCreate,
+  ApplicationUpdate: application.applicationUpdate,
+  ApplicationPage: pageOf(application.applicationAnswer),
+  Chat: chat.chatAnswer,
+  ChatCreate: chat.chatCreate,
+  ChatUpdate: chat.chatUpdate,
+  ChatPage: pageOf(chat.chatAnswer),
+  Message: message.messageAnswer,
+  MessageCreate: message.messageCreate,
+  MessageBatch: message.messageBatch,
+  MessageUpdate: message.messageUpdate,
+  Messages: message.messagesAnswer,
+  MessagePage: pageOf(message.messageAnswer),
+  Hit: message.hitAnswer,
+  SearchPage: searchAnswer,
+  Health: healthAnswer,
+  Limits: limitsAnswer,
+  Problem: problemAnswer,
+} as const
+export type SchemaName = keyof typeof named
+
+export const refTo = (name: SchemaName) => ({ $ref: `#/components/schemas/${name}` })
+
+type Config = NonNullable<Parameters<typeof toJsonSchema>[1]>
+const config: Config = {
+  target: 'draft-2020-12',
+  // What has no counterpart (code points, bytes, own checks) says by v.metadata what JSON Schema can say of it.
+  errorMode: 'ignore',
+  overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
+  // A number in a query is sent as text: to the reader it is a number, which its text's pattern is not about.
+  overrideAction: ({ valibotAction, jsonSchema }) =>
+    valibotAction.type === 'regex' && jsonSchema.type === 'integer'
+      ? { ...jsonSchema, pattern: undefined }
+      : undefined,
+}
+
+/** `components/schemas`. */
+export const schemas = (): Record<string, unknown> => toJsonSchemaDefs(named, config)
+
+/** The JSON Schema of one query parameter. */
+export function parameterSchema(schema: v.GenericSchema): Record<string, unknown> {
+  const { $schema: _, default: preset, ...rest } = toJsonSchema(schema, config)
+  if (preset === undefined) return rest
+  return { ...rest, default: rest.type === 'integer' ? Number(preset) : preset }
+}
+
+/** The name of a body's schema. Throws on one without. */
+export function nameOf(schema: v.GenericSchema): SchemaName {
+  const found = Object.entries(named).find(([, each]) => each === schema)?.[0]
+  if (found !== undefined && found in named) return found as SchemaName
+  throw new Error('a schema without a name: add it to bin/openapi/schemas.ts')
+}

@@ -1,0 +1,54 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda'
+import type * as v from 'valibot'
+import { checkBody, type Path, readJson, readPath, readQuery } from './input.ts'
+import { requireOperator } from './operator.ts'
+import { malformed, methodNotAllowed } from './problem.ts'
+import { type Operation, type Route, routes } from './routes.ts'
+
+type RouteOf<O extends Operation> = Extract<Route, { operation: O }>
+type BodyOf<R> = R extends { body: infer S extends v.GenericSchema } ? v.InferOutput<S> : undefined
+
+/** One request, parsed and checked by the route's schemas. */
+export interface Call<O extends Operation> {
+  method: Route['method']
+  /** Numbers that the route does not have are 0. */
+  path: Path
+  query: v.InferOutput<RouteOf<O>['query']>
+  /**
+   * The checked body. A function, because the order of refusals is fixed: what does not exist is 404 before a
+   * payload is too large (413) or invalid (422), so the operation asks for it when it knows that the parent exists.
+   */
+  body: () => BodyOf<RouteOf<O>>
+  /** Names in lower case. */
+  headers: Record<string, string>
+  requestId: string
+}
+
+const find = <O extends Operation>(operation: O, method: string): RouteOf<O> | undefined =>
+  routes.find((route): route is RouteOf<O> => route.operation === operation && route.method === method)
+
+/** Reads the event by the operation's route; throws the Problem of what the client did. */
+export function readCall<O extends Operation>(operation: O, event: APIGatewayProxyEvent): Call<O> {
+  const route = find(operation, event.httpMethod)
+  if (!route) throw methodNotAllowed(routes.filter((r) => r.operation === operation).map((r) => r.method))
+  const headers = Object.fromEntries(
+    Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']),
+  )
+  if ('access' in route) requireOperator(headers.authorization)
+  const body = 'body' in route ? readJson(event) : { value: undefined, bytes: 0 }
+  if ('body' in route && body.value === undefined) {
+    // Only a chat can be made of nothing.
+    if (operation !== 'create-chat') throw malformed('the request has no body')
+    body.value = {}
+  }
+  // The route was found by this very operation, so what its schemas put out is the operation's query and body; the
+  // compiler does not follow a type through the table.
+  return {
+    method: route.method,
+    path: readPath(event),
+    query: readQuery(route.query, event) as v.InferOutput<RouteOf<O>['query']>,
+    body: () => ('body' in route ? checkBody(route.body, body) : undefined) as BodyOf<RouteOf<O>>,
+    headers,
+    requestId: event.requestContext.requestId,
+  }
+}

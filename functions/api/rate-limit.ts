@@ -1,0 +1,57 @@
+import type { MiddlewareObj } from '@middy/core'
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
+import { appKey } from '../protocol/change.ts'
+import { type Rate, rate } from '../resources/limits.ts'
+import type { Taken } from './bucket.ts'
+import { tooMany } from './problem.ts'
+
+export interface RateLimitPorts {
+  /** Takes one request out of an application's bucket (bucket.ts). */
+  take: (app: string, rate: Rate) => Promise<Taken>
+  /** The bucket could not be asked; the request goes on. */
+  failed: (error: unknown) => void
+}
+
+/** The fields of draft-ietf-httpapi-ratelimit-headers: what the policy is, and what is left of it. */
+function rateHeaders(limit: Rate, taken: Taken | undefined): Record<string, string> {
+  const window = Math.ceil(limit.burst / limit.perSecond)
+  return {
+    'RateLimit-Policy': `"application";q=${limit.burst};w=${window}`,
+    ...(taken ? { RateLimit: `"application";r=${taken.remaining};t=${taken.fullIn}` } : {}),
+  }
+}
+
+/**
+ * Limits each application to its rate, where one is set: every request that names a token counts, whatever becomes of
+ * it, repeats of a key too. Before anything is read, so that a refusal is cheap. Throws 429.
+ */
+export function rateLimit(
+  ports: () => RateLimitPorts,
+): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
+  const headersOf = new WeakMap<APIGatewayProxyEvent, Record<string, string>>()
+  const add = (event: APIGatewayProxyEvent, response: APIGatewayProxyResult | null | undefined) => {
+    const headers = headersOf.get(event)
+    if (response && headers) response.headers = { ...headers, ...response.headers }
+  }
+  return {
+    before: async ({ event }) => {
+      const [limit, token] = [rate(), event.pathParameters?.token]
+      if (!limit || !token) return
+      const taken = await takeFrom(ports(), appKey(token), limit)
+      headersOf.set(event, rateHeaders(limit, taken))
+      if (taken && !taken.allowed) throw tooMany(limit.perSecond, taken.retryAfter)
+    },
+    after: (request) => add(request.event, request.response),
+    onError: (request) => add(request.event, request.response),
+  }
+}
+
+/** A limiter that is away must not take the API away with it: the request goes on, and it is counted. */
+async function takeFrom(ports: RateLimitPorts, app: string, limit: Rate): Promise<Taken | undefined> {
+  try {
+    return await ports.take(app, limit)
+  } catch (error) {
+    ports.failed(error)
+    return undefined
+  }
+}

@@ -1,0 +1,20 @@
+import * as v from 'valibot'
+import { hitAnswer } from './message.ts'
+import { count } from './status.ts'
+
+const reference = v.nullable(v.pipe(v.string(), v.metadata({ format: 'uri-reference' })))
+
+/** What a list answers: `next` and `prev` are relative to its own address. */
+export const pageOf = <S extends v.GenericSchema>(item: S) =>
+  v.strictObject({ data: v.array(item), page: v.strictObject({ next: reference, prev: reference }) })
+
+/** What a search answers. */
+export const searchAnswer = v.strictObject({
+  data: v.array(hitAnswer),
+  page: v.strictObject({
+    next: reference,
+    prev: v.null(),
+    total: v.pipe(count, v.description('Exact, of all pages')),
+  }),
+  engine: v.pipe(v.picklist(['opensearch', 'mysql']), v.description('Who answered')),
+})

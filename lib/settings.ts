@@ -1,0 +1,51 @@
+import type { IConstruct } from 'constructs'
+import { type SettingName, settings } from '../functions/resources/limits.ts'
+import { targetOf } from './target.ts'
+
+/** The stage of the API; on AWS it begins every path. */
+export const stageName = 'v1'
+
+/** `MAX_BODY_BYTES` is told by `-c maxBodyBytes=...`. */
+export const contextName = (name: string): string =>
+  name.toLowerCase().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+const names = Object.keys(settings).filter((name): name is SettingName => name in settings)
+
+/**
+ * What `-c` tells of the limits (functions/resources/limits.ts has their names and bounds) and of the base address, as
+ * the environment of every function. Throws on a value out of bounds, and on a burst without a rate.
+ */
+export function settingsOf(scope: IConstruct): Record<string, string> {
+  const told = names.flatMap((name) => {
+    const value = toldBy(scope, name)
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  const environment = Object.fromEntries(told)
+  if ('RATE_BURST' in environment && !('RATE_PER_SECOND' in environment))
+    throw new Error('-c rateBurst needs -c ratePerSecond')
+  const basePath = basePathOf(scope)
+  return { ...environment, ...(basePath ? { BASE_PATH: basePath } : {}) }
+}
+
+function toldBy(scope: IConstruct, name: SettingName): string | undefined {
+  const { min, max } = settings[name]
+  const value: unknown = scope.node.tryGetContext(contextName(name))
+  if (value === undefined) return undefined
+  const number = Number(value)
+  if (value !== '' && Number.isInteger(number) && number >= min && number <= max) return String(number)
+  throw new Error(`-c ${contextName(name)}=${String(value)}: a whole number from ${min} to ${max}`)
+}
+
+/** Whether applications are limited to a rate. */
+export const isRateLimited = (scope: IConstruct): boolean => 'RATE_PER_SECOND' in settingsOf(scope)
+
+/**
+ * The path of the base address as clients see it: the stage on AWS, nothing locally, and behind a domain of one's own
+ * what `-c basePath=` says, such as `/chat`, or empty. Throws on what is no such path.
+ */
+export function basePathOf(scope: IConstruct): string {
+  const value: unknown = scope.node.tryGetContext('basePath')
+  if (value === undefined) return targetOf(scope) === 'aws' ? `/${stageName}` : ''
+  if (typeof value === 'string' && /^(\/[A-Za-z0-9._-]+)*$/.test(value)) return value
+  throw new Error(`-c basePath=${String(value)}: a path such as /chat, without a slash at its end, or empty`)
+}

@@ -1,0 +1,85 @@
+import { App } from 'aws-cdk-lib'
+import { describe, expect, test } from 'vitest'
+import { routes } from '../../functions/api/routes.ts'
+import { settings } from '../../functions/resources/limits.ts'
+import { contextName, settingsOf } from '../../lib/settings.ts'
+import { appWith, type Resource, resourcesOf, templateOf } from './synthesised.ts'
+
+const chatWith = async (context: Record<string, string>) =>
+  templateOf(await appWith({ operatorKey: 'open', ...context }), 'chat')
+const told = (context: Record<string, string>) => settingsOf(new App({ context }))
+const variablesOf = ({ Properties }: Resource): Record<string, string> =>
+  (Properties.Environment as { Variables?: Record<string, string> } | undefined)?.Variables ?? {}
+const nameOf = ({ Properties }: Resource) => String(Properties.FunctionName).replace(/^chat-/, '')
+
+describe('a limit', () => {
+  test('is told by -c and reaches every function that could refuse by it or show it', async () => {
+    const told = { maxNameCharacters: '20', maxMetadataBytes: '100', ratePerSecond: '5', rateBurst: '9' }
+    const chat = await chatWith(told)
+    const functions = resourcesOf(chat, 'AWS::Lambda::Function').map(([, each]) => each)
+    for (const { operation } of routes) {
+      const found = functions.find((each) => nameOf(each) === operation)
+      expect(found && variablesOf(found), operation).toMatchObject({
+        MAX_NAME_CHARACTERS: '20',
+        MAX_METADATA_BYTES: '100',
+        RATE_PER_SECOND: '5',
+        RATE_BURST: '9',
+      })
+    }
+  })
+  test.each(Object.entries(settings))('of another kind than %s takes is refused', (name, { min, max }) => {
+    const rate = name === 'RATE_BURST' ? { ratePerSecond: '1' } : {}
+    for (const value of [String(min - 1), String(max + 1), '1.5', '', 'x'])
+      expect(() => told({ ...rate, [contextName(name)]: value }), value).toThrow(
+        `-c ${contextName(name)}=${value}: a whole number from ${min} to ${max}`,
+      )
+    expect(told({ ...rate, [contextName(name)]: String(max) })).toMatchObject({ [name]: String(max) })
+  })
+  test('of a burst needs a rate', () => {
+    expect(() => told({ rateBurst: '5' })).toThrow(/needs -c ratePerSecond/)
+  })
+})
+
+describe('limiting applications', () => {
+  test('is off unless told, and reads may write nothing then', async () => {
+    const text = JSON.stringify(await chatWith({}))
+    expect(text).not.toMatch(/RATE_PER_SECOND|LeadingKeys/)
+  })
+  test('lets reads write buckets and nothing else', async () => {
+    const chat = await chatWith({ ratePerSecond: '5' })
+    const policies = resourcesOf(chat, 'AWS::IAM::Policy').filter(([id]) => id.startsWith('Readshowmessage'))
+    const writes = policies.flatMap(([, { Properties }]) =>
+      (
+        Properties.PolicyDocument as { Statement: { Action: unknown; Condition?: unknown }[] }
+      ).Statement.filter(({ Action }) => JSON.stringify(Action).includes('UpdateItem')),
+    )
+    expect(writes).toEqual([
+      expect.objectContaining({
+        Action: 'dynamodb:UpdateItem',
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['rate#*'] } },
+      }),
+    ])
+  })
+})
+
+describe('the path of the base address', () => {
+  const typeIn = (chat: Awaited<ReturnType<typeof chatWith>>) =>
+    JSON.stringify(resourcesOf(chat, 'AWS::ApiGateway::GatewayResponse')[0]?.[1].Properties)
+  test('is the stage on AWS, in problems of functions and of the gateway', async () => {
+    const chat = await chatWith({})
+    expect(typeIn(chat)).toContain('/v1/docs/problems#')
+    chat.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'chat-no-route',
+      Environment: { Variables: { BASE_PATH: '/v1' } },
+    })
+  })
+  test('is what is told behind a domain of its own, also none', async () => {
+    expect(typeIn(await chatWith({ basePath: '/chat' }))).toContain('/chat/docs/problems#')
+    const none = await chatWith({ basePath: '' })
+    expect(typeIn(none)).toMatch(/"\/docs\/problems#|\\"\/docs\/problems#/)
+    expect(JSON.stringify(none)).not.toContain('BASE_PATH')
+  })
+  test.each(['v1', '/v1/', 'https://x'])('is refused when it is none: %s', (basePath) => {
+    expect(() => told({ basePath })).toThrow(/a path such as/)
+  })
+})
