@@ -1,52 +1,20 @@
-import { randomBytes } from 'node:crypto'
-import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { tableOf } from '../../../functions/clients/dynamodb.ts'
 import type { Item, Key, Table } from '../../../functions/protocol/ports.ts'
 import { memoryTable } from '../../simulation/table.ts'
 import { worldOf } from '../../simulation/world.ts'
+import { emptyTable, type TestTable } from '../table.ts'
 import { protocolStep, type Step, universe } from './protocol-steps.ts'
 import { rawKeys, rawStep } from './raw-steps.ts'
 
 // The table of the simulation is right when no sequence of operations tells it from the real endpoint.
-const client = new DynamoDBClient({})
-const TableName = `simulation-${randomBytes(6).toString('hex')}`
+let made: TestTable
 let real: Table
-
 beforeAll(async () => {
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-        { AttributeName: 'due_shard', AttributeType: 'N' },
-        { AttributeName: 'due', AttributeType: 'N' },
-      ],
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: 'due',
-          KeySchema: [
-            { AttributeName: 'due_shard', KeyType: 'HASH' },
-            { AttributeName: 'due', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
-      ],
-    }),
-  )
-  real = tableOf(client, TableName)
+  made = await emptyTable()
+  real = made.table
 })
-afterAll(async () => {
-  await client.send(new DeleteTableCommand({ TableName }))
-  client.destroy()
-})
+afterAll(() => made.drop())
 
 /** The table of the simulation behind the port, its index caught up before each query. */
 function simulated(): Table {

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import { accept } from '../../../functions/accept/accept.ts'
+import { clock, ids } from '../../../functions/clients/system.ts'
+import { type PersistPorts, persist } from '../../../functions/persist/persist.ts'
+import { storeOf } from '../../../functions/persist/upsert.ts'
+import { appKey, type MessageValue } from '../../../functions/protocol/change.ts'
+import { putHead } from '../../../functions/protocol/head.ts'
+import { applicationParent, chatParent, root } from '../../../functions/protocol/parent.ts'
+import type { QueueMessage } from '../../../functions/protocol/ports.ts'
+import type { Db } from '../../../functions/rows/db.ts'
+import { outboxOf } from '../../../functions/rows/outbox.ts'
+import { rowsOf } from '../../../functions/rows/rows.ts'
+import type { TestTable } from '../table.ts'
+
+/** Accept and persist over a real table and a real database; the queue between them is a list, emptied by `drain`. */
+export interface SmallSystem {
+  token: string
+  app: string
+  /** Accepts messages in chat 1, one after the other; answers their numbers. */
+  post(...bodies: string[]): Promise<number[]>
+  /** Persists what was accepted. */
+  drain(): Promise<void>
+  /** The bodies in MySQL by number. */
+  stored(): Promise<Record<number, string>>
+  /** What went to quarantine, and the metrics. */
+  quarantine: { body: string; reason: string }[]
+  counted: Record<string, number>
+}
+
+const times = (at: string) => ({ created_at: at, updated_at: at, deleted_at: null })
+
+/** With one application and its chat 1, stored. */
+export async function smallSystem({ table }: TestTable, db: Db): Promise<SmallSystem> {
+  const waiting: QueueMessage[] = []
+  const queue = {
+    send: async (message: QueueMessage) => void waiting.push(message),
+    sendBatch: async (messages: QueueMessage[]) => messages.map((message) => waiting.push(message) > 0),
+  }
+  const ports = { table, queue, clock, ids, log: () => undefined }
+  const quarantine: SmallSystem['quarantine'] = []
+  const counted: Record<string, number> = {}
+  const persistPorts: PersistPorts = {
+    ...ports,
+    store: storeOf(db),
+    outbox: outboxOf(db),
+    index: { bulk: async (messages) => messages.map(() => 'later' as const) },
+    quarantine: { put: async (body, reason) => void quarantine.push({ body, reason }) },
+    visibility: { retryIn: async () => undefined },
+    count: (counts) => {
+      for (const [name, by] of Object.entries(counts)) counted[name] = (counted[name] ?? 0) + by
+    },
+  }
+  const drain = async () => {
+    while (waiting.length > 0) {
+      const records = waiting.splice(0, 10).map(({ group, body }) => ({
+        messageId: randomUUID(),
+        receiptHandle: '',
+        body,
+        attributes: { MessageGroupId: group, ApproximateReceiveCount: '1' },
+      }))
+      const returned = await persist(persistPorts, records, () => 20_000)
+      if (returned.length > 0) throw new Error(`persist returned ${returned.length} of ${records.length}`)
+    }
+  }
+  await table.put(putHead(root))
+  const made = await accept(ports, root, undefined, () => ({
+    hash: '',
+    build: (at, token) => [{ token, name: 'small', ...times(at) }],
+  }))
+  const token = made.reservation.values[0]?.token ?? ''
+  const app = appKey(token)
+  const chat = () => ({ hash: '', build: (at: string) => [{ title: null, metadata: null, ...times(at) }] })
+  await accept(ports, applicationParent(app), undefined, chat)
+  await drain()
+  const post = async (body: string) => {
+    const build = (at: string): MessageValue[] => [{ body, sender: null, metadata: null, ...times(at) }]
+    const { reservation } = await accept(ports, chatParent(app, 1), undefined, () => ({ hash: '', build }))
+    return reservation.number
+  }
+  return {
+    token,
+    app,
+    async post(...bodies) {
+      const numbers: number[] = []
+      for (const body of bodies) numbers.push(await post(body))
+      return numbers
+    },
+    drain,
+    async stored() {
+      const rows = await rowsOf(db).list(chatParent(app, 1), { order: 'asc', limit: 1000 })
+      return Object.fromEntries(rows.map(({ number, value }) => [number, value.body]))
+    },
+    quarantine,
+    counted,
+  }
+}
