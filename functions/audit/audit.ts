@@ -1,5 +1,6 @@
 import { type Parent, parentKey } from '../protocol/parent.ts'
 import type { Item } from '../protocol/ports.ts'
+import { whole } from '../rows/columns.ts'
 import type { Sql } from '../rows/db.ts'
 import { parents } from '../rows/parents.ts'
 import type { DocumentSource } from './documents.ts'
@@ -41,15 +42,30 @@ export interface Audit {
 /** A part has at most so many children, or is one parent; and so many parents, for each is asked for by its key. */
 const partRows = 20_000
 const partParents = 1_000
+/** Also longer than the index takes to show what it has (its refresh interval is 1 s). */
 const pollMs = 2_000
 
-/** Waits until nothing is on its way, at most until `until`. Answers the table as it was then. */
-async function quiet(ports: AuditPorts, until: number): Promise<TableState & { queued: number }> {
+/** Rows that the index has not taken yet: persist or reindex will bring them. */
+async function unindexed({ sql, documents }: AuditPorts): Promise<number> {
+  if (!documents) return 0
+  const [row] = await sql.query('SELECT COUNT(*) AS unindexed FROM messages WHERE unindexed = 1')
+  return whole(row?.unindexed)
+}
+
+/** The table, and how much was on its way when it was read. */
+type Quiet = TableState & { queued: number; waiting: number }
+
+/** Waits until nothing is on its way, at most until `until`. */
+async function quiet(ports: AuditPorts, until: number): Promise<Quiet> {
   for (;;) {
     const queued = await ports.queued()
-    const state = { ...(await readTable(ports.scan())), queued }
-    const waiting = onTheWay(state)
-    if ((queued === 0 && waiting === 0) || ports.now() + pollMs > until) return state
+    const state = await readTable(ports.scan())
+    const waiting = onTheWay(state) + (await unindexed(ports))
+    const late = ports.now() + pollMs > until
+    if (late || queued + waiting === 0) {
+      if (!late && ports.documents) await ports.pause(pollMs)
+      return { ...state, queued, waiting }
+    }
     ports.tell({ rows: 0, parents: 0, queued, waiting })
     await ports.pause(pollMs)
   }
@@ -118,7 +134,7 @@ export async function audit(
   { waitMs, most, late }: { waitMs: number; most: number; late: () => boolean },
 ): Promise<Audit> {
   const state = await quiet(ports, ports.now() + waitMs)
-  const waiting = onTheWay(state)
+  const { waiting } = state
   const sum = adder(most)
   const seen = { parents: 0, rows: 0, documents: 0 }
   const look = async (part: Parent[]) => {

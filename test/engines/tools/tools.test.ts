@@ -1,0 +1,121 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, expect, test } from 'vitest'
+import { dbOf } from '../../../functions/clients/mysql.ts'
+import { connect } from '../../../functions/clients/mysql-connection.ts'
+import { appKey } from '../../../functions/protocol/change.ts'
+import { encode } from '../../../functions/protocol/envelope.ts'
+import { chatParent } from '../../../functions/protocol/parent.ts'
+import { appBytes } from '../../../functions/rows/columns.ts'
+import { rowsOf } from '../../../functions/rows/rows.ts'
+import { get, post, read, shapes } from '../../support/http.ts'
+import { until } from '../../support/parallel.ts'
+import { runTool, stackName } from './run-tool.ts'
+
+const client = new SQSClient({})
+const db = dbOf(() => connect(process.env.MYSQL_DATABASE))
+afterAll(() => {
+  client.destroy()
+  db.renew()
+})
+const stack = () => ['--stack', stackName()]
+
+async function newChat() {
+  const { token } = read(await post('/applications', { name: 'tools' }), 201, shapes.application)
+  const { number } = read(await post(`/applications/${token}/chats`), 201, shapes.chat)
+  return { token, path: `/applications/${token}/chats/${number}/messages` }
+}
+
+/** Puts a message into quarantine as persist does; answers its id. */
+async function quarantined(body: string): Promise<string> {
+  const MessageAttributes = { reason: { DataType: 'String', StringValue: 'test' } }
+  const command = { QueueUrl: process.env.QUARANTINE_URL, MessageBody: body, MessageAttributes }
+  return String((await client.send(new SendMessageCommand(command))).MessageId)
+}
+
+/** Takes the row of message 1 of chat 1 out of MySQL; answers the envelope that makes it again. */
+async function takeOut(token: string): Promise<string> {
+  const parent = chatParent(appKey(token), 1)
+  const row = await until(
+    'the message is stored',
+    60,
+    () => rowsOf(db).show(parent, 1),
+    (found) => found !== undefined,
+  )
+  if (!row?.rid) throw new Error('it was stored by no create')
+  await db.query('DELETE FROM messages WHERE app = ?', [appBytes(parent.app)])
+  const { rid, rev, number, value } = row
+  return encode({ rid, rev, number, parent, act: 'create', values: [value] })
+}
+
+test('the audit of the stack looks at rows and documents and finds all in order', async () => {
+  const { path } = await newChat()
+  for (const body of ['one', 'two', 'three'])
+    expect(await post(path, { body })).toMatchObject({ status: 201 })
+  const { code, output } = await runTool('audit', ...stack())
+  expect(output).toMatch(/holds +the index equals the rows/)
+  expect(output).toMatch(/ 0 violations\n?$/)
+  expect(code, output).toBe(0)
+})
+
+test('restoring counters stops creates, and starts them again when it is done', async () => {
+  const { path } = await newChat()
+  const dry = await runTool('restore-counters', ...stack())
+  expect(dry, dry.output).toMatchObject({ code: 0, output: expect.stringContaining('nothing was done') })
+  const running = runTool('restore-counters', ...stack(), '--apply')
+  // By itself: how the gateway words it is the endpoint's affair, on AWS it is 503 (lib/gateway-responses.ts).
+  const status = async () => (await fetch(`${process.env.CHAT_BASE_URL}${path}`, { method: 'POST' })).status
+  await until('creates are refused', 30, status, (got) => got === 429 || got === 503)
+  const { code, output } = await running
+  expect(output).toMatch(
+    /stopped \d+ functions[\s\S]*0 counters made, 0 raised[\s\S]*started \d+ functions again/,
+  )
+  expect(code, output).toBe(0)
+  expect(await post(path, { body: 'afterwards' })).toMatchObject({ status: 201 })
+})
+
+test('redrive lists without bodies, sends the chosen again in order, and drops', async () => {
+  const { token, path } = await newChat()
+  await post(path, { body: 'a secret word' })
+  const id = await quarantined(await takeOut(token))
+  const junk = await quarantined('no envelope')
+
+  const listed = await runTool('redrive', 'list', ...stack())
+  expect(listed.code, listed.output).toBe(0)
+  expect(listed.output).toContain(`create chat#${appKey(token)}#1/1 rev 1`)
+  expect(listed.output).not.toContain('secret')
+  const shown = await runTool('redrive', 'show', '--message', id, '--show-body', ...stack())
+  expect(shown.output).toContain('secret')
+
+  const dry = await runTool('redrive', 'resend', '--message', id, ...stack())
+  expect(dry.output).toContain('--apply does it')
+  const sent = await runTool('redrive', 'resend', '--message', id, '--message', junk, '--apply', ...stack())
+  expect(sent.output).toContain('1 sent again')
+  expect(sent.output).toContain(`${junk}: is no envelope`)
+  await until(
+    'it is stored',
+    60,
+    () => get(`${path}/1`),
+    ({ status }) => status === 200,
+  )
+  const dropped = await runTool('redrive', 'drop', '--reason', 'test', '--apply', ...stack())
+  expect(dropped.output).toContain('1 dropped')
+  expect((await runTool('redrive', ...stack())).output).not.toContain(junk)
+})
+
+test.each(['audit', 'restore-counters', 'redrive'])(
+  '%s has help, and refuses what it does not know',
+  async (tool) => {
+    expect(await runTool(tool, '--help')).toMatchObject({
+      code: 0,
+      output: expect.stringContaining(`npm run ${tool}`),
+    })
+    expect(await runTool(tool, '--unknown')).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('--unknown'),
+    })
+    expect(await runTool(tool, '--stack', 'none-such')).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('no local stack "none-such" runs'),
+    })
+  },
+)
