@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Match, type Template } from 'aws-cdk-lib/assertions'
-import { beforeAll, test } from 'vitest'
-import { appWith, resourcesOf, synthMs, templateOf } from './synthesised.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { appWith, project, resourcesOf, synthMs, templateOf } from './synthesised.ts'
 
 let chat: Template
 beforeAll(async () => {
@@ -43,4 +45,13 @@ test('every alarm goes to the topic, and the topic to the address that was told'
   const [topic] = resourcesOf(chat, 'AWS::SNS::Topic').map(([id]) => id)
   chat.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref: topic }] })
   chat.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'owner@example.org' })
+})
+
+test('what to do about each alarm stands in docs/operating.md, and about no other', () => {
+  const names = resourcesOf(chat, 'AWS::CloudWatch::Alarm').map(([id]) =>
+    id.replace(/^Alarms/, '').replace(/[0-9A-F]{8}$/, ''),
+  )
+  const alarms = readFileSync(join(project, 'docs', 'operating.md'), 'utf8').split('## Alarms')[1] ?? ''
+  const sections = [...alarms.matchAll(/^### (\w+)$/gm)].map(([, name]) => name)
+  expect(sections.toSorted()).toEqual(names.toSorted())
 })
