@@ -10,7 +10,7 @@ const seed = Number(process.env.MODEL_SEED ?? 20_261_125)
 test(`histories of creates, edits, replays, reads and searches agree with a list (${numRuns} of the seed ${seed})`, async () => {
   let steps = 0
   await fc.assert(
-    fc.asyncProperty(fc.commands(commands, { maxCommands: 40 }), async (history) => {
+    fc.asyncProperty(fc.commands(commands, { maxCommands: 40, size: 'max' }), async (history) => {
       const start = await begin(await newApplication('Model'))
       await fc.asyncModelRun(() => start, history)
       steps += [...history].length
