@@ -6,16 +6,23 @@ import { inFolder, mutated, simulationOf } from './mutate.ts'
 
 const caught = readCaught()
 
-test.each(mutants)('without its guard the simulation fails: $name', async (mutant) => {
-  const kept = caught[mutant.name]
-  if (!kept) throw new Error(`no seed is kept for it: npm run mutants -- --search '${mutant.name}'`)
-  const options = scheduleFor(mutant, kept)
-  expect((await runSchedule(options)).violations, 'the production code itself').toEqual([])
-  await inFolder(async (folder) => {
-    const run = await simulationOf(mutant, folder)
-    expect((await run(options)).violations, 'the mutant, which no longer fails').not.toEqual([])
-  })
-})
+/** One needs outages of days, which take a busy machine half a minute. */
+const timeoutMs = 240_000
+
+test.each(mutants)(
+  'without its guard the simulation fails: $name',
+  async (mutant) => {
+    const kept = caught[mutant.name]
+    if (!kept) throw new Error(`no seed is kept for it: npm run mutants -- --search '${mutant.name}'`)
+    const options = scheduleFor(mutant, kept)
+    expect((await runSchedule(options)).violations, 'the production code itself').toEqual([])
+    await inFolder(async (folder) => {
+      const run = await simulationOf(mutant, folder)
+      expect((await run(options)).violations, 'the mutant, which no longer fails').not.toEqual([])
+    })
+  },
+  timeoutMs,
+)
 
 test('every kept seed is of a mutant that there is', () => {
   expect(Object.keys(caught).toSorted()).toEqual(mutants.map(({ name }) => name).toSorted())

@@ -9,7 +9,8 @@ const help = `npm run mutants -- [--search] [--longest N] [name ...]
 
 Each mutant is the production code with one guard taken out; the simulation must notice. Without names: all of them.
 
-  --search      finds for each the first seed that notices, and writes it to test/mutants/caught.json
+  --search      finds for each, whose kept seed no longer does, the first that notices, and writes it to
+                test/mutants/caught.json
   --longest N   how many seeds are tried at each rate of faults before a mutant counts as surviving (400)
 
 Without --search it tries the kept seeds. Exit code 1 when a mutant survives, or cannot be made because its guard
@@ -64,7 +65,7 @@ await runCommand(async () => {
         console.log(`BROKEN    ${mutant.name}  ${run}`)
         continue
       }
-      const found = await seek(mutant, run, values.search ? all : kept ? [kept] : [])
+      const found = await seek(mutant, run, [...(kept ? [kept] : []), ...(values.search ? all : [])])
       if (found && values.search) writeCaught({ ...readCaught(), [mutant.name]: found.seed })
       surviving += found ? 0 : 1
       const how = found && `seed ${found.seed.seed}, faults ${found.seed.faults}: ${found.violation}`
