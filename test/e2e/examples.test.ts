@@ -1,0 +1,75 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, describe, expect, test } from 'vitest'
+import { conversation } from '../../docs/examples/chat.ts'
+import { clientOf, Refused } from '../../docs/examples/client.ts'
+
+const base = process.env.CHAT_BASE_URL ?? ''
+
+describe('the example program', () => {
+  test('tells the conversation that its source shows', async () => {
+    const lines: string[] = []
+    await conversation(base, (line) => lines.push(line))
+    expect(lines).toEqual([
+      'up to 100 messages at once',
+      'chat 1: Lunch',
+      '1 ann: Soup or salad?',
+      '2 bob: Soup, please',
+      '3 ann: Tomato or potato?',
+      '4 eve: スープ!',
+      'ープ is in 4 of 1',
+      '2 is now: Salad, please',
+      'left: 2, 3, 4',
+    ])
+  })
+})
+
+describe('the client', () => {
+  const servers: ReturnType<typeof createServer>[] = []
+  afterAll(() => {
+    for (const server of servers) server.closeAllConnections()
+  })
+
+  test('repeats a create whose answer got lost with the same key, so that there is one message', async () => {
+    const direct = clientOf({ baseUrl: base })
+    const { token } = await direct.createApplication({ name: 'Lossy' })
+    const { number } = await direct.createChat(token)
+    const keys: (string | null)[] = []
+    let calls = 0
+    const lossy: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init)
+      keys.push(new Headers(init?.headers).get('Idempotency-Key'))
+      if (calls++ < 2) throw new TypeError('fetch failed')
+      return answer
+    }
+    const message = await clientOf({ baseUrl: base, fetch: lossy }).createMessage(token, number, {
+      body: 'once',
+    })
+    expect(message.number).toBe(1)
+    expect(new Set(keys).size).toBe(1)
+    expect(keys).toHaveLength(3)
+    expect((await direct.createMessage(token, number, { body: 'next' })).number).toBe(2)
+  })
+
+  test('waits as long as it is told, and gives up with the problem', async () => {
+    let asked = 0
+    const server = createServer((_, response) => {
+      asked++
+      response.writeHead(503, { 'Retry-After': '0', 'Content-Type': 'application/problem+json' })
+      response.end(JSON.stringify({ title: 'Service unavailable', detail: 'away', status: 503 }))
+    }).listen(0, '127.0.0.1')
+    servers.push(server)
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { port } = server.address() as AddressInfo
+    const client = clientOf({ baseUrl: `http://127.0.0.1:${port}`, attempts: 3 })
+    await expect(client.limits()).rejects.toThrow(/Service unavailable: away/)
+    expect(asked).toBe(3)
+  })
+
+  test('does not repeat what repeating does not solve', async () => {
+    const client = clientOf({ baseUrl: base })
+    const refused = client.createMessage('none', 1, { body: 'x' })
+    await expect(refused).rejects.toBeInstanceOf(Refused)
+    await expect(refused).rejects.toMatchObject({ problem: { status: 404 } })
+  })
+})
