@@ -10,7 +10,7 @@ nav a { margin-right: 1.25rem }
 main { max-width: 60rem; padding: 0.5rem 1.5rem 3rem }
 main#reference { max-width: none; padding: 0 }
 h2 { margin: 2rem 0 0.25rem; font-size: 1.1rem }
-code { font: 0.9em ui-monospace, monospace; background: #f2f5f8; padding: 0.1em 0.3em }
+main:not(#reference) code { font: 0.9em ui-monospace, monospace; background: #f2f5f8; padding: 0.1em 0.3em }
 :target { background: #fff6d5 }
 a { color: #0b5cad }`
 

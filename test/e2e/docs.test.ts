@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, type TestContext, test } from 'vitest'
+import { problemTypes } from '../../functions/api/problem.ts'
+import { routes } from '../../functions/api/routes.ts'
+import { newChat } from '../support/chats.ts'
+import { findChromium, inChromium, type Seen } from '../support/chromium.ts'
+import { get } from '../support/http.ts'
+
+const base = process.env.CHAT_BASE_URL ?? ''
+
+/** Never skipped in silence: on CI a missing browser is a failure, elsewhere the test says what it lacks. */
+async function inBrowser(context: TestContext, look: (seen: Seen) => Promise<void>): Promise<void> {
+  const path = findChromium()
+  if (path) return inChromium(path, look)
+  const lack =
+    'NOT CHECKED: no Chromium or Chrome on this machine (apt-get install chromium, or set CHROMIUM)'
+  if (process.env.CI) throw new Error(lack)
+  console.warn(`\n${context.task.name}: ${lack}\n`)
+  context.skip(lack)
+}
+
+/** The same API behind a stage, as it is on AWS: links have to be right there, too. */
+const outputs = () => JSON.parse(readFileSync(process.env.CHAT_OUTPUTS ?? '', 'utf8')).chat
+const staged = () =>
+  `${process.env.AWS_ENDPOINT_URL}/restapis/${outputs().RestApiId}/${outputs().StageName}/_user_request_`
+
+describe.each([
+  ['without a stage', () => base],
+  ['behind a stage', staged],
+])('the reference in a browser, %s', (_, at) => {
+  test('shows every route by its summary, without an error and without another host', async (context) => {
+    await inBrowser(context, async ({ page, errors, asked }) => {
+      await page.goto(`${at()}/docs`)
+      await page
+        .locator('.opblock')
+        .nth(routes.length - 1)
+        .waitFor()
+      expect(await page.locator('.opblock').count()).toBe(routes.length)
+      const text = (await page.locator('#reference').textContent()) ?? ''
+      for (const { path } of routes) expect(text.replaceAll('\u200b', '')).toContain(path)
+      expect(await page.title()).toBe('Chat API')
+      expect(errors).toEqual([])
+      expect(asked.filter((url) => !url.startsWith(at()) && !url.startsWith('data:'))).toEqual([])
+    })
+  })
+
+  test('unfolds an operation with its example, and sends it to this very API', async (context) => {
+    await inBrowser(context, async ({ page, errors }) => {
+      await page.goto(`${at()}/docs`)
+      const operation = page.locator('#operations-System-show-limits')
+      await operation.locator('.opblock-summary-control').click()
+      await operation.getByRole('button', { name: 'Try it out' }).click()
+      const [answer] = await Promise.all([
+        page.waitForResponse((response) => response.url().endsWith('/limits')),
+        operation.getByRole('button', { name: 'Execute' }).click(),
+      ])
+      expect(answer.url()).toBe(`${at()}/limits`)
+      expect(answer.status()).toBe(200)
+      await operation.locator('.live-responses-table').getByText('body_bytes').first().waitFor()
+      expect(errors).toEqual([])
+    })
+  })
+})
+
+describe('the pages', () => {
+  test('lead to the explanation of a problem from its type', async (context) => {
+    const { body } = await get('/nothing')
+    const { type } = JSON.parse(JSON.stringify(body))
+    await inBrowser(context, async ({ page, errors }) => {
+      await page.goto(new URL(type, base).href)
+      await page.locator(':target h2', { hasText: 'Not found' }).waitFor()
+      expect(await page.locator('section').count()).toBe(Object.keys(problemTypes).length)
+      await page.getByRole('link', { name: 'Reference' }).click()
+      await page.locator('.opblock').first().waitFor()
+      expect(errors).toEqual([])
+    })
+  })
+})
+
+describe('what is served beside the API', () => {
+  test('is the committed document', async () => {
+    const { default: committed } = await import('../../docs/openapi.json', { with: { type: 'json' } })
+    expect((await get('/openapi.json')).body).toEqual(committed)
+  })
+  test('are the limits, which hold', async () => {
+    const { status, body } = await get('/limits')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ body_bytes: 16_384, batch_messages: 100, rate_per_second: null })
+    expect((await get(`${(await newChat()).messages}?limit=1001`)).status).toBe(400)
+  })
+  test.each(['/docs', '/docs/problems'])('is HTML with a policy: %s', async (path) => {
+    const response = await fetch(`${base}${path}`)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('Content-Type')).toBe('text/html; charset=utf-8')
+    expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff')
+    expect(response.headers.get('Content-Security-Policy')).toContain("script-src 'self'")
+    expect(await response.text()).toMatch(/^<!doctype html>/)
+  })
+  test('is refused with an unknown query, and found with no other name', async () => {
+    expect((await get('/docs?x=1')).status).toBe(400)
+    for (const path of ['/docs/none', '/docs/viewer.js/x', '/docs/..%2fviewer.js'])
+      expect((await get(path)).status, path).toBe(404)
+  })
+})

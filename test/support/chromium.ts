@@ -1,0 +1,47 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+
+/** The path of the machine's Chromium or Chrome, or of CHROMIUM; undefined where there is none. */
+export function findChromium(): string | undefined {
+  const told = process.env.CHROMIUM
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  const paths = told ? [told] : names.flatMap((name) => folders.map((folder) => join(folder, name)))
+  return paths.find((path) => existsSync(path))
+}
+
+const flags = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+]
+
+export interface Seen {
+  page: Page
+  /** What the page logged as an error, refusals of its content policy included, and errors that no one caught. */
+  errors: string[]
+  /** Every address that it asked for. */
+  asked: string[]
+}
+
+/** Runs `look` in a headless browser with a profile of its own, which is gone afterwards. */
+export async function inChromium(executablePath: string, look: (seen: Seen) => Promise<void>): Promise<void> {
+  const profile = mkdtempSync(join(tmpdir(), 'chat-chromium-'))
+  let context: BrowserContext | undefined
+  try {
+    context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: flags })
+    const page = await context.newPage()
+    const [errors, asked]: [string[], string[]] = [[], []]
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text())
+    })
+    page.on('pageerror', (error) => errors.push(error.message))
+    page.on('request', (request) => asked.push(request.url()))
+    await look({ page, errors, asked })
+  } finally {
+    await context?.close()
+    rmSync(profile, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
