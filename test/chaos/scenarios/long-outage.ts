@@ -1,6 +1,8 @@
+import * as v from 'valibot'
 import { appKey } from '../../../functions/protocol/change.ts'
 import { headEntries } from '../../../functions/protocol/head.ts'
 import type { Chat } from '../../support/chats.ts'
+import { pageOf, shapes } from '../../support/http.ts'
 import { inParallel } from '../../support/parallel.ts'
 import { headOf } from '../audit.ts'
 import { newChats, say } from '../clients.ts'
@@ -19,19 +21,29 @@ async function watchHead({ system, ledger }: Stage, chat: Chat): Promise<number>
   return entries
 }
 
-/** Newest first: what was created last comes first, and none of the newest 100 is missing. */
+/** A waiting message is shown; and listed newest first, with the hundred before it, none missing. */
 async function watchReads({ system, ledger }: Stage, chat: Chat, number: number): Promise<void> {
-  const one = await fetch(`${system.base}${chat.messages}/${number}`)
-  if (one.status !== 200)
-    ledger.violations.push(`GET of a waiting message: ${one.status} ${await one.text()}`)
-  else await one.text()
+  const read = async (path: string, shape: 'one' | 'page') => {
+    const answer = await fetch(`${system.base}${chat.messages}${path}`)
+    const body: unknown = await answer.json()
+    if (answer.status === 200)
+      return shape === 'page' ? v.parse(pageOf(shapes.message), body).data : [v.parse(shapes.message, body)]
+    ledger.violations.push(`GET of what waits, ${path}: ${answer.status} ${JSON.stringify(body)}`)
+    return []
+  }
+  await read(`/${number}`, 'one')
+  const numbers = (await read('?order=desc&limit=100', 'page')).map((message) => message.number)
+  const newest = numbers[0] ?? 0
+  const expected = Array.from({ length: Math.min(100, newest) }, (_, i) => newest - i)
+  if (newest < number || numbers.join() !== expected.join())
+    ledger.violations.push(`the list of what waits, ${number} and newer: ${numbers.join()}`)
 }
 
 async function fill(stage: Stage, hot: Chat, rest: Chat[]): Promise<void> {
   const { system, ledger, share, tell } = stage
   const hotCount = Math.round(inOne * share)
-  const each_ = Math.max(1, Math.round(each * share))
-  const total = hotCount + rest.length * each_
+  const eachCount = Math.max(1, Math.round(each * share))
+  const total = hotCount + rest.length * eachCount
   let done = 0
   let greatest = 0
   const started = Date.now()
