@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, expect, test } from 'vitest'
 import { dbOf } from '../../../functions/clients/mysql.ts'
@@ -100,6 +101,30 @@ test('redrive lists without bodies, sends the chosen again in order, and drops',
   const dropped = await runTool('redrive', 'drop', '--reason', 'test', '--apply', ...stack())
   expect(dropped.output).toContain('1 dropped')
   expect((await runTool('redrive', ...stack())).output).not.toContain(junk)
+})
+
+test('redrive sends dead letters again, which a FIFO queue keeps', async () => {
+  const { token, path } = await newChat()
+  await post(path, { body: 'given up' })
+  const body = await takeOut(token)
+  const outputs: { chat: Record<string, string> } = JSON.parse(
+    readFileSync(process.env.CHAT_OUTPUTS ?? '', 'utf8'),
+  )
+  const ids = { MessageGroupId: `chat#${appKey(token)}#1`, MessageDeduplicationId: token }
+  await client.send(
+    new SendMessageCommand({ QueueUrl: outputs.chat.DeadLetterUrl, MessageBody: body, ...ids }),
+  )
+  const dead = ['--queue', 'dead', ...stack()]
+  expect((await runTool('redrive', ...dead)).output).toContain('given up after 1,000 attempts')
+  const sent = await runTool('redrive', 'resend', '--all', '--apply', ...dead)
+  expect(sent.output).toContain('1 sent again')
+  await until(
+    'it is stored',
+    60,
+    () => get(`${path}/1`),
+    ({ status }) => status === 200,
+  )
+  expect((await runTool('redrive', ...dead)).output).toContain('dead: 0 messages')
 })
 
 test.each(['audit', 'restore-counters', 'redrive'])(
