@@ -47,8 +47,26 @@ const config: Config = {
       : undefined,
 }
 
+const clean = '^[^\\u0000]*$'
+const jsonValue = {
+  description: 'Any JSON value without U+0000',
+  anyOf: [
+    { type: ['null', 'boolean', 'number'] },
+    { type: 'string', pattern: clean },
+    { type: 'array', items: { $ref: '#/components/schemas/JsonValue' } },
+    {
+      type: 'object',
+      propertyNames: { pattern: clean },
+      additionalProperties: { $ref: '#/components/schemas/JsonValue' },
+    },
+  ],
+}
+
 /** `components/schemas`. */
-export const schemas = (): Record<string, unknown> => toJsonSchemaDefs(named, config)
+export const schemas = (): Record<string, unknown> => ({
+  ...toJsonSchemaDefs(named, config),
+  JsonValue: jsonValue,
+})
 
 /** The JSON Schema of one query parameter. */
 export function parameterSchema(schema: v.GenericSchema): Record<string, unknown> {

@@ -8,6 +8,7 @@ import type { Clock, Ids, Log, Queue, Table } from '../protocol/ports.ts'
 import { keyedRequest } from '../protocol/request.ts'
 import { type Input, type Reserved, reserve } from '../protocol/reserve.ts'
 import { limits } from '../resources/limits.ts'
+import { idempotencyKeyPattern } from '../resources/queries.ts'
 import type { Status } from '../resources/status.ts'
 
 export interface AcceptPorts {
@@ -17,15 +18,16 @@ export interface AcceptPorts {
   ids: Ids
   log: Log
 }
-/** The Idempotency-Key as the draft writes it (a quoted string) or bare: the same key. Throws 400 out of bounds. */
+
+const keyPattern = new RegExp(idempotencyKeyPattern(1))
+
+/** The Idempotency-Key as the draft writes it (a quoted string) or bare: the same key. Throws 400 on what is none. */
 export function readKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined
-  const quoted = /^"(.*)"$/s.exec(header.trim())
-  const key = quoted?.[1] ?? header.trim()
-  if (key.length >= 1 && key.length <= limits.idempotencyKey) return key
-  throw badRequest([
-    { parameter: 'Idempotency-Key', detail: `must have 1 to ${limits.idempotencyKey} characters` },
-  ])
+  const value = header.trim()
+  if (keyPattern.test(value)) return /^"(.+)"$/.exec(value)?.[1] ?? value
+  const detail = `must have 1 to ${limits.idempotencyKey} characters of printable ASCII, quoted or bare`
+  throw badRequest([{ parameter: 'Idempotency-Key', detail }])
 }
 
 /** The scope keeps the keys of two applications, two routes and two parents apart. */

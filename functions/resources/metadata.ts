@@ -20,6 +20,13 @@ function isStorable(value: Record<string, unknown>): boolean {
   return true
 }
 
+/** As JSON Schema; bin/openapi/schemas.ts has the definition of any JSON value without U+0000. */
+const anyObject = {
+  type: 'object',
+  propertyNames: { pattern: '^[^\\u0000]*$' },
+  additionalProperties: { $ref: '#/components/schemas/JsonValue' },
+}
+
 /**
  * At most `limits.metadataBytes` as JSON. Level by level first: JSON.stringify recurses, and what a request may hold
  * is deep enough to break the stack. A level costs two bytes at least, so what is deeper than that does not fit.
@@ -39,13 +46,10 @@ export const metadata = v.pipe(
   v.check(isStorable, 'must not contain U+0000 or a lone surrogate'),
   v.check(fits, `must have at most ${limits.metadataBytes} bytes as JSON`),
   v.metadata({
-    type: 'object',
-    additionalProperties: true,
+    ...anyObject,
     description: `The client's own JSON object, kept as it is: at most ${limits.metadataBytes} bytes as JSON, without U+0000 and lone surrogates.`,
   }),
 )
 
 /** The same in an answer. */
-export const shownMetadata = v.nullable(
-  v.pipe(v.custom<Metadata>(isObject), v.metadata({ type: 'object', additionalProperties: true })),
-)
+export const shownMetadata = v.nullable(v.pipe(v.custom<Metadata>(isObject), v.metadata(anyObject)))

@@ -11,6 +11,14 @@ const wholeNumber = (min: number, max: number) =>
     v.minValue(min, `must be at least ${min}`),
     v.maxValue(max, `must be at most ${max}`),
   )
+
+/** A key of `least` characters or more, as the draft's quoted string or bare; quotes that do not enclose it are its own. */
+export function idempotencyKeyPattern(least: number): string {
+  const most = limits.idempotencyKey
+  const bare = `[!-~][ -~]{${Math.max(least - 2, 0)},${most - 2}}[!-~]`
+  return `^(?!"[ -~]{0,${least - 1}}"$)("[ -~]{${least},${most}}"|${least === 1 ? '[!-~]|' : ''}${bare})$`
+}
+
 const limit = v.optional(wholeNumber(1, limits.page.max), `${limits.page.default}`)
 const number = wholeNumber(0, Number.MAX_SAFE_INTEGER)
 
