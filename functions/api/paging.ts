@@ -1,16 +1,35 @@
 import type { Answer } from './problem.ts'
 
-/** Lambda answers with at most 6 MB; the rest is the envelope's, and escapes of the gateway's JSON. */
-const byteBudget = 4_000_000
+/**
+ * Lambda refuses to hand on more than 6 MiB for good. What it hands on is a JSON object in which the body is one string,
+ * so every quote and backslash of the body counts twice; the rest is for the headers and the frame of the page.
+ */
+const byteBudget = 5_500_000
+
+/** What a value takes of Lambda's answer: its JSON, escaped once more. */
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(JSON.stringify(value)))
+
+/**
+ * The room of one answer, for values that are made one by one: `takes` says whether the next one fits, too. The first
+ * always does, whatever its size, or a page could never go on; after a refusal nothing does, so that none is skipped.
+ */
+export function roomOfAnswer(): { takes: (value: unknown) => boolean } {
+  let bytes = 0
+  let values = 0
+  return {
+    takes: (value) => {
+      bytes += bytesOf(value)
+      values += 1
+      return values === 1 || bytes <= byteBudget
+    },
+  }
+}
 
 /** How many of the leading values fit into one answer; at least one, whatever its size. */
 export function fitting(values: unknown[]): number {
-  let bytes = 0
-  for (const [i, value] of values.entries()) {
-    bytes += Buffer.byteLength(JSON.stringify(value)) + 1
-    if (bytes > byteBudget) return Math.max(i, 1)
-  }
-  return values.length
+  const room = roomOfAnswer()
+  const cut = values.findIndex((value) => !room.takes(value))
+  return cut < 0 ? values.length : cut
 }
 
 /** A relative reference: right behind every base address and stage. Parameters that are undefined are left out. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { fitting, pageAnswer, reference } from '../../functions/api/paging.ts'
+import { fitting, pageAnswer, reference, roomOfAnswer } from '../../functions/api/paging.ts'
+import { toResult } from '../../functions/api/result.ts'
 
 describe('the byte budget', () => {
   const megabyte = 'x'.repeat(1_000_000)
@@ -9,15 +10,31 @@ describe('the byte budget', () => {
     expect(fitting([1, 'two', { three: 3 }])).toBe(3)
     expect(fitting([megabyte, megabyte, megabyte])).toBe(3)
   })
-  test('cuts where 4 MB are full', () => {
-    expect(fitting(Array(10).fill(megabyte))).toBe(3)
+  test('cuts before Lambda does', () => {
+    expect(fitting(Array(10).fill(megabyte))).toBe(5)
   })
-  test('counts bytes of UTF-8, and escapes, not characters', () => {
-    expect(fitting(Array(10).fill('é'.repeat(500_000)))).toBe(3)
-    expect(fitting(Array(10).fill('\n'.repeat(500_000)))).toBe(3)
+  test('counts bytes of UTF-8, not characters', () => {
+    expect(fitting(Array(10).fill('é'.repeat(500_000)))).toBe(5)
   })
+  test.each(['"', '\\', '\n', '\u0001', 'x', 'é', '\u{1f600}', '\uffff'])(
+    'keeps what Lambda sends for a page full of %j below its 6 MiB',
+    (character) => {
+      const bytes = Buffer.byteLength(character)
+      const body = character.repeat(16_384 / bytes)
+      const items = Array.from({ length: 1000 }, (_, number) => ({ number, body, status: 'stored' }))
+      const answer = pageAnswer(items.slice(0, fitting(items)), { next: '?after=1', prev: null })
+      const sent = Buffer.byteLength(JSON.stringify(toResult(answer)))
+      expect(sent).toBeLessThan(6 * 1024 * 1024 - 100_000)
+      expect(sent).toBeGreaterThan(5_000_000)
+    },
+  )
   test('takes at least one, whatever its size, or a page could never go on', () => {
-    expect(fitting([megabyte.repeat(5), 'x'])).toBe(1)
+    expect(fitting([megabyte.repeat(6), 'x'])).toBe(1)
+  })
+  test('can be asked value by value, and skips none: after a refusal nothing fits', () => {
+    const room = roomOfAnswer()
+    const asked = [megabyte.repeat(3), megabyte.repeat(3), 'small'].map((value) => room.takes(value))
+    expect(asked).toEqual([true, false, false])
   })
 })
 
