@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -44,7 +45,16 @@ const conditional = (TableName: string, input: Put | Update | Delete) => ({
   ...marshallValues(input.ExpressionAttributeValues),
 })
 
-/** BatchGetItem takes 100 keys and may leave some for the next call. */
+/** As the SDK names it of single reads, which it repeats by itself; a batch tells it by its answer. */
+class Throttled extends Error {
+  override name = 'ProvisionedThroughputExceededException'
+}
+
+/** How often a batch that was throttled is asked again, each time after twice the time: 25 ms to 400 ms, and chance. */
+const pauses = 5
+const pauseMs = (nth: number): number => 25 * 2 ** nth * (0.5 + Math.random())
+
+/** BatchGetItem takes 100 keys, and leaves some for the next call when it is throttled or they are 16 MB. */
 async function batchGet(
   client: DynamoDBClient,
   TableName: string,
@@ -53,7 +63,7 @@ async function batchGet(
   const nameOf = (key: Item | Key) => JSON.stringify([key.pk, key.sk])
   const waiting = new Map(keys.map((key) => [nameOf(key), key]))
   const found = new Map<string, Item>()
-  while (waiting.size > 0) {
+  for (let throttled = 0; waiting.size > 0; ) {
     const asked = [...waiting.values()].slice(0, 100)
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetItemCommand({
@@ -68,6 +78,9 @@ async function batchGet(
       const read = plain(item)
       found.set(nameOf(read), read)
     }
+    if (left.size < asked.length) throttled = 0
+    else if (throttled === pauses) throw new Throttled('a batch of reads was throttled again and again')
+    else await pause(pauseMs(throttled++))
   }
   return keys.map((key) => found.get(nameOf(key)))
 }

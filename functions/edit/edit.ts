@@ -32,12 +32,15 @@ export async function update<K extends Parent['kind'], F extends object>(
   apply: (value: ValueOf[K], fields: F) => ValueOf[K],
   represent: (row: Row<ValueOf[K]>, status: Status) => unknown,
 ): Promise<Answer> {
-  const { reservation, row } = await reserveEdit<K>(ports, 'edit', open, (known, at) => {
-    const fields = requireFields(fieldsOf())
+  let fields: F | undefined
+  const edited = await reserveEdit<K>(ports, 'edit', open, (known, at) => {
+    fields ??= requireFields(fieldsOf())
     requireMatch(headers, known.row, known.status)
     return { ...apply(known.row.value, fields), updated_at: at }
   })
-  await enqueue(ports, reservation)
+  if ('unchanged' in edited) throw new Error('an update always changes its time')
+  await enqueue(ports, edited.reservation)
+  const { row } = edited
   return { status: 200, headers: { ETag: etagOf(row, 'accepted') }, body: represent(row, 'accepted') }
 }
 
@@ -51,16 +54,17 @@ export async function remove<K extends Parent['kind']>(
   open: () => Promise<Target<K>>,
   erase: (value: ValueOf[K]) => ValueOf[K],
 ): Promise<Answer> {
-  const { parent, number, known } = await open()
-  const { value, rev } = known.row
-  if (value.deleted_at !== null) {
+  const edited = await reserveEdit<K>(ports, 'delete', open, ({ row, status }, at) => {
+    if (row.value.deleted_at !== null) return undefined
+    requireMatch(headers, row, status)
+    return { ...erase(row.value), updated_at: at, deleted_at: at }
+  })
+  if ('unchanged' in edited) {
+    const { parent, number, known } = edited.unchanged
+    const { rev, value } = known.row
     await payOwed(ports.table, { rid: '', rev, parent, number, act: 'delete', values: [value] })
     return { status: 204 }
   }
-  const { reservation } = await reserveEdit<K>(ports, 'delete', open, (now, at) => {
-    requireMatch(headers, now.row, now.status)
-    return { ...erase(now.row.value), updated_at: at, deleted_at: now.row.value.deleted_at ?? at }
-  })
-  await enqueue(ports, reservation)
+  await enqueue(ports, edited.reservation)
   return { status: 204 }
 }

@@ -91,10 +91,14 @@ export function entryOf(head: Head, rid: string): Entry | undefined {
   return rev === undefined || number === undefined ? undefined : { rid, rev, number, count: head.c[rid] ?? 1 }
 }
 
+/** Whether an entry is about any number from `first` to `last`; a batch's is about all of its numbers. */
+export const overlaps = ({ number, count }: Entry, first: number, last: number): boolean =>
+  number <= last && number + count > first
+
 /** Puts a HEAD unless there is one: what a parent's create owes. Never resets a counter that counts. */
 export const putHead = (
   parent: Parent,
-  start: { seq?: number; rev?: number; number?: number; deleted?: true } = {},
+  start: { seq?: number; rev?: number; number?: number; deleted?: boolean } = {},
 ): Put => ({
   Item: { ...headKey(parent), v: 1, seq: 0, rev: 0, pruned: 0, r: {}, rn: {}, c: {}, e: {}, ...start },
   ConditionExpression: 'attribute_not_exists(#pk)',
@@ -134,15 +138,24 @@ export const reserveNumber = (parent: Parent, rid: string, seen: number, count: 
 
 /**
  * Reserves an edit of `target`. Instead of the fence: the bucket's last edit is still the one in `head`, which was
- * read before the representation that the edit builds on. So two edits never build on the same state, and a late
- * repeat finds its own first self there. Creates do not touch `e` and so never disturb an edit.
+ * read before the representation that the edit builds on, of rev `built`. So two edits never build on the same state,
+ * and a late repeat finds its own first self there. Creates do not touch `e` and so never disturb an edit.
+ * A counter below `built` has been lost (P9): an edit that it numbers would be older than what it changes.
  */
-export function reserveTarget(parent: Parent, rid: string, target: number, head: Head): Update {
+export function reserveTarget(
+  parent: Parent,
+  rid: string,
+  target: number,
+  head: Head,
+  built: number,
+): Update {
   const last = head.e[bucketOf(target)]
   return {
     Key: headKey(parent),
     UpdateExpression: 'SET #r.#rid = #rev + :one, #rn.#rid = :target, #e.#bucket = #rev + :one ADD #rev :one',
-    ConditionExpression: `${reservable}${last === undefined ? 'attribute_not_exists(#e.#bucket)' : '#e.#bucket = :last'}`,
+    ConditionExpression: `${reservable}#rev >= :built AND ${
+      last === undefined ? 'attribute_not_exists(#e.#bucket)' : '#e.#bucket = :last'
+    }`,
     ExpressionAttributeNames: {
       '#pk': 'pk',
       '#rev': 'rev',
@@ -156,6 +169,7 @@ export function reserveTarget(parent: Parent, rid: string, target: number, head:
     ExpressionAttributeValues: {
       ':one': 1,
       ':target': target,
+      ':built': built,
       ...(last === undefined ? {} : { ':last': last }),
     },
   }

@@ -1,16 +1,20 @@
 import type { Range, Row, Value, ValueOf } from './change.ts'
 import type { ReadPorts } from './current.ts'
-import { bucketOf, type Entry, emptyHead, entriesOf, type Head } from './head.ts'
+import { bucketOf, type Entry, emptyHead, entriesOf, type Head, overlaps } from './head.ts'
 import { readHeads } from './lineage.ts'
-import { type Known, merge, overlaps, type Pending, readPending } from './merge.ts'
+import { type Known, merge, type Pending, readPending } from './merge.ts'
 import type { Parent } from './parent.ts'
 import type { Item } from './ports.ts'
 import { allWaiting, queryWaiting } from './waiting.ts'
 
-/** A page of what is known now, in the range's order; `more`: something lies beyond it, where it was read towards. */
+/**
+ * A page of what is known now, in the range's order. `more`: something may lie beyond it, where it was read towards;
+ * then `end` is the number to go on behind, which is not the last item's where tombstones follow it.
+ */
 export interface Page<V extends Value> {
   items: Known<V>[]
   more: boolean
+  end: number | undefined
 }
 
 /** A bound alone says where to start: the nearest below `before` or above `after`, whatever the order. */
@@ -29,10 +33,14 @@ interface Stretch<V extends Value> {
   broken?: { cause: unknown }
 }
 
+/** A stretch behind tombstones reads this many rows; so many stretches an answer may take. */
+const stretchRows = 500
+const stretches = 10
+
 /**
  * The live children of a parent in a range, read your writes included: rows merged with what is on its way, in the
- * order of reads that `current` argues for. Tombstones are skipped and made up for, so a page is short only at
- * the end of the range.
+ * order of reads that `current` argues for. Tombstones are skipped and made up for; a page is short at the end of the
+ * range, or where thousands of them follow each other.
  */
 export async function list<K extends Parent['kind']>(
   ports: ReadPorts,
@@ -47,16 +55,24 @@ export async function list<K extends Parent['kind']>(
   }
   const items: Known<ValueOf[K]>[] = []
   let at: Range = { ...range, limit: range.limit + 1 }
-  for (;;) {
+  for (let read = 0; ; read++) {
     const { known, covered, broken } = await readStretch<K>(ports, parent, at, head)
     items.push(...known.filter((one) => one.row.value.deleted_at === null))
-    if (items.length > range.limit) return { items: items.slice(0, range.limit), more: true }
-    if (covered === undefined) return { items, more: false }
+    if (items.length > range.limit) {
+      const page = items.slice(0, range.limit)
+      return { items: page, more: true, end: page.at(-1)?.row.number }
+    }
+    if (covered === undefined) return { items, more: false, end: undefined }
     if (broken && items.length === 0) throw broken.cause
-    if (broken) return { items, more: true }
-    at = { ...at, ...(range.order === 'asc' ? { after: covered } : { before: covered }) }
+    if (broken || read === stretches) return { items, more: true, end: within(range, head, covered) }
+    const limit = Math.max(at.limit, stretchRows)
+    at = { ...at, limit, ...(range.order === 'asc' ? { after: covered } : { before: covered }) }
   }
 }
+
+/** Not behind the image: what was given out after it may still be missing there (see upToImage). */
+const within = (range: Range, image: Head, covered: number): number =>
+  range.order === 'asc' && image.seq > (range.after ?? 0) ? Math.min(covered, image.seq) : covered
 
 const lowest = (range: Range): number => (range.after ?? 0) + 1
 const highest = (range: Range): number => (range.before ?? Number.MAX_SAFE_INTEGER) - 1
@@ -98,8 +114,8 @@ async function readStretch<K extends Parent['kind']>(
   head: Head,
 ): Promise<Stretch<ValueOf[K]>> {
   const waiting = await readWaiting(ports, parent, range)
-  const within = (entry: Entry) => overlaps(entry, lowest(range), highest(range))
-  const entries = [...entriesOf(head), ...waiting.entries].filter(within)
+  const inRange = (entry: Entry) => overlaps(entry, lowest(range), highest(range))
+  const entries = [...entriesOf(head), ...waiting.entries].filter(inRange)
   const read = () => ports.rows.list<K>(parent, range)
   const [first] = await Promise.allSettled([read()])
   const { pending: all, settled } = await readPending<K>(ports.table, parent.kind, entries)

@@ -19,10 +19,6 @@ export interface Known<V extends Value> {
   status: 'accepted' | 'stored'
 }
 
-/** Whether an entry is about any number from `first` to `last`; a batch's is about all of its numbers. */
-export const overlaps = ({ number, count }: Entry, first: number, last: number): boolean =>
-  number <= last && number + count > first
-
 /**
  * The bodies of a parent's entries, from their REQs. `settled`: at least one is gone, another request's, or without
  * its body: it was settled since its entry was read, so MySQL has it, and rows that were read before may lack it.

@@ -1,6 +1,6 @@
 import { notFound, unavailable } from '../api/problem.ts'
 import type { Act, Reservation, Row, ValueOf } from './change.ts'
-import { entryOf, type Head, headEntries, readHead, reserveTarget } from './head.ts'
+import { type Entry, entryOf, type Head, headEntries, readHead, reserveTarget } from './head.ts'
 import type { Known } from './merge.ts'
 import type { Parent } from './parent.ts'
 import { settledEntry } from './request.ts'
@@ -18,18 +18,21 @@ export interface Edited<K extends Parent['kind']> {
   reservation: Reservation<ValueOf[K]>
   row: Row<ValueOf[K]>
 }
+/** Makes of what is known the whole representation that follows it; undefined: there is nothing to change. */
+export type Apply<K extends Parent['kind']> = (known: Known<ValueOf[K]>, at: string) => ValueOf[K] | undefined
 
 /**
- * Reserves an edit: `apply` makes of what is known the whole representation that follows it, so no field of another
- * edit is ever lost. When another edit of the same bucket came in between, everything is read again, under a new rid:
- * the old one was never reserved and its REQ expires. Throws what `open` and `apply` throw, and 503.
+ * Reserves an edit: what is applied to is the whole current row, so no field of another edit is ever lost. When
+ * another edit of the same bucket came in between, everything is read again, under a new rid: the old one was never
+ * reserved and its REQ expires. Answers the target where there is nothing to change. Throws what `open` and `apply`
+ * throw, and 503.
  */
 export async function reserveEdit<K extends Parent['kind']>(
   ports: ReservePorts,
   act: Exclude<Act, 'create'>,
   open: () => Promise<Target<K>>,
-  apply: (known: Known<ValueOf[K]>, at: string) => ValueOf[K],
-): Promise<Edited<K>> {
+  apply: Apply<K>,
+): Promise<Edited<K> | { unchanged: Target<K> }> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const edited = await reserveOnce(ports, act, await open(), apply)
     if (edited) return edited
@@ -40,12 +43,14 @@ export async function reserveEdit<K extends Parent['kind']>(
 async function reserveOnce<K extends Parent['kind']>(
   ports: ReservePorts,
   act: Exclude<Act, 'create'>,
-  { parent, number, head, known }: Target<K>,
-  apply: (known: Known<ValueOf[K]>, at: string) => ValueOf[K],
-): Promise<Edited<K> | undefined> {
+  target: Target<K>,
+  apply: Apply<K>,
+): Promise<Edited<K> | { unchanged: Target<K> } | undefined> {
+  const { parent, number, head, known } = target
   const now = ports.clock.now()
   const createdAt = new Date(now).toISOString()
   const value = apply(known, createdAt)
+  if (value === undefined) return { unchanged: target }
   if (Object.keys(head.r).length >= headEntries.hard)
     throw unavailable('too many requests wait under this parent', 2)
   const rid = ports.ids.text(22)
@@ -53,22 +58,28 @@ async function reserveOnce<K extends Parent['kind']>(
     putRequest({ rid, parent, act, values: [value], createdAt, hash: '', token: undefined, now }),
   )
   await makeRoom(ports.table, parent, head)
-  const entry = await takeTarget(ports, parent, rid, number, head)
+  const entry = await takeTarget(ports, rid, target)
   if (!entry) return undefined
   const reservation = { rid, rev: entry.rev, parent, number, act, values: [value] }
   return { reservation, row: { ...known.row, rev: entry.rev, value } }
 }
 
 /** undefined: the state that the edit builds on has changed. */
-async function takeTarget(ports: ReservePorts, parent: Parent, rid: string, number: number, head: Head) {
-  const written = await ports.table.update(reserveTarget(parent, rid, number, head))
-  // The row is in MySQL and its parent's counter is not there: lost, until restore-counters has raised it again (P9).
-  if (!written.item) throw unavailable('the counters of this parent are being restored', 60)
-  const image = readHead(written.item)
-  const entry = entryOf(image, rid)
+async function takeTarget<K extends Parent['kind']>(
+  ports: ReservePorts,
+  rid: string,
+  { parent, number, head, known }: Target<K>,
+): Promise<Entry | undefined> {
+  const written = await ports.table.update(reserveTarget(parent, rid, number, head, known.row.rev))
+  const image = written.item && readHead(written.item)
+  const entry = image && entryOf(image, rid)
   if (entry) return entry
   const request = await getRequest(ports.table, rid)
   const settled = request?.rid === rid ? settledEntry(request) : undefined
-  if (!settled && image.deleted) throw notFound(parent.kind === 'chat' ? 'chat' : 'application')
-  return settled
+  if (settled) return settled
+  if (image?.deleted) throw notFound(parent.kind === 'chat' ? 'chat' : 'application')
+  // The row is there and its parent's counter is not, or is behind: lost, until it has been raised again (P9).
+  if (!image || image.rev < known.row.rev)
+    throw unavailable('the counters of this parent are being restored', 60)
+  return undefined
 }

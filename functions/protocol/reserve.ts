@@ -42,7 +42,18 @@ export const busy = () => unavailable('too many requests for the same thing at o
  * and 422 (the input, or a key that was used for another), 503 (too many wait under this parent). A repeat gets the
  * first one's answer before any of these refuses it (P4).
  */
-export async function reserve<V extends Value>(ports: ReservePorts, asked: Asked<V>): Promise<Reserved<V>> {
+export async function reserve<V extends Value>(
+  ports: ReservePorts,
+  { input, ...what }: Asked<V>,
+): Promise<Reserved<V>> {
+  let checked: Input<V> | undefined
+  const asked: Asked<V> = {
+    ...what,
+    input: () => {
+      checked ??= input()
+      return checked
+    },
+  }
   for (let attempt = 0; attempt < attempts; attempt++) {
     // HEAD before REQ: in the other order a request settled between the two looks as if it had never been reserved.
     const lineage = await readLineage(ports.table, asked.parent)

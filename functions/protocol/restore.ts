@@ -32,14 +32,22 @@ const raise = (parent: Parent, name: 'seq' | 'rev', to: number): Update => ({
  * compares. Answers what it changed.
  */
 export async function raiseCounters(table: Table, stored: StoredCounts): Promise<Raised> {
-  const { parent, lastNumber: seq, childRev: rev, number } = stored
+  const { parent, lastNumber: seq, childRev: rev, number, deleted } = stored
   const item = await table.get(headKey(parent))
   const head = item && readHead(item)
-  if (!head) await table.put(putHead(parent, { seq, rev, ...(number === undefined ? {} : { number }) }))
+  if (!head)
+    await table.put(
+      putHead(parent, {
+        seq,
+        rev,
+        ...(number === undefined ? {} : { number }),
+        ...(deleted ? { deleted } : {}),
+      }),
+    )
   // Also after the put: another one may have been first.
   const raised =
     head && head.seq >= seq && head.rev >= rev ? [] : [raise(parent, 'seq', seq), raise(parent, 'rev', rev)]
   const written = await Promise.all(raised.map((update) => table.update(update)))
-  if (stored.deleted && !head?.deleted) await table.update(closeHead(parent))
+  if (deleted && !head?.deleted) await table.update(closeHead(parent))
   return { made: head ? 0 : 1, raised: head && written.some(({ done }) => done) ? 1 : 0 }
 }

@@ -1,7 +1,7 @@
 import type { Act, Value } from './change.ts'
 import type { Entry } from './head.ts'
 import { type Parent, parentKey } from './parent.ts'
-import type { Put, Update } from './ports.ts'
+import type { Key, Put, Update } from './ports.ts'
 import { keyFor, type Request, shardOf } from './request.ts'
 
 /** Every write that a REQ goes through, each expression beside its reason. */
@@ -133,6 +133,15 @@ export const dueAgain = (rid: string, due: number, sent: boolean): Update => ({
     ...(sent ? { '#sent': 'sent' } : {}),
   },
   ExpressionAttributeValues: { ':due': due, ':rid': rid, ...(sent ? { ':one': 1 } : {}) },
+})
+
+/** A REQ that this version cannot read is looked at again later. */
+export const postpone = (key: Key, due: number): Update => ({
+  Key: key,
+  UpdateExpression: 'SET #due = :due',
+  ConditionExpression: 'attribute_exists(#due)',
+  ExpressionAttributeNames: { '#due': 'due' },
+  ExpressionAttributeValues: { ':due': due },
 })
 
 /** Never reserved and too old for a late call: expires, unless a repeat has touched it or it was reserved meanwhile. */

@@ -60,12 +60,13 @@ export async function queryWaiting(
   return { entries: items.map(readEntry), next }
 }
 
-/** All waiting entries of a parent in an inclusive range of numbers, in ascending order. */
+/** All waiting entries of a parent in an inclusive range of numbers, ascending; more than `most` are not all read. */
 export async function allWaiting(
   table: Table,
   parent: Parent,
   from = 1,
   to: number = Number.MAX_SAFE_INTEGER,
+  most: number = Number.POSITIVE_INFINITY,
 ): Promise<Entry[]> {
   const found: Entry[] = []
   let start: Item | undefined
@@ -73,7 +74,7 @@ export async function allWaiting(
     const page = await queryWaiting(table, parent, from, to, { order: 'asc', start })
     found.push(...page.entries)
     start = page.next
-  } while (start)
+  } while (start && found.length <= most)
   return found
 }
 

@@ -17,6 +17,8 @@ interface Window<K extends Parent['kind']> {
   items: Known<ValueOf[K]>[]
   before: boolean
   after: boolean
+  /** Where to go on, if that is not behind the last item, or before the first: tombstones follow. */
+  end?: number | undefined
 }
 
 type Of<K extends Parent['kind']> = Extract<Parent, { kind: K }>
@@ -32,7 +34,7 @@ async function readAround<K extends Parent['kind']>(
   const half = Math.floor((limit - 1) / 2)
   const lower =
     half === 0
-      ? { items: [], more: around > 1 }
+      ? { items: [], more: around > 1, end: undefined }
       : await list<K>(ports, parent, { order: 'desc', before: around, limit: half }, head)
   const upper = await list<K>(
     ports,
@@ -49,16 +51,16 @@ async function readRange<K extends Parent['kind']>(
   head: Head,
   range: Range,
 ): Promise<Window<K>> {
-  const { items, more } = await list<K>(ports, parent, range, head)
+  const { items, more, end } = await list<K>(ports, parent, range, head)
   const first = items.at(0)?.row.number ?? 0
   const last = items.at(-1)?.row.number ?? 0
   // Beyond the bound that a page was read away from there is something if a number was given out there.
   if (range.order === 'asc') {
-    if (isBackwards(range)) return { items, before: more, after: items.length > 0 && last < head.seq }
-    return { items, before: (range.after ?? 0) > 0 && items.length > 0, after: more }
+    if (isBackwards(range)) return { items, before: more, after: items.length > 0 && last < head.seq, end }
+    return { items, before: (range.after ?? 0) > 0 && items.length > 0, after: more, end }
   }
-  if (isBackwards(range)) return { items, before: more, after: last > 1 }
-  return { items, before: items.length > 0 && first < head.seq, after: more }
+  if (isBackwards(range)) return { items, before: more, after: last > 1, end }
+  return { items, before: items.length > 0 && first < head.seq, after: more, end }
 }
 
 /**
@@ -82,12 +84,12 @@ export async function readPage<K extends Parent['kind']>(
   const backwards = around === undefined && isBackwards(range)
   const page = trim(window, represent, backwards)
   const [further, back] = order === 'asc' ? (['after', 'before'] as const) : (['before', 'after'] as const)
-  const first = page.items.at(0)?.row.number
-  const last = page.items.at(-1)?.row.number
+  const first = (backwards ? page.end : undefined) ?? page.items.at(0)?.row.number
+  const last = (backwards ? undefined : page.end) ?? page.items.at(-1)?.row.number
   const shared = { order: query.order, limit: limit === limits.page.default ? undefined : limit }
   // Where a range has both bounds the way on ends at its far one.
-  const end = backwards ? undefined : bounds[back]
-  const onwards = { [back]: end === undefined ? undefined : cursor(end), ...shared }
+  const bound = backwards ? undefined : bounds[back]
+  const onwards = { [back]: bound === undefined ? undefined : cursor(bound), ...shared }
   return pageAnswer(page.data, {
     next: page.after && last !== undefined ? reference({ [further]: cursor(last), ...onwards }) : null,
     prev: page.before && first !== undefined ? reference({ [back]: cursor(first), ...shared }) : null,
@@ -110,6 +112,7 @@ function trim<K extends Parent['kind']>(
   return {
     items,
     data: items.map(represent),
+    end: cut ? undefined : window.end,
     before: window.before || (cut && backwards),
     after: window.after || (cut && !backwards),
   }

@@ -1,6 +1,6 @@
 import { type Call, endpoint } from '../api/endpoint.ts'
 import { fitting, pageAnswer, reference } from '../api/paging.ts'
-import { type Answer, badRequest } from '../api/problem.ts'
+import { type Answer, badRequest, unavailable } from '../api/problem.ts'
 import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { mysql } from '../clients/mysql.ts'
@@ -69,7 +69,8 @@ async function find(
   criteria: Criteria,
   wanted: Omit<Wanted, 'without'>,
 ): Promise<Result> {
-  const waiting = await pendingMessages(ports, wanted.app, wanted.chat)
+  const waiting = await pendingMessages(ports, wanted.app, wanted.chat, overlayLimit)
+  if (!waiting) throw unavailable('too many messages of this chat are on their way to be searched', 10)
   const since = ports.clock.now() - refreshMs
   const recent = ports.index.available()
     ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimit)

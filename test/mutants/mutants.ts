@@ -19,6 +19,16 @@ const minute = 60_000
 
 export const mutants: Mutant[] = [
   {
+    name: 'any waiting item shows a chat',
+    edits: [
+      {
+        file: 'functions/protocol/lineage.ts',
+        find: 'waiting.some((entry) => overlaps(entry, parent.chat, parent.chat))',
+        replace: 'waiting.length > 0',
+      },
+    ],
+  },
+  {
     name: 'fence removed',
     edits: [{ file: head, find: '#pruned <= :seen`', replace: '#pruned <= #rev AND #rev >= :seen`' }],
   },
@@ -37,8 +47,8 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: 'functions/sweep/sweep.ts',
-        find: 'while (msLeft() > reserveMs',
-        replace: 'while (msLeft() < 0',
+        find: 'if (!inTime()) break',
+        replace: 'if (now > 0) break',
       },
     ],
   },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { MessageValue, Row } from '../../functions/protocol/change.ts'
-import { emptyHead } from '../../functions/protocol/head.ts'
-import { isNewest, merge, overlaps, type Pending } from '../../functions/protocol/merge.ts'
+import { emptyHead, overlaps } from '../../functions/protocol/head.ts'
+import { isNewest, merge, type Pending } from '../../functions/protocol/merge.ts'
 
 const value = (body: string): MessageValue => ({
   body,

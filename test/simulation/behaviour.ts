@@ -190,6 +190,13 @@ export async function removeChat(client: Client): Promise<void> {
   checkStatus(history, late, `post into deleted chat ${chat}`, [404, 503])
 }
 
+/** A number that was never given out is nobody's, whatever waits beside it. */
+export async function postNowhere({ system, history, token }: Client): Promise<void> {
+  const chat = 40 + Math.floor(system.world.random() * 60)
+  const seen = await postMessage(system, token, chat, 'nowhere', undefined)
+  checkStatus(history, seen, `post into chat ${chat}, which nobody made`, [404, 503])
+}
+
 /** P5: a chat is used straight after its 201, or later, when only its own HEAD can tell of it. */
 export async function open(client: Client, key: string | undefined): Promise<void> {
   const { system, history, token, chats } = client

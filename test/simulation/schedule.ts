@@ -14,6 +14,7 @@ import {
   open,
   pause,
   pick,
+  postNowhere,
   removeChat,
   removeMessage,
   replay,
@@ -198,6 +199,7 @@ async function runClients(system: System, history: History): Promise<void> {
         else if (dice < 0.78) await edit(client)
         else if (dice < 0.83) await removeMessage(client)
         else if (dice < 0.86) await removeChat(client)
+        else if (dice < 0.88) await postNowhere(client)
         else if (dice < 0.9) await show(client)
         else await list(client)
       }

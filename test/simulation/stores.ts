@@ -118,9 +118,10 @@ export function memoryStores(): MemoryStores {
         ([name, row]) =>
           row.parent.kind === 'root' && row.number === change.number && name !== rowKey(change),
       )
-    const row = rowAt(rowKey(change), change.parent, change.number)
     const create = change.act === 'create'
-    if (taken || (create && row.rid !== null && row.rid !== change.rid)) return false
+    const held = rows.get(rowKey(change))?.rid ?? null
+    if (taken || (create && held !== null && held !== change.rid)) return false
+    const row = rowAt(rowKey(change), change.parent, change.number)
     const tombstone = row.value?.deleted_at ?? change.value.deleted_at
     row.number = change.number
     if (change.rev > row.rev) row.value = change.value

@@ -104,9 +104,11 @@ const kinds: Record<string, (table: Table, given: Arguments) => Promise<unknown>
   'reserveNumber, image just read': async (table, given) =>
     table.update(reserveNumber(given.parent, given.rid, (await headAt(table, given)).rev, given.count)),
   'reserveTarget, image just read': async (table, given) =>
-    table.update(reserveTarget(given.parent, given.rid, given.number, await headAt(table, given))),
+    table.update(
+      reserveTarget(given.parent, given.rid, given.number, await headAt(table, given), given.seen),
+    ),
   'reserveTarget, old image': (table, { parent, rid, number, seen }) =>
-    table.update(reserveTarget(parent, rid, number, { ...emptyHead, e: { '1': seen } })),
+    table.update(reserveTarget(parent, rid, number, { ...emptyHead, e: { '1': seen } }, seen)),
   pruneEntries: (table, { parent, entries, flag }) => table.update(pruneEntries(parent, entries, flag)),
   prune: (table, { parent, entries }) => prune(table, parent, entries),
   moveOut: (table, { parent, entries }) => moveOut(table, parent, entries),

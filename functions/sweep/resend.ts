@@ -1,0 +1,83 @@
+import { toMessage } from '../protocol/enqueue.ts'
+import type { Clock, Log, Queue, QueueMessage, Table } from '../protocol/ports.ts'
+import { dueAgain, firstDueMs } from '../protocol/transitions.ts'
+import type { Due } from './due.ts'
+
+interface Ports {
+  table: Table
+  queue: Queue
+  clock: Clock
+  log: Log
+}
+interface Sending {
+  due: Due
+  message: QueueMessage
+}
+
+/** Re-sends become rare, but never stop: SQS forgets after 14 days. */
+const longestMs = 6 * 60 * 60_000
+/** SQS takes 10 messages and 256 KiB at once. */
+const batchMessages = 10
+const batchBytes = 200_000
+/** Requests to SQS at once: a queue that was away for long comes back to many thousands. */
+const parallel = 10
+
+function batchesOf(due: Due[]): Sending[][] {
+  const all: Sending[][] = []
+  let bytes = 0
+  for (const one of due) {
+    if (!one.reservation) continue
+    const message = toMessage(one.reservation, one.request.sent)
+    const size = Buffer.byteLength(message.body)
+    const last = all.at(-1)
+    if (last && last.length < batchMessages && bytes + size <= batchBytes) {
+      last.push({ due: one, message })
+      bytes += size
+    } else {
+      all.push([{ due: one, message }])
+      bytes = size
+    }
+  }
+  return all
+}
+
+/** What was taken is due again later, each time 4x: a copy more in a queue that is slow helps nobody. */
+async function note({ table, clock }: Ports, taken: Sending[]): Promise<void> {
+  const now = clock.now()
+  const writes = taken.map(({ due: { request } }) => {
+    const wait = Math.min(firstDueMs * 4 ** (request.sent + 1), longestMs)
+    return table.update(dueAgain(request.rid, now + wait, true))
+  })
+  // One that fails stays due, and is sent once more: persist takes it as the same.
+  await Promise.allSettled(writes)
+}
+
+/** What became of what was to be sent. `away`: the queue did not answer; nothing more was tried. */
+export interface Resent {
+  sent: number
+  refused: Due[]
+  away: boolean
+}
+
+/** Sends what is reserved, batches side by side, while `msLeft` says that there is time. */
+export async function resend(ports: Ports, due: Due[], inTime: () => boolean): Promise<Resent> {
+  const resent: Resent = { sent: 0, refused: [], away: false }
+  const batches = batchesOf(due)
+  for (let at = 0; at < batches.length && inTime() && !resent.away; at += parallel) {
+    const round = batches.slice(at, at + parallel)
+    const sends = round.map((batch) => ports.queue.sendBatch(batch.map(({ message }) => message)))
+    for (const [i, outcome] of (await Promise.allSettled(sends)).entries()) {
+      const batch = round[i] ?? []
+      if (outcome.status === 'rejected') {
+        ports.log('sweep-away', { messages: batch.length, error: String(outcome.reason) })
+        resent.away = true
+        continue
+      }
+      const taken = batch.filter((_, n) => outcome.value[n])
+      resent.sent += taken.length
+      resent.refused.push(...batch.filter((_, n) => !outcome.value[n]).map((one) => one.due))
+      await note(ports, taken)
+    }
+  }
+  return resent
+}
