@@ -8,6 +8,7 @@ import { chatParent } from '../../functions/protocol/parent.ts'
 import { reserve } from '../../functions/protocol/reserve.ts'
 import { settle } from '../../functions/protocol/settle.ts'
 import { moveOut } from '../../functions/protocol/waiting.ts'
+import { finish } from '../simulation/finish.ts'
 import { portsOf, systemOf } from '../simulation/ports.ts'
 
 const app = '0'.repeat(32)
@@ -47,14 +48,7 @@ async function chatWith(places: { place: Place; count: number }[]) {
       await settle(ports, [reservation])
     }
   }
-  const run = async <T>(promise: Promise<T>): Promise<T> => {
-    let done = false
-    const watched = promise.finally(() => {
-      done = true
-    })
-    while (!done) await system.world.run(system.world.now + 1000)
-    return watched
-  }
+  const run = <T>(promise: Promise<T>) => finish(system, promise)
   await run(work())
   return { ports, run }
 }
@@ -91,3 +85,27 @@ async function walk(chat: { place: Place; count: number }[], limit: number, orde
   }
   expect(seen).toEqual(order === 'asc' ? expected : expected.toReversed())
 }
+
+test('thousands of tombstones in a row cost a bounded number of reads, and the way on leads past them', async () => {
+  const deleted = Array.from({ length: 60 }, () => ({ place: 'deleted' as const, count: 100 }))
+  const { ports, run } = await chatWith([...deleted, { place: 'stored', count: 2 }])
+  const { head } = await run(readHeads(ports.table, parent))
+  if (!head) throw new Error('the chat has no HEAD')
+  let reads = 0
+  const counted = {
+    ...ports,
+    rows: {
+      ...ports.rows,
+      list: ((of, range) => {
+        reads += 1
+        return ports.rows.list(of, range)
+      }) as typeof ports.rows.list,
+    },
+  }
+  const first = await run(list<'chat'>(counted, parent, { order: 'asc', limit: 1 }, head))
+  expect(reads).toBeLessThan(15)
+  expect(first).toMatchObject({ items: [], more: true })
+  const second = await run(list<'chat'>(ports, parent, { order: 'asc', limit: 1, after: first.end }, head))
+  expect(second.items.map(({ row }) => row.number)).toEqual([6001])
+  expect(second).toMatchObject({ more: true, end: 6001 })
+})

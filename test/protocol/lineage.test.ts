@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import type { ChatValue } from '../../functions/protocol/change.ts'
+import { putHead } from '../../functions/protocol/head.ts'
+import { readLineage } from '../../functions/protocol/lineage.ts'
+import { applicationParent, chatParent } from '../../functions/protocol/parent.ts'
+import { reserve } from '../../functions/protocol/reserve.ts'
+import { moveOut } from '../../functions/protocol/waiting.ts'
+import { finish } from '../simulation/finish.ts'
+import { portsOf, systemOf } from '../simulation/ports.ts'
+
+const app = '0'.repeat(32)
+const parent = applicationParent(app)
+
+/** An application whose first chat was numbered, and whose HEAD that chat's create still owes. */
+async function withOwedChat() {
+  const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
+  const ports = portsOf(system, { name: 'test', alive: true })
+  system.table.put(putHead(parent))
+  const build = (at: string): ChatValue[] => [
+    { title: null, metadata: null, created_at: at, updated_at: at, deleted_at: null },
+  ]
+  const input = () => ({ hash: '', build })
+  const { reservation } = await finish(system, reserve(ports, { parent, key: undefined, input }))
+  const { rid, rev, number } = reservation
+  const lineage = (chat: number) => finish(system, readLineage(ports.table, chatParent(app, chat)))
+  const out = () => finish(system, moveOut(ports.table, parent, [{ rid, rev, number, count: 1 }]))
+  return {
+    lineage,
+    out,
+    heads: () => [...system.table.items.values()].filter((item) => item.sk === 'head').length,
+  }
+}
+
+test('a chat whose HEAD is owed gets it from whoever misses it first (P5)', async () => {
+  const { lineage, heads } = await withOwedChat()
+  expect(await lineage(1)).toMatchObject({ gone: false, head: { seq: 0 } })
+  expect(heads()).toBe(2)
+})
+
+test('also when its create has moved out of the HEAD', async () => {
+  const { lineage, out } = await withOwedChat()
+  await out()
+  expect(await lineage(1)).toMatchObject({ gone: false, head: { seq: 0 } })
+})
+
+test('what waits beside it is no proof of a chat that nobody made', async () => {
+  const { lineage, out, heads } = await withOwedChat()
+  await out()
+  for (const chat of [2, 50, 99, 100, 101]) {
+    await expect(lineage(chat)).rejects.toMatchObject({ status: 404, message: 'there is no such chat' })
+  }
+  expect(heads()).toBe(1)
+})

@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import type { MessageValue } from '../../functions/protocol/change.ts'
+import { headKey, putHead } from '../../functions/protocol/head.ts'
+import { chatParent } from '../../functions/protocol/parent.ts'
+import { requestKey } from '../../functions/protocol/request.ts'
+import { reserve } from '../../functions/protocol/reserve.ts'
+import { type SweepPorts, sweep } from '../../functions/sweep/sweep.ts'
+import { finish } from '../simulation/finish.ts'
+import { portsOf, systemOf } from '../simulation/ports.ts'
+
+const app = '0'.repeat(32)
+const minute = 60_000
+
+/** Chats with `each` accepted messages that were never sent, all of them due. */
+async function withUnsent(chats: number, each: number) {
+  const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
+  const ports = portsOf(system, { name: 'test', alive: true })
+  system.table.put(putHead({ kind: 'application', app }))
+  const build = (at: string): MessageValue[] => [
+    { body: 'b', sender: null, metadata: null, created_at: at, updated_at: at, deleted_at: null },
+  ]
+  const rids: string[] = []
+  for (let chat = 1; chat <= chats; chat++) {
+    const parent = chatParent(app, chat)
+    system.table.put(putHead(parent))
+    for (let n = 0; n < each; n++) {
+      const asked = { parent, key: undefined, input: () => ({ hash: '', build }) }
+      rids.push((await finish(system, reserve(ports, asked))).reservation.rid)
+    }
+  }
+  await system.world.run(system.world.now + minute)
+  const run = (other: Partial<SweepPorts> = {}, msLeft = 50_000) => {
+    const end = system.world.now + msLeft
+    const events: string[] = []
+    const log: SweepPorts['log'] = (event, fields) =>
+      void events.push(`${event} ${String(fields?.step ?? '')}`)
+    const swept = finish(
+      system,
+      sweep({ ...ports, log, ...other }, () => end - system.world.now),
+    )
+    return swept.then((counts) => ({ ...counts, events }))
+  }
+  return {
+    system,
+    ports,
+    run,
+    rids,
+    sent: () => system.queue.held.map(({ message }) => message.deduplication),
+  }
+}
+
+test('everything that is due is sent once, however many there are, and is due again later', async () => {
+  const { system, run, rids, sent } = await withUnsent(30, 40)
+  expect(await run()).toMatchObject({ due: 1200, sent: 1200, failed: 0, away: false })
+  expect(sent().toSorted()).toEqual(rids.map((rid) => `${rid}:s0`).toSorted())
+  await system.world.run(system.world.now + 10_000)
+  expect(await run()).toMatchObject({ due: 0, sent: 0 })
+  await system.world.run(system.world.now + 3 * minute)
+  expect(await run()).toMatchObject({ due: 1200, sent: 1200 })
+})
+
+test('a queue that is away ends the sweep; the next one sends', async () => {
+  const { run, ports, sent } = await withUnsent(30, 40)
+  let asked = 0
+  const sendBatch = () => {
+    asked += 1
+    return Promise.reject(new Error('away'))
+  }
+  expect(await run({ queue: { ...ports.queue, sendBatch } })).toMatchObject({ sent: 0, away: true })
+  expect(asked).toBeLessThanOrEqual(10)
+  expect(sent()).toEqual([])
+  expect(await run()).toMatchObject({ sent: 1200, away: false })
+})
+
+test('a message that the queue refuses keeps no other waiting', async () => {
+  const { run, ports, rids, sent } = await withUnsent(3, 5)
+  const [bad = ''] = rids
+  const { sendBatch } = ports.queue
+  const queue = {
+    ...ports.queue,
+    sendBatch: async (messages: Parameters<typeof sendBatch>[0]) => {
+      const good = messages.filter(({ deduplication }) => !deduplication.startsWith(bad))
+      const taken = await sendBatch(good)
+      return messages.map((message) => good.includes(message) && taken[good.indexOf(message)] === true)
+    },
+  }
+  expect(await run({ queue })).toMatchObject({ due: 15, sent: 14, failed: 1, events: ['sweep-failed send'] })
+  expect(sent()).toHaveLength(14)
+})
+
+test('a request that cannot be read keeps no other waiting, nor a counter', async () => {
+  const { system, run, rids } = await withUnsent(3, 5)
+  const request = system.table.get(requestKey(rids[0] ?? ''))
+  const head = system.table.get(headKey(chatParent(app, 3)))
+  if (!request || !head) throw new Error('missing')
+  system.table.put({ Item: { ...request, parent: 'nonsense' } })
+  system.table.put({ Item: { ...head, seq: 'nonsense' } })
+  const swept = await run()
+  // One request, one counter, and the five requests below that counter.
+  expect(swept).toMatchObject({ sent: 9, failed: 7 })
+  expect(swept.events).toEqual(Array.from({ length: 7 }, () => 'sweep-failed read'))
+})
+
+test('a call that fails for one of them keeps no other waiting', async () => {
+  const { run, ports, rids } = await withUnsent(2, 5)
+  const [bad = ''] = rids
+  const update: typeof ports.table.update = (input) =>
+    input.Key.pk === requestKey(bad).pk ? Promise.reject(new Error('throttled')) : ports.table.update(input)
+  expect(await run({ table: { ...ports.table, update } })).toMatchObject({ sent: 10, away: false })
+})
+
+test('without time nothing is begun', async () => {
+  const { run, sent } = await withUnsent(1, 3)
+  expect(await run({}, 1000)).toMatchObject({ due: 0, sent: 0 })
+  expect(sent()).toEqual([])
+})
