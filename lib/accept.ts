@@ -13,15 +13,16 @@ export class Accept extends Construct {
 
   constructor(scope: Construct, id: string, props: StageProps) {
     super(scope, id)
-    this.functions = operationsOf('accept').map((operation) =>
-      new ServiceFunction(this, operation, {
+    this.functions = operationsOf('accept').map((operation) => {
+      const accept = new ServiceFunction(this, operation, {
         description: 'Reserves a number, sends to the queue, answers',
         timeout: Duration.seconds(10),
         memorySize: 1024,
       })
         .bindTableReadWrite(props.table)
         .bindQueueSend(props.queues.chat)
-        .bindOperatorKey(props.operatorKeySha256),
-    )
+      if (operation === 'create-application') accept.bindOperatorKey(props.operatorKeySha256)
+      return accept
+    })
   }
 }

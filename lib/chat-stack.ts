@@ -8,7 +8,7 @@ import { Docs } from './docs.ts'
 import { Edit } from './edit.ts'
 import { pascalCase } from './entries.ts'
 import { Migrate } from './migrate.ts'
-import { operatorKeySha256 } from './operator-key.ts'
+import { listingKeySha256, operatorKeySha256 } from './operator-key.ts'
 import { Persist } from './persist.ts'
 import { Queues } from './queues.ts'
 import { Read } from './read.ts'
@@ -29,7 +29,9 @@ export class ChatStack extends Stack {
     super(scope, id, { description: 'Chat: API, functions, table, queues', ...props })
     const table = new Tables(this, 'Tables').chat
     const queues = new Queues(this, 'Queues')
-    const bound: StageProps = { table, queues, stores, operatorKeySha256: operatorKeySha256(this) }
+    const creating = operatorKeySha256(this)
+    const keys = { operatorKeySha256: creating, listingKeySha256: listingKeySha256(this, creating) }
+    const bound: StageProps = { table, queues, stores, ...keys }
     const accept = new Accept(this, 'Accept', bound)
     const edit = new Edit(this, 'Edit', bound)
     const read = new Read(this, 'Read', bound)

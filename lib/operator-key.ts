@@ -51,6 +51,20 @@ function checked(value: string, mayBeEmpty = false): string {
   throw new Error('the operator key is told by its SHA-256, 64 hex digits; `npm run operator-key` prints one')
 }
 
+/**
+ * The same for listing applications. A list hands out every tenant's token, so on AWS nobody may ask for it where there
+ * is no key (`none`, functions/api/operator.ts), although anybody may create; a warning says so at synth. A laptop's
+ * list stays open.
+ */
+export function listingKeySha256(stack: Stack, creating: string): string {
+  if (creating !== '' || targetOf(stack) === 'local') return creating
+  Annotations.of(stack).addWarningV2(
+    'chat:open',
+    'anybody may create applications (-c operatorKey=open). Nobody can list them: that needs -c operatorKeySha256=<hex>',
+  )
+  return 'none'
+}
+
 const parameter = (stack: Stack): CfnParameter =>
   new CfnParameter(stack, 'OperatorKeySha256', {
     allowedPattern: hashes,

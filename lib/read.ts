@@ -20,7 +20,7 @@ export class Read extends Construct {
         .bindTableRead(props.table)
         .bindRateLimit(props.table)
         .bindMysql(props.stores)
-      if (operation === 'list-applications') read.bindOperatorKey(props.operatorKeySha256)
+      if (operation === 'list-applications') read.bindOperatorKey(props.listingKeySha256)
       if (operation === 'search-messages') read.bindSearchRead(props.stores)
       if (operation === 'health') read.bindSearchRead(props.stores).bindQueueState(props.queues.chat)
       return read

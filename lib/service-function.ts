@@ -131,7 +131,7 @@ export class ServiceFunction extends LambdaFunction {
     return search.domain ? this.#allow(searchWriting, `${search.domain.domainArn}/*`) : this
   }
 
-  /** The hashes of the keys that may create and list applications; empty: open. */
+  /** The hashes of the keys that are let in; empty: anybody, `none`: nobody. */
   bindOperatorKey(sha256: string): this {
     return this.#set('OPERATOR_KEY_SHA256', sha256)
   }

@@ -7,5 +7,7 @@ export interface StageProps {
   readonly table: Table
   readonly queues: Queues
   readonly stores: Stores
+  /** See lib/operator-key.ts: who may create applications, and who may list them. */
   readonly operatorKeySha256: string
+  readonly listingKeySha256: string
 }

@@ -7,6 +7,7 @@
  * OPENSEARCH_URL; requests are signed (SigV4, service `es`) unless it is plain http
  * BASE_PATH: the path of the base address, such as `/v1`; absent: none
  * OPERATOR_KEY_SHA256: hex hashes separated by commas; absent or empty: creating applications is open
+ *   (listing them too), 'none': nobody has a key, and nobody is let in
  */
 export type Variable =
   | 'TABLE_NAME'

@@ -44,6 +44,13 @@ describe("the operator's key", () => {
     vi.stubEnv('OPERATOR_KEY_SHA256', '')
     expect(requireOperator(undefined)).toBeUndefined()
   })
+  test('lets nobody in where there is none and only creating is open', () => {
+    vi.stubEnv('OPERATOR_KEY_SHA256', 'none')
+    for (const header of [undefined, 'Bearer none', 'Bearer first-key'])
+      expect(() => requireOperator(header), header).toThrow(
+        expect.objectContaining({ status: 401, message: expect.stringContaining('has none') }),
+      )
+  })
   test('lets nobody in where what is set is no hash', () => {
     vi.stubEnv('OPERATOR_KEY_SHA256', 'not-a-hash')
     expect(() => requireOperator('Bearer not-a-hash')).toThrow(expect.objectContaining({ status: 401 }))

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib'
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions'
 import { afterEach, expect, test, vi } from 'vitest'
-import { insistOnOperatorKey, operatorKeySha256 } from '../../lib/operator-key.ts'
+import { insistOnOperatorKey, listingKeySha256, operatorKeySha256 } from '../../lib/operator-key.ts'
 
 const hash = 'ab'.repeat(32)
 const stackWith = (context: Record<string, unknown>) =>
@@ -37,6 +37,19 @@ test('locally it is what the environment says, open when that says nothing', () 
   expect(operatorKeySha256(stackWith({ target: 'local' }))).toBe('')
   vi.stubEnv('OPERATOR_KEY_SHA256', hash)
   expect(operatorKeySha256(stackWith({ target: 'local' }))).toBe(hash)
+})
+
+test('open on AWS is open to creates alone, and says so; a list would hand out every token', () => {
+  const stack = stackWith({ operatorKey: 'open' })
+  expect(listingKeySha256(stack, operatorKeySha256(stack))).toBe('none')
+  Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('Nobody can list them'))
+})
+
+test('locally, and with a key, listing is as creating', () => {
+  expect(listingKeySha256(stackWith({ target: 'local' }), '')).toBe('')
+  const stack = stackWith({ operatorKeySha256: hash })
+  expect(listingKeySha256(stack, hash)).toBe(hash)
+  Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue())
 })
 
 test.each([

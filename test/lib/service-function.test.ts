@@ -96,6 +96,14 @@ describe('who may reach what', () => {
     for (const action of actionsOf('audit')) expect(action).toMatch(/Scan|Get|Head|ESHttpPost|connect/)
   })
 
+  test('only creating and listing applications know the hashes of the operator, and open is not open to listing', () => {
+    const known = entries().flatMap(({ operation }) => {
+      const value = environmentOf(operation).OPERATOR_KEY_SHA256
+      return value === undefined ? [] : [[operation, value]]
+    })
+    expect(Object.fromEntries(known)).toEqual({ 'create-application': '', 'list-applications': 'none' })
+  })
+
   test('no route reaches nothing', () => {
     expect(actionsOf('no-route')).toEqual([])
   })
