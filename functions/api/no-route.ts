@@ -6,7 +6,15 @@ import { type Answer, methodNotAllowed, notFound } from './problem.ts'
 import { problems, toResult } from './result.ts'
 import { routes, unrouted } from './routes.ts'
 
-/** The methods the table has for a path as the client sent it; a parameter stands for one segment that is not empty. */
+/**
+ * What decides: the resource where the gateway has matched a route's, for behind a domain of one's own the path begins
+ * with what is mapped there (`-c basePath=`), and the gateway leaves it in. Else the path as the client sent it: AWS
+ * leads no known path to `{proxy+}`, but LocalStack-compatible endpoints do.
+ */
+const pathOf = ({ resource, path }: APIGatewayProxyEvent): string =>
+  routes.some((route) => route.path === resource) ? resource : path
+
+/** The methods the table has for a path; a parameter stands for one segment that is not empty, or for itself. */
 function methodsOf(path: string): string[] {
   const segments = path.split('/')
   const matches = (pattern: string) => {
@@ -36,4 +44,4 @@ export const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
   .use(accessLog(unrouted.operation))
   .use(cors())
   .use(problems())
-  .handler(async (event) => toResult(noRoute(event.httpMethod, event.path)))
+  .handler(async (event) => toResult(noRoute(event.httpMethod, pathOf(event))))

@@ -91,6 +91,21 @@ describe('the handler', () => {
     expect(logged).toContain('"status":405')
     expect(logged).not.toContain('t0k3n')
   })
+  test('knows the routes behind a domain whose mapping the gateway leaves in the path', async () => {
+    for (const { method, path } of routes) {
+      const at = { resource: path, path: `/chat${path.replaceAll(/\{[a-z]+\}/g, '7')}` }
+      const preflight = await handler(eventOf({ ...at, method: 'OPTIONS' }), context)
+      expect(preflight.statusCode, path).toBe(204)
+      expect(preflight.headers?.Allow, path).toContain(method)
+      expect((await handler(eventOf({ ...at, method: 'TRACE' }), context)).statusCode, path).toBe(405)
+    }
+  })
+  test('decides by the path where the gateway has matched no route', async () => {
+    const at = { resource: '/{proxy+}', path: '/applications' }
+    expect(await handler(eventOf({ ...at, method: 'PUT' }), context)).toMatchObject({ statusCode: 405 })
+    const other = { resource: '/{proxy+}', path: '/nothing' }
+    expect(await handler(eventOf({ ...other, method: 'PUT' }), context)).toMatchObject({ statusCode: 404 })
+  })
   test('answers a preflight with an empty body and no content type', async () => {
     const answer = await handler(eventOf({ method: 'OPTIONS', path: '/applications' }), context)
     expect(answer).toMatchObject({ statusCode: 204, body: '' })

@@ -3,6 +3,8 @@ import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
 export interface Request {
   method?: string
   path?: string
+  /** The route's pattern, or `/{proxy+}`; the path itself when untold. */
+  resource?: string
   pathParameters?: Record<string, string>
   query?: Record<string, string[]>
   headers?: Record<string, string>
@@ -33,7 +35,7 @@ export function eventOf(request: Request): APIGatewayProxyEvent {
   return {
     httpMethod: method,
     path,
-    resource: path,
+    resource: request.resource ?? path,
     pathParameters: request.pathParameters ?? null,
     queryStringParameters: null,
     multiValueQueryStringParameters: query ?? null,
