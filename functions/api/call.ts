@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda'
 import type * as v from 'valibot'
+import { checkIfMatch } from './conditions.ts'
 import { checkBody, type Path, readJson, readPath, readQuery } from './input.ts'
 import { requireOperator } from './operator.ts'
 import { malformed, methodNotAllowed } from './problem.ts'
@@ -35,6 +36,7 @@ export function readCall<O extends Operation>(operation: O, event: APIGatewayPro
     Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']),
   )
   if ('access' in route) requireOperator(headers.authorization)
+  if (route.stage === 'edit') checkIfMatch(headers)
   const body = 'body' in route ? readJson(event) : { value: undefined, bytes: 0 }
   if ('body' in route && body.value === undefined) {
     // Only a chat can be made of nothing.

@@ -86,14 +86,21 @@ describe.each(kinds)('%s', (_, make, edit) => {
 })
 
 describe('If-Match', () => {
-  test('that is no ETag of this API is 400, * is any', async () => {
+  test('that is no entity tag is 400, also where nothing is; a foreign or weak one is 412; * is any', async () => {
     const chat = await newChat()
     await say(chat, 'x')
     const path = `${chat.messages}/1`
-    for (const tag of ['x', '"x"', '', 'W/"1-stored-0"']) {
+    for (const [tag, status] of [
+      ['x', 400],
+      ['"x', 400],
+      ['"x"', 412],
+      ['W/"1-stored-0"', 412],
+    ] as const) {
       const answer = await send('PATCH', path, { json: { body: 'y' }, headers: { 'If-Match': tag } })
-      expect([400, 412], tag).toContain(answer.status)
+      expect(answer.status, tag).toBe(status)
     }
+    const nowhere = await send('DELETE', `${chat.messages}/2`, { headers: { 'If-Match': 'x' } })
+    expect(nowhere.status).toBe(400)
     expect((await get(path)).body).toMatchObject({ body: 'x' })
     const any = await send('PATCH', path, { json: { body: 'y' }, headers: { 'If-Match': '*' } })
     expect(any.status).toBe(200)
