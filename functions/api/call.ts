@@ -37,7 +37,7 @@ export function readCall<O extends Operation>(operation: O, event: APIGatewayPro
   )
   if ('access' in route) requireOperator(headers.authorization)
   if (route.stage === 'edit') checkIfMatch(headers)
-  const body = 'body' in route ? readJson(event) : { value: undefined, bytes: 0 }
+  const body = 'body' in route ? readJson(event) : { value: undefined, bytes: 0, text: '' }
   if ('body' in route && body.value === undefined) {
     // Only a chat can be made of nothing.
     if (operation !== 'create-chat') throw malformed('the request has no body')

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda'
 import * as v from 'valibot'
 import { limits } from '../resources/limits.ts'
+import { lossyNumbers } from './json-numbers.ts'
 import { badRequest, type FieldError, invalidFields, malformed, notFound, tooLarge } from './problem.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -9,12 +10,20 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const bytesOf = (event: APIGatewayProxyEvent): Buffer =>
   Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
 
+/** A request's body: the JSON, its size and itself. */
+interface Body {
+  value: unknown
+  bytes: number
+  text: string
+}
+
 /** The body as JSON, whatever its content type; undefined when there is none. Malformed: 400. */
-export function readJson(event: APIGatewayProxyEvent): { value: unknown; bytes: number } {
+export function readJson(event: APIGatewayProxyEvent): Body {
   const bytes = bytesOf(event)
-  if (bytes.length === 0) return { value: undefined, bytes: 0 }
+  if (bytes.length === 0) return { value: undefined, bytes: 0, text: '' }
   try {
-    return { value: JSON.parse(utf8.decode(bytes)), bytes: bytes.length }
+    const text = utf8.decode(bytes)
+    return { value: JSON.parse(text), bytes: bytes.length, text }
   } catch (cause) {
     const what = cause instanceof SyntaxError ? 'JSON' : 'UTF-8'
     throw malformed(`the body is not valid ${what}`, cause)
@@ -74,10 +83,7 @@ export function readQuery<S extends v.GenericSchema>(
 }
 
 /** The body by its schema. Too large: 413; a field that is missing, unknown or invalid: 422 with its pointer. */
-export function checkBody<S extends v.GenericSchema>(
-  schema: S,
-  body: { value: unknown; bytes: number },
-): v.InferOutput<S> {
+export function checkBody<S extends v.GenericSchema>(schema: S, body: Body): v.InferOutput<S> {
   if (body.bytes > limits.requestBytes) throw tooLarge(limits.requestBytes)
   // To valibot an array is an object, and one without required keys takes it.
   if (Array.isArray(body.value)) throw invalidFields([{ pointer: '', detail: 'must be a JSON object' }])
@@ -86,13 +92,28 @@ export function checkBody<S extends v.GenericSchema>(
   )
   if (unknown.length > 0) throw invalidFields(unknown)
   const parsed = v.safeParse(schema, body.value)
-  if (parsed.success) return parsed.output
+  if (parsed.success) {
+    requireExact(body.text)
+    return parsed.output
+  }
   throw invalidFields(
     parsed.issues.map((issue) => ({
       pointer: pointerTo(issue.path?.map((item) => item.key) ?? []),
       detail: detailOf(issue),
     })),
   )
+}
+
+/** A number can stand below a long name thousands of times: all pointers together could be larger than an answer. */
+const mostTold = 20
+
+/** Only metadata may hold numbers, and it comes back unchanged: what JSON would round on the way is refused. */
+function requireExact(text: string): void {
+  const detail = 'is a number that JSON would change; send it as a string'
+  const errors = lossyNumbers(text, mostTold).map(
+    (path): FieldError => ({ pointer: pointerTo(path), detail }),
+  )
+  if (errors.length > 0) throw invalidFields(errors)
 }
 
 /**

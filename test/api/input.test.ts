@@ -25,15 +25,15 @@ const parameters = (error: Problem) => error.errors.map((each) => each.parameter
 
 describe('a body', () => {
   test('is parsed from base64 bytes and counted in bytes', () => {
-    expect(bodyOf('{"a":"é"}')).toEqual({ value: { a: 'é' }, bytes: 10 })
+    expect(bodyOf('{"a":"é"}')).toMatchObject({ value: { a: 'é' }, bytes: 10 })
   })
   test('is parsed from text where the gateway did not encode it', () => {
     const event = { ...eventOf({}), body: '{"a":"é"}', isBase64Encoded: false }
-    expect(readJson(event)).toEqual({ value: { a: 'é' }, bytes: 10 })
+    expect(readJson(event)).toMatchObject({ value: { a: 'é' }, bytes: 10 })
   })
   test('that is absent or empty is no value, and no error yet', () => {
-    expect(readJson(eventOf({}))).toEqual({ value: undefined, bytes: 0 })
-    expect(bodyOf('')).toEqual({ value: undefined, bytes: 0 })
+    expect(readJson(eventOf({}))).toMatchObject({ value: undefined, bytes: 0 })
+    expect(bodyOf('')).toMatchObject({ value: undefined, bytes: 0 })
   })
   test.each(['{', '{"a":1,}', "{'a':1}", 'NaN', ' ', '{"a":1}{', '\ufeff{}', '"\u0001"'])(
     'that is not JSON is 400: %j',
@@ -91,6 +91,21 @@ describe('a body', () => {
   )
   test('names a field by a JSON Pointer whose ~ and / are escaped', () => {
     expect(pointers(problem(() => check('{"body":"x","a/b~c":1}')))).toEqual(['/a~1b~0c'])
+  })
+  test('is 422 where JSON would change a number in it, with its place', () => {
+    const error = problem(() =>
+      check('{"body":"x","metadata":{"a/b":[1,1e400,{"c":-0}],"d":9007199254740993}}'),
+    )
+    expect(error).toMatchObject({ status: 422, type: 'invalid-field' })
+    expect(pointers(error)).toEqual(['/metadata/a~1b/1', '/metadata/a~1b/2/c', '/metadata/d'])
+    expect(check('{"body":"-0 1e400","metadata":{"-0":"1e400","a":[1.50,1e3]}}')).toMatchObject({
+      metadata: { a: [1.5, 1000] },
+    })
+  })
+  test('names a bounded number of them', () => {
+    const long = 'x'.repeat(2_000)
+    const error = problem(() => check(`{"body":"x","metadata":{"${long}":[${Array(500).fill('-0')}]}}`))
+    expect(pointers(error)).toHaveLength(20)
   })
   test('names every field that is wrong at once', () => {
     const error = problem(() => check('{"body":"","sender":1,"metadata":[]}'))

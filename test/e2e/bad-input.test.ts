@@ -68,6 +68,11 @@ const metadataCases = (rest: object): Case[] => [
       '/metadata',
     ],
   ),
+  ...['1e400', '-1e400', '12345678901234567890', '-0', '1e-400'].map((number): Case => {
+    const others = JSON.stringify(rest).slice(1, -1)
+    const raw = `{${others}${others ? ',' : ''}"metadata":{"a":[1,${number}]}}`
+    return [`metadata with ${number}`, { raw }, 422, '/metadata/a/1']
+  }),
   ['metadata too large', { json: { ...rest, metadata: { a: 'x'.repeat(4_096) } } }, 422, '/metadata'],
   [
     'metadata too deep',
