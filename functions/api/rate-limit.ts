@@ -1,6 +1,7 @@
 import type { MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 import { appKey } from '../protocol/change.ts'
+import { isToken } from '../resources/application.ts'
 import { type Rate, rate } from '../resources/limits.ts'
 import type { Taken } from './bucket.ts'
 import { tooMany } from './problem.ts'
@@ -23,7 +24,10 @@ function rateHeaders(limit: Rate, taken: Taken | undefined): Record<string, stri
 
 /**
  * Limits each application to its rate, where one is set: every request that names a token counts, whatever becomes of
- * it, repeats of a key too. Before anything is read, so that a refusal is cheap. Throws 429.
+ * it, repeats of a key too. Before anything is read, so that a refusal is cheap: 429 comes before 400, 404 and all
+ * others. What no token looks like is let through to its 404 and leaves no bucket; an invented one that looks like a
+ * token leaves one for about an hour, since only a read more of every request could tell (and what it may ask for
+ * is bounded by the stage's throttle). Throws 429.
  */
 export function rateLimit(
   ports: () => RateLimitPorts,
@@ -36,7 +40,7 @@ export function rateLimit(
   return {
     before: async ({ event }) => {
       const [limit, token] = [rate(), event.pathParameters?.token]
-      if (!limit || !token) return
+      if (!limit || !token || !isToken(token)) return
       const taken = await takeFrom(ports(), appKey(token), limit)
       headersOf.set(event, rateHeaders(limit, taken))
       if (taken && !taken.allowed) throw tooMany(limit.perSecond, taken.retryAfter)

@@ -3,10 +3,12 @@ import type { Taken } from '../../functions/api/bucket.ts'
 import { openEndpoint } from '../../functions/api/open-endpoint.ts'
 import { type Answer, badRequest } from '../../functions/api/problem.ts'
 import { rateLimit } from '../../functions/api/rate-limit.ts'
+import { ids } from '../../functions/clients/system.ts'
 import { appKey } from '../../functions/protocol/change.ts'
 import { context, eventOf } from '../support/event.ts'
 
 const taken: Taken = { allowed: true, remaining: 3, fullIn: 2, retryAfter: 0 }
+const secret = ids.text(32)
 const failed = vi.fn()
 beforeEach(() => {
   vi.spyOn(console, 'log').mockImplementation(() => undefined)
@@ -22,7 +24,7 @@ afterEach(() => {
 const ask = (
   take: (app: string) => Promise<Taken>,
   run: () => Promise<Answer> = async () => ({ status: 200, body: {} }),
-  token = 'secret-token',
+  token = secret,
 ) =>
   openEndpoint('show-application', run, [rateLimit(() => ({ take, failed }))])(
     eventOf({ method: 'GET', pathParameters: token === '' ? {} : { token } }),
@@ -66,7 +68,7 @@ describe('an application that is limited', () => {
   test('is known by its internal key, not by its token', async () => {
     const take = vi.fn(async () => taken)
     await ask(take)
-    expect(take).toHaveBeenCalledWith(appKey('secret-token'), { perSecond: 2, burst: 5 })
+    expect(take).toHaveBeenCalledWith(appKey(secret), { perSecond: 2, burst: 5 })
   })
   test('is answered when its bucket cannot be asked, and that is counted', async () => {
     const answer = await ask(async () => {
@@ -92,6 +94,18 @@ describe('nothing is limited', () => {
   test('on routes without a token', async () => {
     const take = vi.fn(async () => taken)
     expect((await ask(take, undefined, '')).statusCode).toBe(200)
+    expect(take).not.toHaveBeenCalled()
+  })
+  test.each([
+    'x',
+    'a'.repeat(31),
+    'a'.repeat(33),
+    `${'a'.repeat(31)}=`,
+    `${'a'.repeat(31)}é`,
+    '../'.repeat(10),
+  ])('on what no token looks like, which leaves no bucket behind: %s', async (token) => {
+    const take = vi.fn(async () => taken)
+    expect((await ask(take, undefined, token)).statusCode).toBe(200)
     expect(take).not.toHaveBeenCalled()
   })
 })
