@@ -87,7 +87,7 @@ export const examples: Record<string, Examples> = {
     piece: {
       query: { q: 'llo' },
       response: {
-        data: [{ ...message, ...stored, highlights: [{ start: 2, end: 5 }] }],
+        data: [{ ...message, ...stored, highlights: [{ start: 2, end: 5 }], highlights_truncated: false }],
         page: { ...nothingMore, total: 1 },
         engine: 'opensearch',
       },
@@ -103,6 +103,7 @@ export const examples: Record<string, Examples> = {
               { start: 0, end: 5 },
               { start: 7, end: 12 },
             ],
+            highlights_truncated: false,
           },
         ],
         page: { ...nothingMore, total: 1 },

@@ -1,5 +1,5 @@
 import { type Call, endpoint } from '../api/endpoint.ts'
-import { fitting, pageAnswer, reference } from '../api/paging.ts'
+import { pageAnswer, reference, roomOfAnswer } from '../api/paging.ts'
 import { type Answer, badRequest, unavailable } from '../api/problem.ts'
 import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
@@ -10,11 +10,13 @@ import { appKey } from '../protocol/change.ts'
 import { pendingMessages, type ReadPorts, requireChat } from '../protocol/current.ts'
 import type { Clock } from '../protocol/ports.ts'
 import type { StoredMessage } from '../protocol/stores.ts'
+import { limits } from '../resources/limits.ts'
 import { representMessage } from '../resources/message.ts'
 import { findInRows } from '../rows/like.ts'
 import { outboxOf } from '../rows/outbox.ts'
 import { rowsOf } from '../rows/rows.ts'
 import { type Criteria, criteriaOf, InvalidInstant } from '../search/criteria.ts'
+import { SearchTooLong } from '../search/deadline.ts'
 import { type IndexSearch, indexSearchOf } from '../search/engine.ts'
 import { highlight } from '../search/highlight.ts'
 import { type Overlay, overlayHits, overlayOf } from '../search/overlay.ts'
@@ -23,10 +25,12 @@ import { cursorOf, type Found, type Hit, type Place, pick, placeOf, type Wanted 
 export interface SearchPorts extends ReadPorts {
   clock: Clock
   index: IndexSearch
+  /** Rejects when MySQL is away. */
+  ready(): Promise<unknown>
   /** See Outbox.unsearchable; `limit` bounds what one search loads, at least that many may come back. */
   unsearchable(app: string, chat: number, sinceMs: number, limit: number): Promise<StoredMessage[]>
-  /** The search in MySQL, complete by itself. */
-  rowSearch(criteria: Criteria, wanted: Wanted): Promise<Found>
+  /** The search in MySQL, complete by itself; throws SearchTooLong once it is not `inTime`. */
+  rowSearch(criteria: Criteria, wanted: Wanted, inTime: () => boolean): Promise<Found>
 }
 type Query = Call<'search-messages'>['query']
 type Result = Found & { engine: 'opensearch' | 'mysql'; overlay: Overlay }
@@ -34,11 +38,22 @@ type Result = Found & { engine: 'opensearch' | 'mysql'; overlay: Overlay }
 /** The index refreshes every second; what it was given longer ago than this it shows. */
 const refreshMs = 10_000
 /** Where more of one chat is missing in the index, MySQL alone is quicker, and the memory of a search is bounded. */
-const overlayLimit = 2_000
+const overlayLimit = Math.min(
+  2_000,
+  Math.floor((32 * 1024 * 1024) / (limits.bodyBytes + limits.metadataBytes)),
+)
+/**
+ * Requests on their way that a search still reads: ten seconds of one chat's stream. Each may be a batch of 128 KiB, so
+ * twice as many could take more than the function's memory (1 GB).
+ */
+const waitingLimit = 1_000
+/** Of the 15 s that the function has; a statement of MySQL that runs then may take 5 more. */
+const searchMs = 8_000
 
 /**
  * The messages of a chat that contain the term, read your writes included: 200 with the hits' whole representations,
- * their highlights, the exact total and the engine. Throws Problems of 400 and 404, and MySQL's errors.
+ * their highlights, the exact total and the engine. Throws Problems of 400 and 404, of 503 where too much waits or is
+ * to be looked through, and MySQL's errors.
  */
 export async function searchMessages(ports: SearchPorts, call: Call<'search-messages'>): Promise<Answer> {
   const { query, path } = call
@@ -46,15 +61,38 @@ export async function searchMessages(ports: SearchPorts, call: Call<'search-mess
   const after = readCursor(query)
   await requireChat(ports, path.token, path.chat)
   const wanted = { app: appKey(path.token), chat: path.chat, after, limit: query.limit + 1 }
-  const { hits, total, engine, overlay } = await find(ports, criteria, wanted)
-  const data = hits.slice(0, query.limit).map(({ row }) => ({
-    ...representMessage(row, overlay.get(row.number)?.status ?? 'stored'),
-    highlights: highlight(row.value.body, criteria.terms),
-  }))
-  const shown = fitting(data)
-  const last = hits[shown - 1]
-  const next = last && hits.length > shown ? nextOf(query, last) : null
-  return pageAnswer(data.slice(0, shown), { next, prev: null }, { page: { total }, body: { engine } })
+  const result = await find(ports, criteria, wanted).catch(tooLong)
+  const data = shownOf(result, criteria, query.limit)
+  const last = result.hits[data.length - 1]
+  const next = last && result.hits.length > data.length ? nextOf(query, last) : null
+  const { total, engine } = result
+  return pageAnswer(data, { next, prev: null }, { page: { total }, body: { engine } })
+}
+
+/** One after the other, no more than the answer takes: all at once could fill the memory before they are cut. */
+function shownOf({ hits, overlay }: Result, criteria: Criteria, limit: number): unknown[] {
+  const room = roomOfAnswer()
+  const data: unknown[] = []
+  for (const { row } of hits.slice(0, limit)) {
+    const { ranges, truncated } = highlight(row.value.body, criteria.terms)
+    const shown = {
+      ...representMessage(row, overlay.get(row.number)?.status ?? 'stored'),
+      highlights: ranges,
+      highlights_truncated: truncated,
+    }
+    if (!room.takes(shown)) break
+    data.push(shown)
+  }
+  return data
+}
+
+function tooLong(error: unknown): never {
+  if (!(error instanceof SearchTooLong)) throw error
+  throw unavailable(
+    'the chat could not be searched in the time there is; try again, or a narrower search',
+    30,
+    error,
+  )
 }
 
 /**
@@ -63,13 +101,17 @@ export async function searchMessages(ports: SearchPorts, call: Call<'search-mess
  * the overlay; it answers for its numbers, and the engine is asked for all others. So each number is answered for
  * exactly once, and the total is exact. An overlay that is not whole goes with MySQL's search, which needs none of the
  * index's. MySQL away is an error even if the index is there: without the outbox it could show what is deleted (P10).
+ * That is found out first: while it is away much waits, none of which need be read for a 503.
  */
 async function find(
   ports: SearchPorts,
   criteria: Criteria,
   wanted: Omit<Wanted, 'without'>,
 ): Promise<Result> {
-  const waiting = await pendingMessages(ports, wanted.app, wanted.chat, overlayLimit)
+  const until = ports.clock.now() + searchMs
+  const inTime = () => ports.clock.now() < until
+  await ports.ready()
+  const waiting = await pendingMessages(ports, wanted.app, wanted.chat, waitingLimit)
   if (!waiting) throw unavailable('too many messages of this chat are on their way to be searched', 10)
   const since = ports.clock.now() - refreshMs
   const recent = ports.index.available()
@@ -79,8 +121,8 @@ async function find(
   const overlay = overlayOf(waiting, whole ? recent : [])
   const others = { ...wanted, without: new Set(overlay.keys()) }
   const indexed = whole ? await ports.index.find(criteria, others) : undefined
-  const found = indexed ?? (await ports.rowSearch(criteria, others))
-  const own = overlayHits(overlay, criteria)
+  const found = indexed ?? (await ports.rowSearch(criteria, others, inTime))
+  const own = overlayHits(overlay, criteria, inTime)
   return {
     total: found.total + own.length,
     hits: pick([...found.hits, ...own], criteria.order, wanted.after, wanted.limit),
@@ -121,7 +163,8 @@ function ports(): SearchPorts {
     clock,
     index: indexSearchOf(openSearch(), clock, log),
     unsearchable: outboxOf(db).unsearchable,
-    rowSearch: (criteria, wanted) => findInRows(db, criteria, wanted),
+    ready: () => db.query('SELECT 1'),
+    rowSearch: (criteria, wanted, inTime) => findInRows(db, criteria, wanted, inTime),
   }
   return made
 }

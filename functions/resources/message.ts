@@ -39,12 +39,21 @@ const shown = {
 }
 export const messageAnswer = v.strictObject(shown)
 export const messagesAnswer = v.strictObject({ data: v.array(messageAnswer) })
+/** Ranges that are shown of one message: a body of nothing but the term would else be a fraction of its answer. */
+export const highlightsLimit = 1_000
 /** A message as a search shows it, with where the term stands in its body. */
 export const hitAnswer = v.strictObject({
   ...shown,
   highlights: v.pipe(
     v.array(v.strictObject({ start: count, end: count })),
-    v.description('Code points of the body, `end` exclusive'),
+    v.maxLength(highlightsLimit),
+    v.description(
+      `Code points of the body, \`end\` exclusive; ascending, the first ${highlightsLimit} at most`,
+    ),
+  ),
+  highlights_truncated: v.pipe(
+    v.boolean(),
+    v.description('Whether there are more highlights than are given'),
   ),
 })
 

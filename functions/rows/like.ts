@@ -1,7 +1,8 @@
 import type { MessageValue, Row } from '../protocol/change.ts'
 import { chatParent } from '../protocol/parent.ts'
 import type { Criteria } from '../search/criteria.ts'
-import { type Found, type Hit, pick, type Wanted } from '../search/page.ts'
+import { SearchTooLong } from '../search/deadline.ts'
+import { type Found, type Hit, hitsPerRequest, pick, type Wanted } from '../search/page.ts'
 import { scoreOf } from '../search/score.ts'
 import { whole } from './columns.ts'
 import type { Sql } from './db.ts'
@@ -10,7 +11,7 @@ import { childrenOf, messageColumns, toMessage } from './tables.ts'
 /** Numbers that one statement looks through, so that it ends in time in a chat of any size. */
 const windowSize = 10_000
 /** Rows that one statement answers, so that a term everybody uses does not fill the memory. */
-const rowLimit = 500
+const rowLimit = Math.min(500, hitsPerRequest)
 
 /**
  * Characters whose case MySQL knows: its collation is of Unicode 9, Node's tables are newer (Georgian, Vithkuqi and
@@ -29,12 +30,18 @@ export const likePattern = (term: string): string =>
 
 /**
  * The hits in MySQL, for when the index is away: equal to OpenSearch's in order, scores and total. It walks the chat
- * from its newest number down, in windows of numbers: they have no holes. Errors are the client's own.
+ * from its newest number down, in windows of numbers: they have no holes. To the end, because the total is exact: throws
+ * SearchTooLong once it is not `inTime`, which is asked before each statement. Errors are the client's own.
  */
-export async function findInRows(sql: Sql, criteria: Criteria, wanted: Wanted): Promise<Found> {
+export async function findInRows(
+  sql: Sql,
+  criteria: Criteria,
+  wanted: Wanted,
+  inTime: () => boolean = () => true,
+): Promise<Found> {
   let total = 0
   let hits: Hit[] = []
-  for await (const rows of candidates(sql, criteria, wanted)) {
+  for await (const rows of candidates(sql, criteria, wanted, inTime)) {
     const matching = rows.filter((row) => !wanted.without.has(row.number)).flatMap(toHit(criteria))
     total += matching.length
     hits = pick([...hits, ...matching], criteria.order, wanted.after, wanted.limit)
@@ -53,6 +60,7 @@ async function* candidates(
   sql: Sql,
   criteria: Criteria,
   wanted: Wanted,
+  inTime: () => boolean,
 ): AsyncGenerator<Row<MessageValue>[]> {
   const { from, values } = childrenOf.chat(chatParent(wanted.app, wanted.chat))
   const patterns = criteria.terms.map(likePattern)
@@ -60,6 +68,7 @@ async function* candidates(
   const [top] = await sql.query(`SELECT COALESCE(MAX(number), 0) AS number FROM ${from}`, values)
   let high = whole(top?.number)
   while (high > 0) {
+    if (!inTime()) throw new SearchTooLong(`numbers up to ${high} are still to be looked through`)
     const low = Math.max(0, high - windowSize)
     const rows = await sql.query(
       `SELECT ${messageColumns} FROM ${from} AND number > ? AND number <= ? AND deleted_at IS NULL${likes}

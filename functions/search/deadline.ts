@@ -7,6 +7,11 @@ export class DeadlineExceeded extends Error {
   override name = 'DeadlineExceeded'
 }
 
+/** A search looked through so much that its time was up. */
+export class SearchTooLong extends Error {
+  override name = 'SearchTooLong'
+}
+
 /**
  * The answer of a call of the OpenSearch client, or a DeadlineExceeded once `ms` have passed. The client's own timeout
  * is one of silence on the socket: an engine that trickles, or a node whose packets are dropped while credentials are

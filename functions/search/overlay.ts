@@ -1,6 +1,7 @@
 import type { MessageValue, Row } from '../protocol/change.ts'
 import type { Status } from '../resources/status.ts'
 import type { Criteria } from './criteria.ts'
+import { SearchTooLong } from './deadline.ts'
 import type { Hit } from './page.ts'
 import { scoreOf } from './score.ts'
 
@@ -22,9 +23,10 @@ export function overlayOf(waiting: Row<MessageValue>[], stored: Row<MessageValue
   return overlay
 }
 
-/** All hits of the overlay, in no order. */
-export const overlayHits = (overlay: Overlay, criteria: Criteria): Hit[] =>
+/** All hits of the overlay, in no order. Throws SearchTooLong once it is not `inTime`. */
+export const overlayHits = (overlay: Overlay, criteria: Criteria, inTime = () => true): Hit[] =>
   [...overlay.values()].flatMap(({ row }) => {
+    if (!inTime()) throw new SearchTooLong('looking through what waits')
     const score = row.value.deleted_at === null ? scoreOf(row.value, criteria) : 0
     return score > 0 ? [{ row, number: row.number, score }] : []
   })

@@ -1,4 +1,5 @@
 import type { MessageValue, Row } from '../protocol/change.ts'
+import { limits } from '../resources/limits.ts'
 import type { Order } from './criteria.ts'
 
 /** A place in the order of the hits. `score` counts only where the order is `best`. */
@@ -10,7 +11,10 @@ export interface Hit extends Place {
   row: Row<MessageValue>
 }
 
-/** What an engine is asked for: hits behind a place, at most `limit`, without the numbers somebody else answers for. */
+/**
+ * What an engine is asked for: hits behind a place, at most `limit` and no more than `answerable`, without the numbers
+ * somebody else answers for.
+ */
 export interface Wanted {
   app: string
   chat: number
@@ -30,13 +34,36 @@ export const inOrder =
   (a: Place, b: Place): number =>
     (order === 'best' ? b.score - a.score : 0) || b.number - a.number
 
-/** The hits behind `after`, in order, at most `limit`. */
+const mebibyte = 1024 * 1024
+
+/** Hits that one request to an engine answers: what they hold at most must fit into the memory more than once. */
+export const hitsPerRequest: number = Math.max(
+  1,
+  Math.floor((8 * mebibyte) / (limits.bodyBytes + limits.metadataBytes)),
+)
+
+/** Lambda answers with no more, whatever the hits are made of. */
+const answerBytes = 6 * mebibyte
+
+/**
+ * The leading hits that can be in one answer, and one more where there are more, so that whoever shows them knows:
+ * a thousand bodies of 64 KiB need not be kept to answer with ninety.
+ */
+export function answerable(hits: Hit[]): Hit[] {
+  let bytes = 0
+  const last = hits.findIndex(({ row }) => {
+    // In UTF-8 a body has at least as many bytes as it has UTF-16 units.
+    bytes += row.value.body.length
+    return bytes > answerBytes
+  })
+  return last < 0 ? hits : hits.slice(0, Math.max(last + 1, 2))
+}
+
+/** The hits behind `after`, in order, at most `limit` and no more than an answer holds. */
 export function pick(hits: Hit[], order: Order, after: Place | undefined, limit: number): Hit[] {
   const compare = inOrder(order)
-  return hits
-    .filter((hit) => after === undefined || compare(after, hit) < 0)
-    .sort(compare)
-    .slice(0, limit)
+  const wanted = hits.filter((hit) => after === undefined || compare(after, hit) < 0)
+  return answerable(wanted.sort(compare).slice(0, limit))
 }
 
 /** The cursor that goes on behind a hit; opaque to clients, and good for one order only. */

@@ -5,11 +5,13 @@ import type { Criteria } from './criteria.ts'
 import { within } from './deadline.ts'
 import { chatKey, rowOf } from './document.ts'
 import { messages as current, type Names } from './mapping.ts'
-import type { Found, Wanted } from './page.ts'
+import { answerable, type Found, type Hit, hitsPerRequest, type Wanted } from './page.ts'
 
 /** `index.max_terms_count`: more in one clause are refused. */
 const maxTerms = 65_536
 const searchMs = 1_500
+/** Of all requests of one search: behind it MySQL must have the time to answer. */
+const allMs = 3_000
 
 /** A folded term: up to three code points are one gram, looked up whole; more are a phrase of trigrams. */
 function contains(term: string) {
@@ -69,7 +71,8 @@ const answer = v.object({
 
 /**
  * The hits in OpenSearch. Routed: one chat is in one shard. `search_after` goes on behind a place at any depth, where
- * `from` ends at 10,000. Throws the client's errors, a DeadlineExceeded after 1.5 s, and a ValiError for an answer
+ * `from` ends at 10,000; so many hits are asked for in parts, that thousands of long bodies are never held at once.
+ * Throws the client's errors, a DeadlineExceeded after 1.5 s of one part or 3 s of all, and a ValiError for an answer
  * that is not whole (a shard failed): half an answer would be a wrong one. An index that is missing or still being
  * filled has no such alias and is a ResponseError of 404.
  */
@@ -79,13 +82,38 @@ export async function findInIndex(
   wanted: Wanted,
   names: Names = current,
 ): Promise<Found> {
+  const end = performance.now() + allMs
+  const hits = new Map<number, Hit>()
+  let total: number | undefined
+  for (let after = wanted.after; ; ) {
+    const limit = Math.min(wanted.limit - hits.size, hitsPerRequest)
+    const ms = Math.max(1, Math.min(searchMs, end - performance.now()))
+    const part = await findPart(client, criteria, { ...wanted, after, limit }, names, ms)
+    total ??= part.total
+    // By `best` a message that was edited in between may come a second time, by its new score.
+    for (const hit of part.hits) if (!hits.has(hit.number)) hits.set(hit.number, hit)
+    after = part.hits.at(-1)
+    const found = [...hits.values()]
+    const some = answerable(found)
+    const isAll = part.hits.length < limit || found.length >= wanted.limit
+    if (isAll || some.length < found.length) return { total, hits: some }
+  }
+}
+
+async function findPart(
+  client: Client,
+  criteria: Criteria,
+  wanted: Wanted,
+  names: Names,
+  ms: number,
+): Promise<Found> {
   const call = client.search({
     index: names.complete,
     routing: chatKey(wanted.app, wanted.chat),
     allow_partial_search_results: false,
     body: searchBody(criteria, wanted),
   })
-  const { hits } = v.parse(answer, (await within(searchMs, call)).body)
+  const { hits } = v.parse(answer, (await within(ms, call)).body)
   return {
     total: hits.total.value,
     hits: hits.hits.map(({ _source, sort }) => {

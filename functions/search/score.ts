@@ -1,7 +1,7 @@
 import { codePoints } from '../resources/text.ts'
 import type { Criteria } from './criteria.ts'
 import { fold } from './fold.ts'
-import { occurrences } from './highlight.ts'
+import { countOf } from './occurrences.ts'
 
 /** A message under a search's criteria. */
 export interface Searched {
@@ -20,7 +20,7 @@ export function scoreOf(message: Searched, criteria: Criteria): number {
   const text = fold(message.body)
   let score = 0
   for (const term of criteria.terms) {
-    const found = occurrences(text, term).length
+    const found = countOf(text, term)
     if (found === 0) return 0
     score += found * Math.max(1, codePoints(term) - 2)
   }

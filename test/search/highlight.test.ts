@@ -1,7 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fold } from '../../functions/search/fold.ts'
-import { highlight } from '../../functions/search/highlight.ts'
+import { highlight as all } from '../../functions/search/highlight.ts'
+
+const highlight = (body: string, terms: string[]) => all(body, terms).ranges
 
 describe('highlight', () => {
   test('gives every occurrence in code points', () => {
@@ -31,6 +33,24 @@ describe('highlight', () => {
       { start: 0, end: 3 },
       { start: 8, end: 13 },
     ])
+  })
+
+  test('gives the first 1,000 of more, and says so', () => {
+    const { ranges, truncated } = all('👩a'.repeat(1_001), ['a'])
+    expect([ranges.length, truncated]).toEqual([1_000, true])
+    expect(ranges.at(-1)).toEqual({ start: 1_999, end: 2_000 })
+    expect(all('ab '.repeat(500), ['a', 'b'])).toMatchObject({ truncated: false })
+    expect(all('ab '.repeat(501), ['b', 'a']).ranges.slice(0, 2)).toEqual([
+      { start: 0, end: 1 },
+      { start: 1, end: 2 },
+    ])
+  })
+
+  test('gives one range that is never too many of occurrences that all overlap', () => {
+    expect(all('a'.repeat(65_536), ['aa', 'a'.repeat(256)])).toEqual({
+      ranges: [{ start: 0, end: 65_536 }],
+      truncated: false,
+    })
   })
 
   test('finds İ by i at the right place', () => {

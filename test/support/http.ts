@@ -101,7 +101,11 @@ export const pageOf = <S extends v.GenericSchema>(item: S) =>
   v.strictObject({ data: v.array(item), page: v.strictObject({ next: reference, prev: reference }) })
 export const found = v.strictObject({
   data: v.array(
-    v.strictObject({ ...message, highlights: v.array(v.strictObject({ start: count, end: count })) }),
+    v.strictObject({
+      ...message,
+      highlights: v.array(v.strictObject({ start: count, end: count })),
+      highlights_truncated: v.boolean(),
+    }),
   ),
   page: v.strictObject({ next: reference, prev: v.null(), total: count }),
   engine: v.picklist(['opensearch', 'mysql']),

@@ -29,8 +29,9 @@ function portsOf(token: string, waiting: Change[] = [], more: Partial<SearchPort
     rows: rowsOf(at.database.db),
     clock,
     index: indexSearchOf(at.client, clock, silent, at.names),
+    ready: () => at.database.db.query('SELECT 1'),
     unsearchable: at.outbox.unsearchable,
-    rowSearch: (criteria, wanted) => findInRows(at.database.db, criteria, wanted),
+    rowSearch: (criteria, wanted, inTime) => findInRows(at.database.db, criteria, wanted, inTime),
     ...more,
   }
 }
@@ -42,6 +43,7 @@ const answered = v.object({
       body: v.string(),
       status: v.string(),
       highlights: v.array(v.object({ start: v.number(), end: v.number() })),
+      highlights_truncated: v.boolean(),
     }),
   ),
   page: v.object({ next: v.nullable(v.string()), prev: v.null(), total: v.number() }),
@@ -80,6 +82,7 @@ describe('a search', () => {
         { start: 0, end: 4 },
         { start: 6, end: 10 },
       ],
+      highlights_truncated: false,
     })
   })
 
@@ -189,6 +192,91 @@ describe('straight after a write', () => {
       hits: [{ number: 1 }],
     })
   })
+})
+
+describe('a search that would be too much', () => {
+  const counted = (waiting: Change[], token: string) => {
+    const table = tableWith(token, waiting)
+    let requests = 0
+    const batchGet: typeof table.batchGet = (keys) => {
+      requests += keys.filter((key) => key.pk.startsWith('req#')).length
+      return table.batchGet(keys)
+    }
+    return { table: { ...table, batchGet }, requests: () => requests }
+  }
+
+  test('of a chat in which more than 1,000 requests wait is 503, and says when to come back', async () => {
+    const { token } = await filledChat(at, [{ body: 'red' }])
+    const waiting = Array.from({ length: 1_001 }, (_, i) => message(token, 1, i + 2, i + 2, { body: 'red' }))
+    expect((await search(portsOf(token, waiting.slice(1)), token, { q: 'red' })).page.total).toBe(1_001)
+    const refused = search(portsOf(token, waiting), token, { q: 'red' })
+    await expect(refused).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '10' } })
+  })
+
+  test('reads no bodies that wait while MySQL is away', async () => {
+    const { token } = await filledChat(at, [{ body: 'red' }])
+    const { table, requests } = counted([message(token, 1, 2, 2, { body: 'red' })], token)
+    const away = Object.assign(new Error('away'), { code: 'ECONNREFUSED' })
+    const ports = portsOf(token, [], { table, ready: () => Promise.reject(away) })
+    await expect(search(ports, token, { q: 'red' })).rejects.toBe(away)
+    expect(requests()).toBe(0)
+    expect((await search({ ...ports, ready: async () => undefined }, token, { q: 'red' })).numbers).toEqual([
+      2, 1,
+    ])
+    expect(requests()).toBeGreaterThan(0)
+  })
+
+  test('takes MySQL longer than there is time: it is 503, not a count of a part', async () => {
+    const { token } = await filledChat(at, [{ body: 'red' }, { body: 'red' }])
+    let now = 0
+    const slow: SearchPorts['rowSearch'] = (criteria, wanted, inTime) => {
+      now += 8_000
+      return findInRows(at.database.db, criteria, wanted, inTime)
+    }
+    const ports = portsOf(token, [], { index: noIndex, rowSearch: slow, clock: { now: () => now } })
+    const refused = search(ports, token, { q: 'red' })
+    await expect(refused).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '30' } })
+  })
+
+  test.each(['opensearch', 'mysql'] as const)(
+    'of a thousand long bodies of nothing but the term is answered in pages, none lost, by %s',
+    async (engine) => {
+      const token = newToken()
+      const changes = Array.from({ length: 1_000 }, (_, i) =>
+        message(token, 1, i + 1, i + 1, { body: 'a'.repeat(16_384) }),
+      )
+      for (let i = 0; i < changes.length; i += 100) {
+        await storeOf(at.database.db).store(changes.slice(i, i + 100))
+        await at.index.bulk(changes.slice(i, i + 100).map(storedOf))
+      }
+      await at.outbox.markIndexed(changes.map(storedOf))
+      await at.refresh()
+      const more = engine === 'mysql' ? { index: noIndex } : { clock: later }
+      let asked = 0
+      const ports = portsOf(token, [], more)
+      const index: SearchPorts['index'] = {
+        ...ports.index,
+        async find(criteria, wanted) {
+          const found = await ports.index.find(criteria, wanted)
+          asked = Math.max(asked, found?.hits.length ?? 0)
+          return found
+        },
+      }
+      const seen: number[] = []
+      for (let next: string | null = '?q=a&limit=1000'; next !== null; ) {
+        const query = Object.fromEntries(new URLSearchParams(next))
+        const page = await search({ ...ports, index }, token, query)
+        expect(page).toMatchObject({ engine, page: { total: 1_000 } })
+        expect(page.data[0]).toMatchObject({ highlights_truncated: true })
+        expect(Buffer.byteLength(JSON.stringify(JSON.stringify(page)))).toBeLessThan(6 * 1024 * 1024)
+        seen.push(...page.numbers)
+        next = page.page.next
+      }
+      expect(seen).toEqual(changes.map((change) => change.number).reverse())
+      // 6 MiB of bodies of 16 KiB, and not all of them.
+      expect(asked).toBeLessThan(450)
+    },
+  )
 })
 
 describe('a walk by cursor', () => {
