@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { limits } from './limits.ts'
-import { codePoints, notBlank } from './text.ts'
+import { codePoints } from './text.ts'
 
 const wholeNumber = (min: number, max: number) =>
   v.pipe(
@@ -57,7 +57,7 @@ export const searchQuery = v.strictObject({
     v.metadata({
       minLength: 1,
       maxLength: limits.term,
-      pattern: notBlank,
+      pattern: '\\S',
       description: `What is looked for: at most ${limits.term} characters (code points), not blank, taken literally.`,
     }),
   ),

@@ -11,7 +11,7 @@ const plainText = v.pipe(
   v.check((text) => text.isWellFormed(), 'must not contain a lone surrogate'),
 )
 /** Not blank and without U+0000, as a pattern of JSON Schema. */
-export const notBlank = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$'
+const notBlank = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$'
 
 /** What JSON Schema can say of it. It counts code points; of bytes this is what no text within them exceeds. */
 const described = (maxLength: number, unit: string) => ({
