@@ -38,7 +38,7 @@ export const parameters = {
   ),
   IfMatch: inHeader('If-Match', 'An ETag: the change is refused (412) if the resource has changed since.', {
     type: 'string',
-    pattern: '^("[0-9]+-[a-z]+-[0-9]+"|[*])$',
+    pattern: '^([*]|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$',
   }),
   IfNoneMatch: inHeader('If-None-Match', 'An ETag: the answer is 304 without a body if it is still that.'),
 }
