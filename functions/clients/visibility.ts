@@ -4,15 +4,25 @@ import { sqs } from './sqs.ts'
 
 type Retry = { receiptHandle: string; seconds: number }
 
-/** Postpones deliveries of a queue, at most 10 in one call. Rejects when the call fails or any of them was not set. */
-export const visibilityOf = (client: SQSClient, QueueUrl: string) => ({
+/**
+ * Persist returns what is not done in its last 5 s; the client's two attempts of 3 s each would outlast them, and a
+ * batch that is killed is blocked for the queue's own visibility timeout.
+ */
+const callMs = 2_000
+
+/**
+ * Postpones deliveries of a queue, at most 10 in one call. Rejects when the call fails, with all its attempts takes
+ * longer than `ms`, or any of them was not set.
+ */
+export const visibilityOf = (client: SQSClient, QueueUrl: string, ms = callMs) => ({
   async retryIn(retries: Retry[]): Promise<void> {
     const Entries = retries.map(({ receiptHandle, seconds }, i) => ({
       Id: String(i),
       ReceiptHandle: receiptHandle,
       VisibilityTimeout: seconds,
     }))
-    const { Failed = [] } = await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }))
+    const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries })
+    const { Failed = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(ms) })
     if (Failed.length > 0) throw new Error(`${Failed.length} deliveries could not be postponed`)
   },
 })
