@@ -5,16 +5,28 @@ import { connect } from './mysql-connection.ts'
 
 const statementMs = 5_000
 
+/** How long a connection is trusted to be the writer's: see isWriter. */
+const trustedMs = 1_000
+const checkMs = 2_000
+
 /** The connection was given up while a statement ran on it. Whether the statement took effect is not known. */
 class ConnectionRenewed extends Error {
   override name = 'ConnectionRenewed'
   code = 'CONNECTION_RENEWED'
 }
 
+/** The server is read only. The code is MySQL's own for it, so whoever knows that one knows what to do. */
+class ServerIsReader extends Error {
+  override name = 'ServerIsReader'
+  code = 'ER_READ_ONLY_MODE'
+}
+
 /** One connection. `close` also rejects what runs on it: mysql2 itself never answers after destroy(). */
 interface Session extends Sql {
-  used: boolean
   open: boolean
+  /** When it was the writer's last, milliseconds since 1970. */
+  checked: number
+  isWriter(): Promise<boolean>
   close(): void
 }
 
@@ -22,27 +34,36 @@ interface Session extends Sql {
 const isAnswer = (error: unknown): boolean =>
   error instanceof Error && 'sqlState' in error && !('fatal' in error && error.fatal === true)
 
-function sessionOf(connection: Connection, timeout: number): Session {
+const timedOut = 'PROTOCOL_SEQUENCE_TIMEOUT'
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined
+
+function sessionOf(connection: Connection, timeout: number, now: () => number): Session {
   const closed = Promise.withResolvers<never>()
   closed.promise.catch(() => undefined)
+  const query = async (sql: string, values: SqlValue[] = [], ms = timeout): Promise<SqlRow[]> => {
+    try {
+      const running = connection.query<RowDataPacket[] | ResultSetHeader>({ sql, values, timeout: ms })
+      const [rows] = await Promise.race([running, closed.promise])
+      return Array.isArray(rows) ? rows : []
+    } catch (error) {
+      if (!isAnswer(error) && session.open) session.close()
+      throw error
+    }
+  }
   const session: Session = {
-    used: false,
     open: true,
+    checked: 0,
+    query: (sql, values) => query(sql, values),
     close() {
       session.open = false
       connection.destroy()
       closed.reject(new ConnectionRenewed('the connection was given up'))
     },
-    async query(sql, values = []) {
-      try {
-        const running = connection.query<RowDataPacket[] | ResultSetHeader>({ sql, values, timeout })
-        const [rows] = await Promise.race([running, closed.promise])
-        session.used = true
-        return Array.isArray(rows) ? rows : []
-      } catch (error) {
-        if (!isAnswer(error) && session.open) session.close()
-        throw error
-      }
+    async isWriter() {
+      const [row] = await query('SELECT @@innodb_read_only OR @@read_only AS reader', [], checkMs)
+      session.checked = now()
+      return row?.reader === 0
     },
   }
   return session
@@ -63,36 +84,73 @@ async function inTransaction<T>(session: Session, work: (sql: Sql) => Promise<T>
 
 /**
  * One connection to MySQL, made on first use; calls take turns on it, so no statement slips into another's
- * transaction. Errors are mysql2's own (`code`, `errno`), or ConnectionRenewed.
+ * transaction. Errors are mysql2's own (`code`, `errno`), ConnectionRenewed or ServerIsReader.
+ *
+ * Every second before a statement, and at first, the server is asked whether it is the writer. After a failover the
+ * name may still lead to the old one, or a kept connection may have survived on it: it would read what is behind what
+ * was pruned from the HEADs, for as long as the instance lives. So that can last a second, the lag of an Aurora reader
+ * (below 0.1 s) apart. The question also finds the connection that the server closed while the instance was frozen:
+ * that is no outage yet, and nothing has run on it, so statements and transactions begin on a new one.
  */
-export function dbOf(open: () => Promise<Connection>, timeoutMs: number = statementMs): Db {
+export function dbOf(
+  open: () => Promise<Connection>,
+  timeoutMs: number = statementMs,
+  now: () => number = Date.now,
+): Db {
   let current: Session | undefined
   let turn: Promise<unknown> = Promise.resolve()
+  let renewals = 0
 
-  const session = async (): Promise<Session> => {
-    if (!current?.open) current = sessionOf(await open(), timeoutMs)
-    return current
+  /** Throws ConnectionRenewed if renew() was called since there were `before` of them. */
+  const requireUnrenewed = (before: number): void => {
+    if (renewals !== before) throw new ConnectionRenewed('the connection was given up before its turn')
   }
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(work)
+  const isUsable = async (session: Session): Promise<boolean> => {
+    if (!session.open || now() - session.checked < trustedMs) return session.open
+    // Whatever the error is, a new connection tells more: it is away, or this one was dead.
+    return session.isWriter().catch(() => false)
+  }
+  const session = async (before: number): Promise<Session> => {
+    requireUnrenewed(before)
+    const kept = current
+    if (kept && (await isUsable(kept))) return kept
+    requireUnrenewed(before)
+    if (kept?.open) kept.close()
+    const opened = await open()
+    if (renewals !== before) opened.destroy()
+    requireUnrenewed(before)
+    const fresh = sessionOf(opened, timeoutMs, now)
+    current = fresh
+    if (await fresh.isWriter()) return fresh
+    fresh.close()
+    throw new ServerIsReader('the server only reads: it is not, or no longer, the writer')
+  }
+  /**
+   * With a session of its own turn. A call belongs to the time it was made in: what renew() has given up must neither
+   * wait for its turn nor for a connection that is being opened, and then run beside the next invocation.
+   */
+  const inTurn = <T>(work: (session: Session, before: number) => Promise<T>): Promise<T> => {
+    const before = renewals
+    const mine = turn.then(async () => work(await session(before), before))
     turn = mine.catch(() => undefined)
     return mine
   }
-  const query = async (sql: string, values?: SqlValue[]): Promise<SqlRow[]> => {
-    const first = await session()
-    const old = first.used
+  const query = async (first: Session, before: number, sql: string, values?: SqlValue[]) => {
     try {
       return await first.query(sql, values)
     } catch (error) {
-      // A frozen instance wakes with a connection that the server closed long ago: that is no outage yet.
-      if (!old || first.open || error instanceof ConnectionRenewed) throw error
-      return (await session()).query(sql, values)
+      // It died since it was asked. A statement that took all its time would take it again.
+      if (first.open || error instanceof ConnectionRenewed || codeOf(error) === timedOut) throw error
+      return (await session(before)).query(sql, values)
     }
   }
   return {
-    query: (sql, values) => inTurn(() => query(sql, values)),
-    transaction: (work) => inTurn(async () => inTransaction(await session(), work)),
-    renew: () => current?.close(),
+    query: (sql, values) => inTurn((first, before) => query(first, before, sql, values)),
+    transaction: (work) => inTurn((first) => inTransaction(first, work)),
+    renew() {
+      renewals += 1
+      current?.close()
+    },
   }
 }
 

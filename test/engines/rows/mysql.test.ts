@@ -17,9 +17,9 @@ const count = async () => (await database.db.query('SELECT COUNT(*) AS n FROM t'
 
 test('the session is what the protocol needs, whatever the server defaults to', async () => {
   const [row] = await database.db.query(
-    'SELECT @@transaction_isolation AS level, @@time_zone AS zone, @@sql_mode AS mode',
+    'SELECT @@transaction_isolation AS level, @@time_zone AS zone, @@sql_mode AS mode, @@wait_timeout AS idle',
   )
-  expect(row).toMatchObject({ level: 'READ-COMMITTED', zone: '+00:00' })
+  expect(row).toMatchObject({ level: 'READ-COMMITTED', zone: '+00:00', idle: 300 })
   expect(row?.mode).toContain('STRICT_ALL_TABLES')
 })
 
@@ -33,6 +33,20 @@ test('a statement that finds its old connection dead is repeated on a new one', 
   const id = await idOf(db)
   await kill(id)
   expect(await idOf(db)).not.toBe(id)
+})
+
+test('a transaction begins on a new connection where the server closed the idle one', async () => {
+  let now = 0
+  const db = dbOf(
+    () => connect(database.name),
+    9_000,
+    () => now,
+  )
+  const id = await idOf(db)
+  await kill(id)
+  now += 1_000
+  expect(await db.transaction(idOf)).not.toBe(id)
+  db.renew()
 })
 
 test('a transaction whose connection dies is rejected and not repeated', async () => {
@@ -82,6 +96,61 @@ test('renew rejects what runs, and the next call has a new connection', async ()
   db.renew()
   await expect(running).rejects.toMatchObject({ code: 'CONNECTION_RENEWED' })
   expect(await idOf(db)).not.toBe(id)
+})
+
+test('what renew gave up gets no connection that is being opened, and none after its turn', async () => {
+  const [asked, letIn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let opened = 0
+  const db = dbOf(async () => {
+    opened += 1
+    if (opened > 1) return connect(database.name)
+    asked.resolve()
+    await letIn.promise
+    return connect(database.name)
+  }, 9_000)
+  const ran: string[] = []
+  const work = (name: string) => db.transaction(async () => void ran.push(name))
+  const old = [work('opening'), work('waiting')]
+  const settled = Promise.allSettled(old)
+  await asked.promise
+  db.renew()
+  const next = work('next')
+  letIn.resolve()
+  const renewed = { status: 'rejected', reason: { code: 'CONNECTION_RENEWED' } }
+  expect(await settled).toMatchObject([renewed, renewed])
+  await next
+  expect([ran, opened]).toEqual([['next'], 2])
+  db.renew()
+})
+
+/** Connections of which the server says what `reader` says at the time. */
+const demotable = (reader: () => number, opened: unknown[]) => async () => {
+  const connection = await connect(database.name)
+  opened.push(connection)
+  const query = connection.query.bind(connection)
+  const answering = (options: { sql: string }) =>
+    query({ ...options, sql: options.sql.replace(/@@innodb_read_only OR @@read_only/, String(reader())) })
+  return Object.assign(connection, { query: answering })
+}
+
+test('a kept connection is dropped once its server only reads, for a writer or an error', async () => {
+  let [now, reader] = [0, 0]
+  const opened: unknown[] = []
+  const db = dbOf(
+    demotable(() => reader, opened),
+    9_000,
+    () => now,
+  )
+  const id = await idOf(db)
+  reader = 1
+  expect(await idOf(db)).toBe(id)
+  now += 1_000
+  await expect(idOf(db)).rejects.toMatchObject({ code: 'ER_READ_ONLY_MODE' })
+  await expect(db.transaction(idOf)).rejects.toMatchObject({ code: 'ER_READ_ONLY_MODE' })
+  reader = 0
+  expect(await idOf(db)).not.toBe(id)
+  expect(opened).toHaveLength(4)
+  db.renew()
 })
 
 test('statements of others stay out of a transaction', async () => {
