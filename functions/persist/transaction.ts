@@ -60,9 +60,10 @@ export async function storeAll(
   if (changes.length === 0) return nothing()
   if (late()) return { ...nothing(), later: changes.map((change) => ({ change, reason: 'out of time' })) }
   let result = await attempt(store, changes)
-  if ('error' in result && classify(result.error) === 'later') {
+  // Late: this batch was given up with its connection, and the one that there is now is the next invocation's.
+  if ('error' in result && classify(result.error) === 'later' && !late()) {
     store.renew()
-    if (!late()) result = await attempt(store, changes)
+    result = await attempt(store, changes)
   }
   if ('collided' in result) {
     const collided = new Set(result.collided)

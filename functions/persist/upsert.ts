@@ -59,6 +59,10 @@ async function writeTable(sql: Sql, target: Target, all: Change[]): Promise<Chan
     target,
     changes.map((change) => target.keyOf(change)),
   )
+  // Only creates can be told to collide: of an edit the row holds no rid, only a rev. One that is not newer than the row
+  // may be a redelivery, or was overtaken by a later edit in the queue, both every day's; that it was given out under
+  // counters that had been set back (P9) looks the same here. So the reservation refuses it: it gives no rev that is
+  // not above the one that was read.
   const collides = (change: Change): boolean => {
     const row = rows.get(keyText(target.keyOf(change)))
     return row === undefined || (change.act === 'create' && textOrNull(row.rid) !== change.rid)

@@ -84,3 +84,14 @@ test('without time nothing is begun', async () => {
   expect(later.map(({ change }) => change)).toEqual(all)
   expect(calls).toEqual([])
 })
+
+test('a batch whose time is up meanwhile leaves the connection alone: it is the next batch that has it now', async () => {
+  let late = false
+  const { store, calls, renewals } = scripted(() => {
+    late = true
+    return server(1213)
+  })
+  const { later } = await storeAll(store, all, () => late)
+  expect(later).toHaveLength(3)
+  expect([calls.length, renewals()]).toEqual([1, 0])
+})
