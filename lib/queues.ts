@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { DeduplicationScope, FifoThroughputLimit, Queue, type QueueProps } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { queueMessageBytes } from '../functions/resources/limits.ts'
 import { targetOf } from './target.ts'
 
 /** How long a batch of persist may take. The queue's visibility timeout follows from it. */
@@ -17,7 +18,11 @@ export class Queues extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
-    const kept: QueueProps = { retentionPeriod: Duration.days(14), enforceSSL: targetOf(this) === 'aws' }
+    const kept: QueueProps = {
+      retentionPeriod: Duration.days(14),
+      maxMessageSizeBytes: queueMessageBytes,
+      enforceSSL: targetOf(this) === 'aws',
+    }
     // High throughput: without both settings all chats together share 300 calls a second.
     const fifo: QueueProps = {
       ...kept,

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda'
 import * as v from 'valibot'
-import { limits } from '../resources/limits.ts'
+import { limits, sentBytes } from '../resources/limits.ts'
 import { lossyNumbers } from './json-numbers.ts'
 import { badRequest, type FieldError, invalidFields, malformed, notFound, tooLarge } from './problem.ts'
 
@@ -82,7 +82,7 @@ export function readQuery<S extends v.GenericSchema>(
   return parsed.output
 }
 
-/** The body by its schema. Too large: 413; a field that is missing, unknown or invalid: 422 with its pointer. */
+/** The body by its schema. Too large, as it is or as it will be sent on: 413; a field that is missing, unknown or invalid: 422 with its pointer. */
 export function checkBody<S extends v.GenericSchema>(schema: S, body: Body): v.InferOutput<S> {
   if (body.bytes > limits.requestBytes) throw tooLarge(limits.requestBytes)
   // To valibot an array is an object, and one without required keys takes it.
@@ -94,6 +94,8 @@ export function checkBody<S extends v.GenericSchema>(schema: S, body: Body): v.I
   const parsed = v.safeParse(schema, body.value)
   if (parsed.success) {
     requireExact(body.text)
+    if (sentBytes(parsed.output) > limits.sentBytes)
+      throw tooLarge(limits.sentBytes, 'a request as it is stored (numbers written out, U+FFFF escaped)')
     return parsed.output
   }
   throw invalidFields(

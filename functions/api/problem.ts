@@ -79,8 +79,8 @@ export const methodNotAllowed = (allow: string[]) =>
   })
 export const preconditionFailed = (etag: string) =>
   new Problem('precondition-failed', 'it has changed since it was read', { headers: { ETag: etag } })
-export const tooLarge = (maxBytes: number) =>
-  new Problem('payload-too-large', `a request has at most ${maxBytes} bytes`)
+export const tooLarge = (maxBytes: number, what = 'a request') =>
+  new Problem('payload-too-large', `${what} has at most ${maxBytes} bytes`)
 export const invalidFields = (errors: FieldError[]) =>
   new Problem('invalid-field', errors.map(say).join('; '), { errors })
 export const keyReused = () =>

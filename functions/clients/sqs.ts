@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Quarantine, Queue, QueueMessage } from '../protocol/ports.ts'
+import { queueMessageBytes } from '../resources/limits.ts'
 import { env } from './env.ts'
 
 /** See clients/dynamodb.ts: without throwOnRequestTimeout a time-out is only a warning. */
@@ -18,6 +19,22 @@ const entry = (message: QueueMessage) => ({
   MessageDeduplicationId: message.deduplication,
 })
 
+/** One call takes as much as one message, all its bodies together: more is refused whole, again and again. */
+function callsOf(messages: QueueMessage[]) {
+  const calls: (ReturnType<typeof entry> & { Id: string })[][] = [[]]
+  let bytes = 0
+  for (const [i, message] of messages.entries()) {
+    const size = Buffer.byteLength(message.body)
+    if (bytes > 0 && bytes + size > queueMessageBytes) {
+      calls.push([])
+      bytes = 0
+    }
+    bytes += size
+    calls.at(-1)?.push({ Id: String(i), ...entry(message) })
+  }
+  return calls.filter((call) => call.length > 0)
+}
+
 /** The FIFO queue port. */
 export function queueOf(client: SQSClient, QueueUrl: string): Queue {
   return {
@@ -26,9 +43,11 @@ export function queueOf(client: SQSClient, QueueUrl: string): Queue {
       await client.send(new SendMessageCommand({ QueueUrl, ...entry(message) }), { abortSignal })
     },
     sendBatch: async (messages) => {
-      const Entries = messages.map((message, i) => ({ Id: String(i), ...entry(message) }))
-      const { Successful } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
-      const taken = new Set(Successful?.map((success) => success.Id))
+      const taken = new Set<string | undefined>()
+      for (const Entries of callsOf(messages)) {
+        const { Successful } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
+        for (const { Id } of Successful ?? []) taken.add(Id)
+      }
       return messages.map((_, i) => taken.has(String(i)))
     },
   }

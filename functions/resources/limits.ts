@@ -10,15 +10,16 @@ interface Setting {
 
 /**
  * What a deploy may set, by its environment variable: lib/settings.ts gives each to the functions when `-c` told it.
- * The maxima are what the stores take: columns of 255 characters, items of 400 KB with every character escaped.
+ * The maxima are what the stores take: columns of 255 characters, and queue messages of `queueMessageBytes` with every
+ * character escaped (JSON makes 6 bytes of U+0001, the envelope 6 of U+FFFF's 3).
  */
 export const settings = {
   MAX_NAME_CHARACTERS: { default: 255, min: 1, max: 255 },
   MAX_TITLE_CHARACTERS: { default: 255, min: 1, max: 255 },
   MAX_SENDER_CHARACTERS: { default: 255, min: 1, max: 255 },
   MAX_TERM_CHARACTERS: { default: 256, min: 1, max: 256 },
-  MAX_BODY_BYTES: { default: 16 * 1024, min: 1, max: 65_536 },
-  MAX_METADATA_BYTES: { default: 4 * 1024, min: 2, max: 16_384 },
+  MAX_BODY_BYTES: { default: 16 * 1024, min: 1, max: 32_768 },
+  MAX_METADATA_BYTES: { default: 4 * 1024, min: 2, max: 8_192 },
   MAX_BATCH_MESSAGES: { default: batchLimit, min: 1, max: batchLimit },
   MAX_PAGE_ITEMS: { default: 1000, min: 50, max: 1000 },
   RATE_PER_SECOND: { default: undefined, min: 1, max: 10_000 },
@@ -32,6 +33,19 @@ function told(name: SettingName): number | undefined {
 }
 const setting = (name: SettingName): number => told(name) ?? 0
 
+/** What the queue (lib/queues.ts) takes in one message: AWS takes 1 MiB, LocalStack-compatible endpoints may not. */
+export const queueMessageBytes = 256 * 1024
+
+/** What SQS takes in the place of two characters that JSON leaves as they are: 3 bytes become 6 (protocol/envelope.ts). */
+const escaped = /[\ufffe\uffff]/g
+
+/**
+ * Bytes of a payload on its way to MySQL. They may be more than it was sent with: JSON writes 1e20 out, and see above.
+ * What surrounds it there, 100 messages' times and the reservation, fits into what `limits.sentBytes` leaves.
+ */
+export const sentBytes = (payload: unknown): number =>
+  Buffer.byteLength(JSON.stringify(payload).replace(escaped, '\\uffff'))
+
 /** Every bound of the API in one place. Lengths are code points unless they say bytes. */
 export const limits = {
   name: setting('MAX_NAME_CHARACTERS'),
@@ -39,8 +53,15 @@ export const limits = {
   sender: setting('MAX_SENDER_CHARACTERS'),
   metadataBytes: setting('MAX_METADATA_BYTES'),
   bodyBytes: setting('MAX_BODY_BYTES'),
-  /** A whole request: a body whose every character is escaped, and room for the rest. */
-  requestBytes: 128 * 1024,
+  /** A whole request: at least one message of which every character is escaped. */
+  requestBytes: Math.max(
+    128 * 1024,
+    6 * (setting('MAX_BODY_BYTES') + setting('MAX_METADATA_BYTES')) +
+      12 * setting('MAX_SENDER_CHARACTERS') +
+      1024,
+  ),
+  /** The same on its way to MySQL. */
+  sentBytes: 224 * 1024,
   /** Messages that are created at once. */
   batch: setting('MAX_BATCH_MESSAGES'),
   term: setting('MAX_TERM_CHARACTERS'),

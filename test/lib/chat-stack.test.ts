@@ -1,5 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { queueMessageBytes } from '../../functions/resources/limits.ts'
 import { appWith, resourcesOf, synthMs, templateOf } from './synthesised.ts'
 
 let chat: Template
@@ -49,6 +50,7 @@ describe('the queues', () => {
       DeduplicationScope: 'messageGroup',
       FifoThroughputLimit: 'perMessageGroupId',
       MessageRetentionPeriod: 1_209_600,
+      MaximumMessageSize: queueMessageBytes,
       RedrivePolicy: {
         maxReceiveCount: 1000,
         deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^QueuesDead'), 'Arn'] },
