@@ -14,6 +14,7 @@ import { routes, unrouted } from '../functions/api/routes.ts'
 import { addGatewayResponses } from './gateway-responses.ts'
 import { ServiceFunction } from './service-function.ts'
 import { stageName } from './settings.ts'
+import { throttlesOf } from './throttles.ts'
 
 /**
  * One line a request. The route stands in it and not the path, for the token in the path is the capability; neither
@@ -41,8 +42,11 @@ export class Api extends Construct {
   readonly rest: RestApi
   readonly noRoute: ServiceFunction
 
-  /** `functions`: those of all operations, in any order; their construct ids are the operations' names. */
-  constructor(scope: Construct, id: string, functions: ServiceFunction[]) {
+  /**
+   * `functions`: those of all operations, in any order; their construct ids are the operations' names. `open`: anybody
+   * may create applications, so fewer at a time.
+   */
+  constructor(scope: Construct, id: string, functions: ServiceFunction[], open: boolean) {
     super(scope, id)
     this.noRoute = new ServiceFunction(this, unrouted.operation, {
       description: 'Answers unknown paths and methods, and preflights',
@@ -57,8 +61,7 @@ export class Api extends Construct {
       cloudWatchRole: true,
       deployOptions: {
         stageName,
-        throttlingRateLimit: 1000,
-        throttlingBurstLimit: 2000,
+        ...throttlesOf(this, open),
         // Traces would hold the path, and with it the token.
         tracingEnabled: false,
         dataTraceEnabled: false,

@@ -44,7 +44,7 @@ export class ChatStack extends Stack {
     const migrate = new Migrate(this, 'Migrate', bound, needing)
 
     const routed = [...accept.functions, ...edit.functions, ...read.functions, ...docs.functions]
-    const api = new Api(this, 'Api', routed)
+    const api = new Api(this, 'Api', routed, keys.listingKeySha256 === 'none')
     const jobs = { persist: persist.function, sweep: sweep.function, reindex: reindex.function }
     const alarms = new Alarms(this, 'Alarms', {
       queues,

@@ -38,11 +38,41 @@ describe('the stage', () => {
     chat.hasResourceProperties('AWS::ApiGateway::Stage', {
       StageName: 'v1',
       TracingEnabled: false,
-      MethodSettings: [
-        Match.objectLike({ ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000, DataTraceEnabled: false }),
-      ],
+      MethodSettings: Match.arrayWith([
+        {
+          HttpMethod: '*',
+          ResourcePath: '/*',
+          ThrottlingRateLimit: 1000,
+          ThrottlingBurstLimit: 2000,
+          DataTraceEnabled: false,
+        },
+      ]),
     })
   })
+
+  test('throttles by itself what costs more than others, and what needs no token', () => {
+    const throttled = Object.fromEntries(throttles(chat))
+    const search = '/applications/{token}/chats/{chat}/messages/search'
+    expect(throttled).toEqual({
+      '* /*': 1000,
+      [`GET ${search}`]: 200,
+      'GET /health': 50,
+      'POST /applications': 5,
+    })
+  })
+
+  test(
+    'throttles as it is told, and creates of applications less where they need the key',
+    async () => {
+      const context = { operatorKeySha256: 'ab'.repeat(32), throttleSearch: '20', throttle: '300' }
+      const told = Object.fromEntries(throttles(templateOf(await appWith(context), 'chat')))
+      expect(told).toMatchObject({ '* /*': 300, 'GET /health': 50, 'POST /applications': 50 })
+      expect(Object.values(told)).toContain(20)
+      for (const throttleHealth of ['0', '1.5', '', 'x', '10001'])
+        await expect(appWith({ operatorKey: 'open', throttleHealth })).rejects.toThrow(/-c throttleHealth=/)
+    },
+    synthMs,
+  )
 
   test('logs routes and neither paths nor messages, which may hold a token', () => {
     const [stage] = resourcesOf(chat, 'AWS::ApiGateway::Stage')
@@ -86,6 +116,15 @@ describe('errors of the gateway itself', () => {
       expect(deployment?.[1].DependsOn).toContain(id)
   })
 })
+
+/** `GET /health` -> requests a second; the gateway writes the slashes within a path as `~1`. */
+const throttles = (template: Template): [string, unknown][] =>
+  resourcesOf(template, 'AWS::ApiGateway::Stage').flatMap(([, { Properties }]) =>
+    (Properties.MethodSettings as Record<string, unknown>[]).map((each): [string, unknown] => [
+      `${String(each.HttpMethod)} ${String(each.ResourcePath).replaceAll('~1', '/').replace('//', '/')}`,
+      each.ThrottlingRateLimit,
+    ]),
+  )
 
 /** `POST /applications` -> `chat-create-application`, from the template alone. */
 function methodsByPath(): Map<string, string> {

@@ -1,0 +1,59 @@
+import type { MethodDeploymentOptions } from 'aws-cdk-lib/aws-apigateway'
+import type { IConstruct } from 'constructs'
+import { type Operation, routes } from '../functions/api/routes.ts'
+
+interface Throttle {
+  /** Requests a second when untold. */
+  readonly default: number
+  /** The routes it is for; absent: all together. */
+  readonly operation?: Operation
+}
+
+/**
+ * What the gateway lets through, requests a second of all clients together; twice as many at once. Routes have one of
+ * their own where one request costs much more than others (a search), where it asks every dependency (health, of which
+ * `?deep=1` is the costly form: the gateway tells routes apart, not queries), or where nobody has to have a token.
+ */
+const throttles: Record<string, Throttle> = {
+  throttle: { default: 1000 },
+  throttleSearch: { default: 200, operation: 'search-messages' },
+  throttleHealth: { default: 50, operation: 'health' },
+  throttleCreateApplication: { default: 50, operation: 'create-application' },
+}
+/** Creating applications where anybody may (lib/operator-key.ts): each leaves an item and a row for good. */
+const openCreates = 5
+const most = 10_000
+
+function told(scope: IConstruct, name: string, untold: number): number {
+  const value: unknown = scope.node.tryGetContext(name)
+  if (value === undefined) return untold
+  const number = Number(value)
+  if (value !== '' && Number.isInteger(number) && number >= 1 && number <= most) return number
+  throw new Error(`-c ${name}=${String(value)}: a whole number of requests a second, from 1 to ${most}`)
+}
+
+const optionsOf = (rate: number): MethodDeploymentOptions => ({
+  throttlingRateLimit: rate,
+  throttlingBurstLimit: 2 * rate,
+})
+
+/**
+ * The stage's throttle, and those of single methods by `/path/METHOD`, as told by `-c throttle=`, `-c throttleSearch=`,
+ * `-c throttleHealth=`, `-c throttleCreateApplication=`. `open`: anybody may create applications. Throws on other values.
+ */
+export function throttlesOf(
+  scope: IConstruct,
+  open: boolean,
+): MethodDeploymentOptions & { methodOptions: Record<string, MethodDeploymentOptions> } {
+  const methodOptions: Record<string, MethodDeploymentOptions> = {}
+  let stage: MethodDeploymentOptions = {}
+  for (const [name, { operation, default: usual }] of Object.entries(throttles)) {
+    const options = optionsOf(
+      told(scope, name, open && operation === 'create-application' ? openCreates : usual),
+    )
+    if (operation === undefined) stage = options
+    for (const route of routes)
+      if (route.operation === operation) methodOptions[`${route.path}/${route.method}`] = options
+  }
+  return { ...stage, methodOptions }
+}
