@@ -18,7 +18,7 @@ export class Audit extends Construct {
     })
       .bindTableScan(table)
       .bindQueueState(queues.chat)
-      .bindMysql(stores)
+      .bindMysql(stores, 'reading')
       .bindSearchRead(stores)
   }
 }

@@ -11,7 +11,7 @@ import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from '
 import type { Construct } from 'constructs'
 import type { Mysql } from './stores.ts'
 
-const users = { service: 'chat', migration: 'chat_migration' } as const
+const users = { reading: 'chat_reading', service: 'chat', migration: 'chat_migration' } as const
 const database = 'chat'
 
 /**
@@ -49,12 +49,14 @@ export function mysqlCluster(scope: Construct, vpc: IVpc): { cluster: DatabaseCl
 export function databaseUsers(scope: Construct, cluster: DatabaseCluster, mysql: Mysql): void {
   const user = (name: string) => `'${name}'@'%'`
   const byToken = "IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL"
-  const { service, migration } = mysql.users
+  const { reading, service, migration } = mysql.users
   const statements = {
     ServiceUser: `CREATE USER IF NOT EXISTS ${user(service)} ${byToken}`,
     ServiceGrant: `GRANT SELECT, INSERT, UPDATE, DELETE ON ${database}.* TO ${user(service)}`,
     MigrationUser: `CREATE USER IF NOT EXISTS ${user(migration)} ${byToken}`,
     MigrationGrant: `GRANT ALL ON ${database}.* TO ${user(migration)}`,
+    ReadingUser: `CREATE USER IF NOT EXISTS ${user(reading)} ${byToken}`,
+    ReadingGrant: `GRANT SELECT ON ${database}.* TO ${user(reading)}`,
   }
   let previous: Construct = cluster
   for (const [id, sql] of Object.entries(statements)) {

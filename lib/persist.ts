@@ -19,7 +19,7 @@ export class Persist extends Construct {
       .bindTableReadWrite(table)
       .bindQueueConsume(queues.chat)
       .bindQuarantine(queues.quarantine)
-      .bindMysql(stores)
+      .bindMysql(stores, 'service')
       .bindSearchWrite(stores)
     // Each running batch holds one MySQL connection: the bound here is the bound there. FIFO takes no more than 10.
     this.function.addEventSource(

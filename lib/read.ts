@@ -19,7 +19,7 @@ export class Read extends Construct {
       })
         .bindTableRead(props.table)
         .bindRateLimit(props.table)
-        .bindMysql(props.stores)
+        .bindMysql(props.stores, 'reading')
       if (operation === 'list-applications') read.bindOperatorKey(props.listingKeySha256)
       if (operation === 'search-messages') read.bindSearchRead(props.stores)
       if (operation === 'health') read.bindSearchRead(props.stores).bindQueueState(props.queues.chat)

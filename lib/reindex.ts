@@ -16,7 +16,7 @@ export class Reindex extends Construct {
       concurrency: 1,
       network: stores.network,
     })
-      .bindMysql(stores)
+      .bindMysql(stores, 'service')
       .bindSearchWrite(stores)
     everyMinute(this.function)
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { ArnFormat, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
-import { Grant } from 'aws-cdk-lib/aws-iam'
+import { Effect, Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
@@ -51,6 +51,22 @@ export class ServiceFunction extends LambdaFunction {
       ...(props.concurrency ? { reservedConcurrentExecutions: props.concurrency } : {}),
       ...props.network,
     })
+    // Its managed policy lets a function make its log group. One that still runs while the stack is deleted would make
+    // it again, kept for ever, and the next deploy would fail upon its name.
+    this.addToRolePolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        actions: ['logs:CreateLogGroup'],
+        resources: [
+          Stack.of(this).formatArn({
+            service: 'logs',
+            resource: 'log-group',
+            resourceName: `/aws/lambda/${functionName}*`,
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        ],
+      }),
+    )
     for (const [name, value] of Object.entries(settingsOf(this))) this.addEnvironment(name, value)
   }
 
@@ -102,7 +118,7 @@ export class ServiceFunction extends LambdaFunction {
     return this.#set('QUARANTINE_URL', queue.queueUrl).#allow(['sqs:SendMessage'], queue.queueArn)
   }
 
-  bindMysql({ mysql }: Stores, role: MysqlRole = 'service'): this {
+  bindMysql({ mysql }: Stores, role: MysqlRole): this {
     const user = mysql.users[role]
     mysql.cluster?.grantConnect(this, user)
     if (mysql.password) this.#set('MYSQL_PASSWORD', mysql.password)

@@ -9,8 +9,8 @@ export interface Network {
   readonly securityGroups: ISecurityGroup[]
 }
 
-/** `service` reads and writes rows, `migration` also changes the schema. */
-export type MysqlRole = 'service' | 'migration'
+/** `reading` reads rows, `service` also writes them, `migration` also changes the schema. */
+export type MysqlRole = 'reading' | 'service' | 'migration'
 
 /** A MySQL server. With `cluster`, users sign in by IAM token and need a grant; else by `password`. */
 export interface Mysql {
@@ -53,7 +53,7 @@ export function localStores(environment: Environment): Stores {
     host: given('MYSQL_HOST'),
     port: given('MYSQL_PORT'),
     database: given('MYSQL_DATABASE'),
-    users: { service: user, migration: user },
+    users: { reading: user, service: user, migration: user },
     ...(environment.MYSQL_PASSWORD ? { password: environment.MYSQL_PASSWORD } : {}),
   }
   if (missing.length > 0)

@@ -39,6 +39,15 @@ describe('every function', () => {
     }
   })
 
+  test('makes no log group by itself: one made after a destroy would stand in the way of the next deploy', () => {
+    for (const { operation } of entries())
+      expect(statementsOfRole(operation), operation).toContainEqual({
+        Effect: 'Deny',
+        Action: 'logs:CreateLogGroup',
+        Resource: { 'Fn::Join': ['', expect.arrayContaining([`:log-group:/aws/lambda/chat-${operation}*`])] },
+      })
+  })
+
   test.each([
     ['functions/clients/dynamodb.ts', ['TABLE_NAME']],
     ['functions/clients/mysql-connection.ts', ['MYSQL_HOST']],
@@ -108,11 +117,20 @@ describe('who may reach what', () => {
     expect(actionsOf('no-route')).toEqual([])
   })
 
-  test('only migrate signs in as the user that may change the schema', () => {
-    for (const { operation } of entries())
-      expect(environmentOf(operation).MYSQL_USER === 'chat_migration', operation).toBe(
-        operation === 'migrate',
-      )
+  test('only migrate signs in as the user that may change the schema, and only persist and reindex as one that writes', () => {
+    const users = new Map([
+      ['migrate', 'chat_migration'],
+      ['persist', 'chat'],
+      ['reindex', 'chat'],
+    ])
+    for (const { operation } of entries()) {
+      const { MYSQL_USER: user } = environmentOf(operation)
+      if (user === undefined) continue
+      expect(user, operation).toBe(users.get(operation) ?? 'chat_reading')
+      const granted = statementsOfRole(operation).filter(({ Action }) => Action === 'rds-db:connect')
+      expect(JSON.stringify(granted), operation).toContain(`/${user}"`)
+      expect(granted, operation).toHaveLength(1)
+    }
   })
 
   test('the gateway, the queue and the schedules invoke one function each, by permissions of this API alone', () => {
@@ -136,11 +154,16 @@ const statementsOf = (properties: Record<string, unknown>): Statement[] =>
   (properties.PolicyDocument as { Statement: Statement[] }).Statement
 
 /** The actions that the operation's role is allowed, managed policies apart. */
-function actionsOf(operation: string): string[] {
+const actionsOf = (operation: string): string[] =>
+  statementsOfRole(operation)
+    .filter(({ Effect }) => Effect === 'Allow')
+    .flatMap(({ Action }) => Action)
+
+function statementsOfRole(operation: string): Statement[] {
   const role = propertiesOf(operation).Role as { 'Fn::GetAtt': [string, string] }
   return resourcesOf(chat, 'AWS::IAM::Policy')
     .filter(([, { Properties }]) => JSON.stringify(Properties.Roles).includes(role['Fn::GetAtt'][0]))
-    .flatMap(([, { Properties }]) => statementsOf(Properties).flatMap(({ Action }) => Action))
+    .flatMap(([, { Properties }]) => statementsOf(Properties))
 }
 
 const servicesOf = (operation: string): string[] =>

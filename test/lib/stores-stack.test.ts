@@ -53,7 +53,7 @@ describe('MySQL', () => {
     })
   })
 
-  test('gets its two users by statements that may be repeated, each after the one before', () => {
+  test('gets its three users by statements that may be repeated, each after the one before', () => {
     const calls = resourcesOf(stores, 'Custom::AWS').filter(([, { Properties }]) =>
       JSON.stringify(Properties.Create).includes('ExecuteStatement'),
     )
@@ -65,6 +65,8 @@ describe('MySQL', () => {
       "GRANT SELECT, INSERT, UPDATE, DELETE ON chat.* TO 'chat'@'%'",
       "CREATE USER IF NOT EXISTS 'chat_migration'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
       "GRANT ALL ON chat.* TO 'chat_migration'@'%'",
+      "CREATE USER IF NOT EXISTS 'chat_reading'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
+      "GRANT SELECT ON chat.* TO 'chat_reading'@'%'",
     ])
     const writer = resourcesOf(stores, 'AWS::RDS::DBInstance').map(([id]) => id)
     const order = [...writer, ...calls.map(([id]) => id)]
