@@ -24,7 +24,8 @@ function documentsOf(changes: Change[]): StoredMessage[] {
 
 /**
  * Gives the stored messages to the index and notes in their rows what it has taken. The rest, an error here included,
- * stays in the outbox for reindex; a refused document too, so that search still finds it among the unindexed rows.
+ * stays in the outbox for reindex, where searches find it; a refused document too: reindex offers it once more and then
+ * marks it, so that it is still found and not offered for ever.
  */
 export async function indexChanges({ index, outbox, log, count }: Ports, stored: Change[]): Promise<void> {
   const documents = documentsOf(stored)

@@ -42,13 +42,16 @@ export type StoredMessage = MessageKey & Row<MessageValue>
 
 /** `indexed_rev` in a message's row is the outbox of the index: what is below `rev` is still to be indexed. */
 export interface Outbox {
-  /** Raises indexed_rev to the rev, never lowers it, and notes the time. */
-  markIndexed(entries: (MessageKey & { rev: number })[]): Promise<void>
+  /**
+   * Raises indexed_rev to the rev, never lowers it, and notes the time. `refused`: the index will never take this rev; it
+   * is not offered again, and stays unsearchable for good.
+   */
+  markIndexed(entries: (MessageKey & { rev: number; refused?: boolean })[]): Promise<void>
   /** Rows the index has not seen, tombstones included, at most `limit`. */
   unindexed(limit: number): Promise<StoredMessage[]>
   /**
-   * Of one chat, at most `limit`: rows the index has not seen, and those it was given since `sinceMs` (it may not show
-   * them yet).
+   * Of one chat, at most `limit`: rows the index has not seen, those it was given since `sinceMs` (it may not show them
+   * yet), and those it refused.
    */
   unsearchable(app: string, chat: number, sinceMs: number, limit: number): Promise<StoredMessage[]>
 }

@@ -90,13 +90,15 @@ async function empty(ports: ReindexPorts, inTime: () => boolean): Promise<Reinde
 }
 
 /**
- * A refused message is marked too: it would be refused for ever, and a few of them would fill every batch. It is
- * counted, alarmed, named in the log, and found by whoever searches by MySQL.
+ * A refused message is marked as refused: offered again and again, a few of them would fill every batch. It stays in
+ * the overlay of its chat's searches, so it is found (rows/outbox.ts), is counted, alarmed and named in the log.
  */
 async function give(ports: ReindexPorts, rows: StoredMessage[]): Promise<{ done: number; refused: number }> {
   const outcomes = await ports.index.bulk(rows)
-  const taken = rows.filter((_, at) => outcomes[at] !== 'later')
-  const refused = rows.filter((_, at) => outcomes[at] === 'refused')
+  const taken = rows.flatMap((row, at) =>
+    outcomes[at] === 'later' ? [] : [{ ...row, refused: outcomes[at] === 'refused' }],
+  )
+  const refused = taken.filter((row) => row.refused)
   await ports.outbox.markIndexed(taken)
   for (const { app, chat, number, rev } of refused) ports.log('index refused', { app, chat, number, rev })
   ports.count({ IndexRefused: refused.length })

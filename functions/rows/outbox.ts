@@ -11,15 +11,30 @@ const markChunk = 100
 const byKey = (a: MessageKey, b: MessageKey): number =>
   a.app < b.app ? -1 : a.app > b.app ? 1 : a.chat - b.chat || a.number - b.number
 
+type Entry = Parameters<Outbox['markIndexed']>[0][number]
+
+/**
+ * When a refused rev was indexed: at a time that never comes. So the row is out of the outbox, where it would be
+ * offered for ever, and always among those of its chat that the index may not show yet: searches look at it
+ * themselves. The next edit is offered again, and what the index takes then has a time as any other.
+ */
+const never = "TIMESTAMP'9999-12-31 00:00:00.000'"
+
 /** In the order of the key, as persist writes them: two that lock in one order never wait for each other. */
-async function mark(sql: Sql, entries: (MessageKey & { rev: number })[]): Promise<void> {
-  const rows = entries.map(() => 'ROW(?, ?, ?, ?)').join(', ')
+async function mark(sql: Sql, entries: Entry[]): Promise<void> {
+  const rows = entries.map(() => 'ROW(?, ?, ?, ?, ?)').join(', ')
   await sql.query(
-    `UPDATE (VALUES ${rows}) AS seen (app, chat, number, rev)
+    `UPDATE (VALUES ${rows}) AS seen (app, chat, number, rev, refused)
      STRAIGHT_JOIN messages ON messages.app = seen.app AND messages.chat = seen.chat AND messages.number = seen.number
-     SET messages.indexed_rev = seen.rev, messages.indexed_at = UTC_TIMESTAMP(3)
+     SET messages.indexed_rev = seen.rev, messages.indexed_at = IF(seen.refused, ${never}, UTC_TIMESTAMP(3))
      WHERE messages.indexed_rev < seen.rev`,
-    entries.flatMap((entry) => [appBytes(entry.app), entry.chat, entry.number, entry.rev]),
+    entries.flatMap((entry) => [
+      appBytes(entry.app),
+      entry.chat,
+      entry.number,
+      entry.rev,
+      entry.refused ? 1 : 0,
+    ]),
   )
 }
 

@@ -73,3 +73,17 @@ test('many rows are marked at once', async () => {
   await outbox.markIndexed(made.toReversed().map(({ number, rev }) => ({ ...key, number, rev })))
   expect(await unindexed()).toEqual([])
 })
+
+test('a refused row is not offered again and stays unsearchable, until an edit that is taken', async () => {
+  const made = message(token, 1, 1, 5)
+  const store = storeOf(database.db)
+  await store.store([made])
+  await outbox.markIndexed([{ ...key, number: 1, rev: 5, refused: true }])
+  expect(await unindexed()).toEqual([])
+  expect(await unsearchable(Date.now() + hourMs)).toEqual([1])
+  await store.store([edit(made, 6, { body: 'edited' })])
+  expect(await unindexed()).toEqual([1])
+  expect(await unsearchable(Date.now() + hourMs)).toEqual([1])
+  await outbox.markIndexed([{ ...key, number: 1, rev: 6 }])
+  expect(await unsearchable(Date.now() + hourMs)).toEqual([])
+})

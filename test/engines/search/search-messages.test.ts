@@ -5,11 +5,14 @@ import { openSearchAt } from '../../../functions/clients/opensearch.ts'
 import { clock } from '../../../functions/clients/system.ts'
 import { storeOf } from '../../../functions/persist/upsert.ts'
 import { appKey, type Change, type MessageValue } from '../../../functions/protocol/change.ts'
+import type { StoredMessage } from '../../../functions/protocol/stores.ts'
 import { type SearchPorts, searchMessages } from '../../../functions/read/search-messages.ts'
+import { type ReindexPorts, reindex } from '../../../functions/reindex/reindex.ts'
 import { searchQuery } from '../../../functions/resources/queries.ts'
 import { findInRows } from '../../../functions/rows/like.ts'
 import { rowsOf } from '../../../functions/rows/rows.ts'
 import { indexSearchOf } from '../../../functions/search/engine.ts'
+import { indexCareOf } from '../../../functions/search/filling.ts'
 import { deletion, edit, message, newToken } from '../changes.ts'
 import { type Engines, engines, filledChat, storedOf } from './engines.ts'
 import { tableWith } from './waiting.ts'
@@ -169,6 +172,25 @@ describe('straight after a write', () => {
       numbers: [3],
       page: { total: 1 },
     })
+  })
+
+  test('a document that the index refuses is found long after reindex has passed over it', async () => {
+    const { token, app, changes } = await filledChat(at, [{ body: 'red' }, { body: 'red' }])
+    const [first] = changes
+    if (!first) throw new Error('no chat')
+    const run = { outbox: at.outbox, care: indexCareOf(at.client, at.names), log: silent, count: silent }
+    const pass = (index: ReindexPorts['index']) =>
+      reindex({ ...run, index, unindexPage: async () => undefined, clock: later }, Number.POSITIVE_INFINITY)
+    await pass(at.index)
+    // Its older version is in the index; what it is now is refused.
+    await storeOf(at.database.db).store([edit(first, 3, { body: 'blue' })])
+    const refusing = { bulk: async (rows: StoredMessage[]) => rows.map(() => 'refused' as const) }
+    expect(await pass(refusing)).toEqual({ indexed: 0, refused: 1, done: true })
+    expect(await pass(refusing)).toEqual({ indexed: 0, refused: 0, done: true })
+    const ports = portsOf(token, [], { clock: later })
+    expect(await search(ports, token, { q: 'blue' })).toMatchObject({ engine: 'opensearch', numbers: [1] })
+    expect(await search(ports, token, { q: 'red' })).toMatchObject({ engine: 'opensearch', numbers: [2] })
+    expect(await at.outbox.unsearchable(app, 1, later.now(), 9)).toHaveLength(1)
   })
 
   test('an overlay larger than a search may load is left to MySQL', async () => {
