@@ -24,6 +24,8 @@ export interface AlarmsProps {
   readonly domain: IDomain | undefined
 }
 
+type Counted = 'Collisions' | 'IndexRefused' | 'RateUnchecked'
+
 const minutes = (count: number) => ({ period: Duration.minutes(count) })
 
 /**
@@ -42,8 +44,15 @@ export class Alarms extends Construct {
     this.#functions(props)
     this.#on(
       'Collisions',
-      collisions(),
+      counted('Collisions'),
       'two creates claim one number: a counter was lost (docs/operating.md)',
+    )
+    this.#on('IndexRefused', counted('IndexRefused'), 'the search index will never take a message as it is')
+    this.#on(
+      'RateUnchecked',
+      counted('RateUnchecked', 5),
+      'more than 5 requests passed without a look at their rate',
+      { threshold: 5 },
     )
     this.#on('ServerErrors', props.api.metricServerError(minutes(5)), 'more than 5 answers 5xx', {
       threshold: 5,
@@ -115,6 +124,6 @@ export class Alarms extends Construct {
 
 const most = { statistic: 'Maximum', period: Duration.minutes(1) }
 
-/** Persist counts them by a log line in CloudWatch's embedded metric format: no endpoint is needed for it. */
-const collisions = () =>
-  new Metric({ namespace: 'Chat', metricName: 'Collisions', statistic: 'Sum', period: Duration.minutes(1) })
+/** The functions count by a log line in CloudWatch's embedded metric format: no endpoint is needed for it. */
+const counted = (metricName: Counted, minutes = 1) =>
+  new Metric({ namespace: 'Chat', metricName, statistic: 'Sum', period: Duration.minutes(minutes) })

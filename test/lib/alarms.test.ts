@@ -14,6 +14,8 @@ test.each([
   ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 300],
   ['AWS/Lambda', 'Errors', 0],
   ['Chat', 'Collisions', 0],
+  ['Chat', 'IndexRefused', 0],
+  ['Chat', 'RateUnchecked', 5],
   ['AWS/ApiGateway', '5XXError', 5],
   ['AWS/ES', 'ClusterStatus.red', 0],
 ])('%s %s above %d is heard of', (Namespace, MetricName, Threshold) => {
@@ -26,12 +28,12 @@ test.each([
   })
 })
 
-test('collisions are counted without dimensions, as persist logs them', () => {
-  chat.hasResourceProperties('AWS::CloudWatch::Alarm', {
-    MetricName: 'Collisions',
-    Dimensions: Match.absent(),
-  })
-})
+test.each(['Collisions', 'IndexRefused', 'RateUnchecked'])(
+  '%s are counted without dimensions, as the functions log them',
+  (MetricName) => {
+    chat.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, Dimensions: Match.absent() })
+  },
+)
 
 test('a schedule that stopped is heard of, though it is silent', () => {
   chat.resourcePropertiesCountIs(
