@@ -30,7 +30,12 @@ const mapping = v.object({
       v.object({ after: v.optional(v.object({ app: v.string(), chat: v.number(), number: v.number() })) }),
     ),
   }),
-  settings: v.object({ index: v.object({ creation_date: v.pipe(v.string(), v.transform(Number)) }) }),
+  settings: v.object({
+    index: v.object({
+      creation_date: v.pipe(v.string(), v.transform(Number)),
+      similarity: v.optional(v.unknown()),
+    }),
+  }),
   aliases: v.record(v.string(), v.unknown()),
 })
 
@@ -38,13 +43,14 @@ export function indexCareOf(client: Client, names: Names = current): IndexCare {
   const { index } = names
   const meta = (after: MessageKey | undefined) =>
     client.indices.putMapping({ index, body: { _meta: after === undefined ? {} : { after: keyOf(after) } } })
+  const get = async () => v.parse(mapping, (await client.indices.get({ index })).body[index])
+  const aliasesOf = (scored: boolean) => (scored ? [names.complete, names.scored] : [names.complete])
   return {
     async filling() {
       await createIndex(client, names)
-      const { body } = await client.indices.get({ index })
-      const { mappings, settings, aliases } = v.parse(mapping, body[index])
+      const { mappings, settings, aliases } = await get()
       return {
-        complete: names.complete in aliases,
+        complete: aliasesOf('similarity' in settings.index).every((alias) => alias in aliases),
         after: mappings._meta?.after,
         madeMs: settings.index.creation_date,
       }
@@ -53,14 +59,15 @@ export function indexCareOf(client: Client, names: Names = current): IndexCare {
       await meta(after)
     },
     async complete() {
-      await client.indices.putAlias({ index, name: names.complete })
+      const { settings } = await get()
+      const actions = aliasesOf('similarity' in settings.index).map((alias) => ({ add: { index, alias } }))
+      await client.indices.updateAliases({ body: { actions } })
     },
     // The key first: a kill between the two leaves a complete index, not one that goes on in the middle.
     async restart() {
       await meta(undefined)
-      await client.indices.updateAliases({
-        body: { actions: [{ remove: { index, alias: names.complete, must_exist: false } }] },
-      })
+      const actions = aliasesOf(true).map((alias) => ({ remove: { index, alias, must_exist: false } }))
+      await client.indices.updateAliases({ body: { actions } })
     },
   }
 }

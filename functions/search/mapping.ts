@@ -1,23 +1,26 @@
 import { type Client, errors } from '@opensearch-project/opensearch'
 
 /**
- * The index and its two aliases. `version` is part of every name: who changes the mapping or fold() raises it, and
+ * The index and its aliases. `version` is part of every name: who changes the mapping or fold() raises it, and
  * the new code has an index of its own, which reindex makes and fills (functions/reindex).
  *
  * Writers use `write`, so that a bulk can never make an index of guessed types (`require_alias`). Searches use
  * `complete`, an alias that an index gets only once MySQL's outbox lists every row it lacks, so that index and overlay
  * together know all. An index that was lost or made anew is not found by that name, and MySQL searches instead.
+ * Searches by `best` use `scored`, which an index gets with `complete` if its scores are ours.
  */
 export interface Names {
   index: string
   write: string
   complete: string
+  scored: string
 }
 const version = 1
 export const namesOf = (base: string): Names => ({
   index: `${base}-v${version}`,
   write: `${base}-v${version}-write`,
   complete: `${base}-v${version}-complete`,
+  scored: `${base}-v${version}-scored`,
 })
 export const messages: Names = namesOf('messages')
 
@@ -36,28 +39,28 @@ const similarity = {
   'similarity.occurrences.script.source': 'return doc.freq',
 }
 /** Terms of one or two characters are looked up whole; only longer ones are phrases and need positions. */
-const field = (n: Gram) => ({
+const field = (n: Gram, scored: boolean) => ({
   type: 'text' as const,
   analyzer: `g${n}`,
-  similarity: 'occurrences',
+  ...(scored ? { similarity: 'occurrences' } : {}),
   norms: false,
   index_options: n === 3 ? ('positions' as const) : ('freqs' as const),
 })
 const perSize = <T>(make: (n: Gram) => T): Record<string, T> =>
   Object.fromEntries(sizes.map((n) => [`g${n}`, make(n)]))
 
-const settings = {
+const settingsOf = (scored: boolean) => ({
   number_of_shards: 3,
   auto_expand_replicas: '0-1',
   // Set, so that shards nobody searches are refreshed too: the overlay of a search goes back 10 s, no further.
   refresh_interval: '1s',
-  ...similarity,
+  ...(scored ? similarity : {}),
   analysis: {
     tokenizer: perSize(tokenizer),
     analyzer: perSize(analyzer),
   },
-}
-const mappings = {
+})
+const mappingsOf = (scored: boolean) => ({
   dynamic: 'strict' as const,
   // The folded body is 1:1 the body in `value`: not kept twice.
   _source: { excludes: ['body'] },
@@ -67,21 +70,33 @@ const mappings = {
     deleted: { type: 'boolean' as const },
     sender: { type: 'keyword' as const },
     created_at: { type: 'date' as const, format: 'strict_date_time' },
-    body: { type: 'text' as const, index: false, norms: false, fields: perSize(field) },
+    body: { type: 'text' as const, index: false, norms: false, fields: perSize((n) => field(n, scored)) },
     // The representation as JSON text, returned and never searched: metadata may have any names and depth.
     value: { type: 'keyword' as const, index: false, doc_values: false },
   },
-}
+})
 
 /**
  * Makes the index, empty and not yet complete, unless it is there. Answers whether it was made by this call. One
  * request makes index and alias, so that of parallel callers one makes it and the others find it whole.
+ *
+ * A domain that takes no scripts has no scores of ours: its index is made without, it never gets the alias `scored`,
+ * and MySQL answers what is asked for by `best`, right but slower. All other searches are the index's there, too.
  */
 export async function createIndex(client: Client, names: Names = messages): Promise<boolean> {
   try {
+    return await create(client, names, true)
+  } catch (error) {
+    if (!refusesScripts(error)) throw error
+    return create(client, names, false)
+  }
+}
+
+async function create(client: Client, names: Names, scored: boolean): Promise<boolean> {
+  try {
     await client.indices.create({
       index: names.index,
-      body: { settings, mappings, aliases: { [names.write]: {} } },
+      body: { settings: settingsOf(scored), mappings: mappingsOf(scored), aliases: { [names.write]: {} } },
     })
     return true
   } catch (error) {
@@ -89,6 +104,12 @@ export async function createIndex(client: Client, names: Names = messages): Prom
     throw error
   }
 }
+
+/** Whatever words it has for it: an unknown type of similarity, or one of the ways to say that scripts are off. */
+const refusesScripts = (error: unknown): boolean =>
+  error instanceof errors.ResponseError &&
+  error.statusCode === 400 &&
+  /similarity|script/i.test(JSON.stringify(error.body))
 
 /** Whether it is OpenSearch's answer of this type. */
 export const hasType = (error: unknown, type: string): boolean =>

@@ -74,7 +74,7 @@ const answer = v.object({
  * `from` ends at 10,000; so many hits are asked for in parts, that thousands of long bodies are never held at once.
  * Throws the client's errors, a DeadlineExceeded after 1.5 s of one part or 3 s of all, and a ValiError for an answer
  * that is not whole (a shard failed): half an answer would be a wrong one. An index that is missing or still being
- * filled has no such alias and is a ResponseError of 404.
+ * filled has no such alias and is a ResponseError of 404, as is by `best` one without our scores.
  */
 export async function findInIndex(
   client: Client,
@@ -108,7 +108,7 @@ async function findPart(
   ms: number,
 ): Promise<Found> {
   const call = client.search({
-    index: names.complete,
+    index: criteria.order === 'best' ? names.scored : names.complete,
     routing: chatKey(wanted.app, wanted.chat),
     allow_partial_search_results: false,
     body: searchBody(criteria, wanted),
