@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import {
   Agent,
@@ -7,6 +8,8 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
+import { corsHeaders } from '../functions/api/cors.ts'
+import { type Problem, problemAnswer, tooLarge, unavailable } from '../functions/api/problem.ts'
 import { CannotStart } from './cannot-start.ts'
 import { answered, endToEnd } from './front-messages.ts'
 
@@ -91,12 +94,12 @@ async function serve(state: State, incoming: IncomingMessage, outgoing: ServerRe
     const status = outgoing.writableFinished ? outgoing.statusCode : 'client gone'
     state.log?.(answered(incoming.method ?? '', incoming.url ?? '', status, performance.now() - started))
   })
-  if (state.stopping) return problem(outgoing, 503, 'The local stack is stopping.')
-  if (!state.target) return problem(outgoing, 503, 'The local stack is still starting.')
+  if (state.stopping) return refuse(outgoing, unavailable('the local stack is stopping', 5))
+  if (!state.target) return refuse(outgoing, unavailable('the local stack is still starting', 5))
   state.inFlight.add(outgoing)
   const body = await bodyOf(incoming)
   if (body === 'gone') return
-  if (body === 'too large') return problem(outgoing, 413, `A payload has at most ${maximumBytes} bytes.`)
+  if (body === 'too large') return refuse(outgoing, tooLarge(maximumBytes))
   forward(state, state.target, incoming, body, outgoing)
 }
 
@@ -142,7 +145,7 @@ function forward(
   })
   upstream.once('error', () => {
     if (outgoing.headersSent) outgoing.destroy()
-    else problem(outgoing, 503, 'The local AWS endpoint does not answer.')
+    else refuse(outgoing, unavailable('the local AWS endpoint does not answer', 5))
   })
   // A client that went away while its request waited for a place: it is not sent at all. Once it is, the endpoint works
   // on, so its place stays taken until it has answered.
@@ -152,14 +155,9 @@ function forward(
   upstream.end(body)
 }
 
-function problem(outgoing: ServerResponse, status: 413 | 503, detail: string): void {
-  const title = status === 413 ? 'Content Too Large' : 'Service Unavailable'
-  const retry = status === 503 ? { 'Retry-After': '5' } : {}
-  outgoing.writeHead(status, {
-    'Content-Type': 'application/problem+json',
-    'Access-Control-Allow-Origin': '*',
-    Connection: 'close',
-    ...retry,
-  })
-  outgoing.end(JSON.stringify({ type: 'about:blank', title, status, detail }))
+/** As the API's own errors (functions/api/problem.ts): a client needs no second reader for what the front says. */
+function refuse(outgoing: ServerResponse, problem: Problem): void {
+  const { status, headers, body } = problemAnswer(problem, randomUUID())
+  outgoing.writeHead(status, { ...corsHeaders, ...headers, Connection: 'close' })
+  outgoing.end(JSON.stringify(body))
 }

@@ -1,6 +1,8 @@
 import { createServer, request, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import * as v from 'valibot'
 import { afterEach, describe, expect, it } from 'vitest'
+import { problemAnswer as problemSchema } from '../../functions/resources/problem.ts'
 import { CannotStart } from '../../infra-local/cannot-start.ts'
 import { type Front, listen } from '../../infra-local/front.ts'
 import { freePort } from '../../infra-local/ports.ts'
@@ -109,6 +111,18 @@ describe('the front', () => {
     })
     const gone = await ask(port, 'POST', '/applications', '{}')
     expect([gone.status, gone.type]).toEqual([503, 'application/problem+json'])
+  })
+
+  it('says its own errors as the API says its', async () => {
+    const { port } = await frontOn()
+    const [first, second] = [await ask(port, 'GET', '/health'), await ask(port, 'GET', '/health')]
+    const body = v.parse(problemSchema, JSON.parse(first.text))
+    expect(body).toMatchObject({
+      type: '/docs/problems#unavailable',
+      title: 'Service unavailable',
+      status: 503,
+    })
+    expect(JSON.parse(second.text)).not.toMatchObject({ request_id: body.request_id })
   })
 
   it('answers 413 to a body above 10 MB, and takes one of just 10 MB', async () => {
