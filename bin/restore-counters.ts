@@ -31,7 +31,10 @@ const options = {
   wait: { type: 'string', default: '900' },
 } as const
 
-const restored = { parents: v.number(), made: v.number(), raised: v.number(), complete: v.boolean() }
+const restored = {
+  ...{ parents: v.number(), made: v.number(), raised: v.number(), complete: v.boolean() },
+  next: v.optional(v.string()),
+}
 const behind = v.object({ ...restored, first: v.array(v.string()) })
 
 /** Waits until all that was accepted is stored. Answers what is left, 0 when nothing is. */
@@ -51,13 +54,36 @@ async function drain(stack: LiveStack, seconds: number, progress: Progress): Pro
   }
 }
 
-async function raise(stack: LiveStack): Promise<void> {
-  for (;;) {
-    const answer = v.parse(v.object(restored), await invoke(stack, 'migrate', { counters: 'raise' }))
-    console.log(`${answer.parents} parents: ${answer.made} counters made, ${answer.raised} raised`)
-    if (answer.complete) return
-    console.log('not all in its time; once more from the beginning, which costs little')
+/** Every part of the work, as long as one invocation may run; each goes on behind the one before. */
+async function* parts(stack: LiveStack, counters: 'look' | 'raise') {
+  for (let after: string | undefined; ; ) {
+    const answer = await invoke(stack, 'migrate', { counters, ...(after === undefined ? {} : { after }) })
+    const part = v.safeParse(counters === 'look' ? behind : v.object(restored), answer)
+    const moved = part.success && (part.output.complete || part.output.next !== undefined)
+    if (!moved) throw new Refused('its chat-migrate is older than this command: deploy first')
+    yield { first: [], ...part.output }
+    if (part.output.complete) return
+    after = part.output.next
   }
+}
+
+async function raise(stack: LiveStack): Promise<void> {
+  for await (const { parents, made, raised } of parts(stack, 'raise'))
+    console.log(`${parents} parents: ${made} counters made, ${raised} raised`)
+}
+
+/** Tells what is behind; nothing is written. */
+async function look(stack: LiveStack): Promise<void> {
+  const sum = { parents: 0, made: 0, raised: 0 }
+  const first: string[] = []
+  for await (const part of parts(stack, 'look')) {
+    for (const name of ['parents', 'made', 'raised'] as const) sum[name] += part[name]
+    first.push(...part.first)
+    if (!part.complete) console.log(`${sum.parents} parents looked at; going on`)
+  }
+  console.log(`${stack.name}: ${sum.parents} parents, ${sum.made} without a counter, ${sum.raised} behind`)
+  for (const line of first.slice(0, 20)) console.log(`  ${line}`)
+  if (first.length >= 20) console.log('  and perhaps more')
 }
 
 async function apply(stack: LiveStack, seconds: number): Promise<number> {
@@ -99,14 +125,7 @@ await runCommand(async () => {
     console.log(`started ${await startAccepts(stack)} functions again`)
     return 0
   }
-  const found = await invoke(stack, 'migrate', { counters: 'look' })
-  if (!v.is(behind, found)) throw new Refused('its chat-migrate is older than this command: deploy first')
-  console.log(
-    `${stack.name}: ${found.parents} parents, ${found.made} without a counter, ${found.raised} behind`,
-  )
-  for (const line of found.first) console.log(`  ${line}`)
-  if (found.first.length === 20) console.log('  and perhaps more')
-  if (!found.complete) console.log('not all were looked at in its time')
+  await look(stack)
   if (values.apply) return apply(stack, seconds)
   console.log(
     `nothing was done. --apply stops ${writers().join(', ')}, waits for the queue, raises, and starts them`,

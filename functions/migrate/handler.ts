@@ -6,6 +6,7 @@ import { log } from '../clients/log.ts'
 import { dbOf } from '../clients/mysql.ts'
 import { connect } from '../clients/mysql-connection.ts'
 import { openSearch } from '../clients/opensearch.ts'
+import { type Parent, parseParent } from '../protocol/parent.ts'
 import type { Db } from '../rows/db.ts'
 import { createIndex } from '../search/mapping.ts'
 import { type Behind, lookAtCounters } from './look-at-counters.ts'
@@ -43,28 +44,42 @@ export async function migrateAll(): Promise<void> {
  * Raises the counters in TABLE_NAME to what MYSQL_DATABASE holds, and makes the root's HEAD, without which nothing can
  * be created. May be repeated at any time. Locally it follows the deploy, which makes the table.
  */
-export async function restoreAll(late: () => boolean = () => false): Promise<Restored> {
+export async function restoreAll(late: () => boolean = () => false, after?: Parent): Promise<Restored> {
   return withDb(env('MYSQL_DATABASE'), async (db) => {
-    const restored = await restoreCounters({ sql: db, table: table(), log }, late)
+    const restored = await restoreCounters({ sql: db, table: table(), log }, late, after)
     log('counters', { ...restored })
     return restored
   })
 }
 
 /** What restoreAll would do, and the first parents that it would do it to. */
-const lookAll = (late: () => boolean): Promise<Behind> =>
-  withDb(env('MYSQL_DATABASE'), (db) => lookAtCounters({ sql: db, table: table(), log }, late))
+const lookAll = (late: () => boolean, after: Parent | undefined): Promise<Behind> =>
+  withDb(env('MYSQL_DATABASE'), (db) => lookAtCounters({ sql: db, table: table(), log }, late, after))
 
-/** Run by `npm run restore-counters`: the counters alone, or only what is behind. */
-const asked = v.object({ counters: v.picklist(['look', 'raise']) })
+/** Run by `npm run restore-counters`: the counters alone, or only what is behind; `after` is the `next` of a run before. */
+const asked = v.object({
+  counters: v.picklist(['look', 'raise']),
+  after: v.optional(v.pipe(v.string(), v.transform(parseParent))),
+})
 
 /**
  * Run by the deploy (lib/migrate.ts): the stores, then the counters. With `{"counters": "look"}` it only answers what is
- * behind and writes nothing, with `{"counters": "raise"}` it raises that.
+ * behind and writes nothing, with `{"counters": "raise"}` it raises that. Both end before the function's time is over
+ * and answer where to go on (`next`, for `after`).
+ *
+ * A deploy is not failed when more parents are left than one run takes (about two million): it comes at every deploy,
+ * and nearly always nothing is to be raised. Where the table is new, what has no counter yet refuses creates and edits
+ * and gives out no number; the log says what to do.
  */
 export async function handler(event: unknown, context: Context): Promise<Restored | Behind> {
   const late = () => context.getRemainingTimeInMillis() <= reserveMs
-  if (v.is(asked, event)) return event.counters === 'look' ? lookAll(late) : restoreAll(late)
+  const wish = v.safeParse(asked, event)
+  if (wish.success) {
+    const { counters, after } = wish.output
+    return counters === 'look' ? lookAll(late, after) : restoreAll(late, after)
+  }
   await migrateAll()
-  return restoreAll(late)
+  const restored = await restoreAll(late)
+  if (!restored.complete) log('counters-incomplete', { advice: 'npm run restore-counters -- --aws --apply' })
+  return restored
 }

@@ -1,3 +1,4 @@
+import type { Parent } from '../protocol/parent.ts'
 import type { Log, Put, Table, Update, Written } from '../protocol/ports.ts'
 import type { Sql } from '../rows/db.ts'
 import { type Restored, restoreCounters } from './restore-counters.ts'
@@ -38,11 +39,12 @@ function dry(table: Table, note: (text: string) => void): Table {
 export async function lookAtCounters(
   ports: { sql: Sql; table: Table; log: Log },
   late: () => boolean,
+  after?: Parent,
 ): Promise<Behind> {
   const first: string[] = []
   const note = (text: string) => {
     if (first.length < most) first.push(text)
   }
-  const restored = await restoreCounters({ ...ports, table: dry(ports.table, note) }, late)
+  const restored = await restoreCounters({ ...ports, table: dry(ports.table, note) }, late, after)
   return { ...restored, first }
 }

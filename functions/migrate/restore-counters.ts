@@ -1,4 +1,4 @@
-import type { Parent } from '../protocol/parent.ts'
+import { type Parent, parentKey } from '../protocol/parent.ts'
 import type { Log, Table } from '../protocol/ports.ts'
 import { raiseCounters } from '../protocol/restore.ts'
 import type { Sql } from '../rows/db.ts'
@@ -16,23 +16,26 @@ export interface Restored {
   raised: number
   /** Not, when the time was over before all parents were looked at. */
   complete: boolean
+  /** Then the key of the last one that was looked at: the next run goes on behind it. */
+  next?: string
 }
 
 /**
- * Raises every HEAD to what is stored below its parent, and makes those that are missing, the root's above all; never
+ * Raises every HEAD behind `after` (undefined: from the root) to what is stored below its parent, and makes those that are missing, the root's above all; never
  * lowers one (P9). Safe beside running functions, and cheap where nothing is to be done: one read each. Ends early,
- * with `complete` false, once `late` says so. Rejects with the table's or MySQL's errors; it may be repeated.
+ * with `complete` false and `next`, once `late` says so. Rejects with the table's or MySQL's errors; it may be repeated.
  */
 export async function restoreCounters(
   ports: { sql: Sql; table: Table; log: Log },
   late: () => boolean,
+  after?: Parent,
 ): Promise<Restored> {
   const sum = { parents: 0, made: 0, raised: 0 }
-  let cursor: Parent | undefined
+  let cursor = after
   while (!late()) {
     const page = await parents(ports.sql, cursor, pageSize)
-    cursor = page.at(-1)?.parent
-    if (!cursor) return { ...sum, complete: true }
+    const last = page.at(-1)?.parent
+    if (!last) return { ...sum, complete: true }
     for (let at = 0; at < page.length; at += parallel) {
       const raised = await Promise.all(
         page.slice(at, at + parallel).map((stored) => raiseCounters(ports.table, stored)),
@@ -44,7 +47,8 @@ export async function restoreCounters(
     }
     const before = sum.parents
     sum.parents += page.length
+    cursor = last
     if (Math.floor(before / logEvery) < Math.floor(sum.parents / logEvery)) ports.log('counters', { ...sum })
   }
-  return { ...sum, complete: false }
+  return { ...sum, complete: false, ...(cursor ? { next: parentKey(cursor) } : {}) }
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { restoreCounters } from '../../../functions/migrate/restore-counters.ts'
 import { storeOf } from '../../../functions/persist/upsert.ts'
 import { appKey } from '../../../functions/protocol/change.ts'
+import { type Parent, parseParent } from '../../../functions/protocol/parent.ts'
 import type { Item, Table } from '../../../functions/protocol/ports.ts'
 import { application, chat, message, newToken } from '../changes.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
@@ -50,5 +51,19 @@ test('when the time is over it says that it is not complete', async () => {
   const { table } = lostTable()
   let pages = 0
   const restored = await restoreCounters({ sql: database.db, table, log }, () => pages++ === 1)
-  expect(restored).toEqual({ parents: 1, made: 1, raised: 0, complete: false })
+  expect(restored).toEqual({ parents: 1, made: 1, raised: 0, complete: false, next: 'root' })
+})
+
+test('in runs that each end early it comes to the end, each going on behind the one before', async () => {
+  const { table, items } = lostTable()
+  let [runs, made] = [0, 0]
+  let after: Parent | undefined
+  for (let complete = false; !complete; runs++) {
+    let pages = 0
+    const part = await restoreCounters({ sql: database.db, table, log }, () => pages++ === 1, after)
+    made += part.made
+    complete = part.complete
+    if (!complete) after = parseParent(part.next ?? '')
+  }
+  expect({ runs, made, items: items.size }).toEqual({ runs: 5, made: 1202, items: 1202 })
 })
