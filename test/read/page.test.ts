@@ -140,7 +140,7 @@ describe('a page', () => {
   })
 
   test('is cut to the byte budget at the end that it was read towards', async () => {
-    const large = hundred.slice(0, 10).map((row) => rowOf(row.number, 'x'.repeat(1_500_000)))
+    const large = hundred.slice(0, 10).map((row) => rowOf(row.number, 'x'.repeat(2_000_000)))
     const ascending = { data: [1, 2], page: { next: '?after=2', prev: null } }
     expect(await page(large, {}, true)).toEqual(ascending)
     const below = { data: [9, 10], page: { next: null, prev: '?before=9' } }
