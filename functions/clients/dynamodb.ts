@@ -16,12 +16,12 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import type { Attribute, Delete, Item, Key, Put, Query, Table, Update, Written } from '../protocol/ports.ts'
 import { env } from './env.ts'
 
-type Native = Record<string, AttributeValue>
+export type Native = Record<string, AttributeValue>
 
 const toNative = (item: Record<string, unknown>): Native => marshall(item)
 
-/** A plain item: numbers as numbers (all of ours are safe integers), no sets, no binary. */
-const plain = (item: Native): Item => unmarshall(item) as Item
+/** A plain item: numbers as numbers (all of ours are safe integers), no sets, no binary: nothing else is ever put. */
+export const plain = (item: Native): Item => unmarshall(item) as Item
 const marshallValues = (values: Record<string, Attribute> | undefined) =>
   values ? { ExpressionAttributeValues: toNative(values) } : {}
 

@@ -1,6 +1,6 @@
-import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb'
 import type { Item } from '../protocol/ports.ts'
+import { type Native, plain } from './dynamodb.ts'
 
 /**
  * Every item of the table, page by page (1 MB each), strongly consistent, with these attributes alone; a table that is
@@ -12,9 +12,9 @@ export async function* scanOf(
   attributes: string[],
 ): AsyncGenerator<Item[]> {
   const names = Object.fromEntries(attributes.map((name) => [`#${name}`, name]))
-  let start: Record<string, never> | undefined
+  let start: Native | undefined
   do {
-    const page = await client.send(
+    const page: ScanCommandOutput = await client.send(
       new ScanCommand({
         TableName,
         ConsistentRead: true,
@@ -23,7 +23,7 @@ export async function* scanOf(
         ...(start ? { ExclusiveStartKey: start } : {}),
       }),
     )
-    yield (page.Items ?? []).map((item) => unmarshall(item) as Item)
-    start = page.LastEvaluatedKey as typeof start
+    yield (page.Items ?? []).map(plain)
+    start = page.LastEvaluatedKey
   } while (start)
 }

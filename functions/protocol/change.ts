@@ -56,6 +56,9 @@ export interface MessageValue extends Times {
 }
 export type Value = ApplicationValue | ChatValue | MessageValue
 export type Metadata = Record<string, unknown>
+/** Whether a JSON value is an object. Not v.record: that drops a key `__proto__`, and metadata comes back as it was sent. */
+export const isMetadata = (value: unknown): value is Metadata =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** RFC 3339, UTC, milliseconds. `deleted_at` marks a tombstone. */
 interface Times {

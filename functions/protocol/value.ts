@@ -1,13 +1,10 @@
 import * as v from 'valibot'
-import type { Metadata, ValueOf } from './change.ts'
+import { isMetadata, type Metadata, type ValueOf } from './change.ts'
 import type { Parent } from './parent.ts'
 
 const instant = v.pipe(v.string(), v.isoTimestamp())
 const times = { created_at: instant, updated_at: instant, deleted_at: v.nullable(instant) }
-/** Not v.record: that drops a key `__proto__`, and metadata comes back as it was sent. */
-const metadata = v.nullable(
-  v.custom<Metadata>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
-)
+const metadata = v.nullable(v.custom<Metadata>(isMetadata))
 
 const schemas = {
   root: v.object({ token: v.string(), name: v.string(), ...times }),

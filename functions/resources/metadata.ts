@@ -1,9 +1,6 @@
 import * as v from 'valibot'
-import type { Metadata } from '../protocol/change.ts'
+import { isMetadata, type Metadata } from '../protocol/change.ts'
 import { limits } from './limits.ts'
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const clean = (text: string) => text.isWellFormed() && !text.includes('\u0000')
 
@@ -42,14 +39,14 @@ function fits(value: Record<string, unknown>): boolean {
 
 /** A JSON object of the client's own, kept as it is. */
 export const metadata = v.pipe(
-  v.custom<Record<string, unknown>>(isObject, 'must be a JSON object'),
+  v.custom<Metadata>(isMetadata, 'must be a JSON object'),
   v.check(isStorable, 'must not contain U+0000 or a lone surrogate'),
   v.check(fits, `must have at most ${limits.metadataBytes} bytes as JSON`),
   v.metadata({
     ...anyObject,
-    description: `The client's own JSON object, kept as it is: at most ${limits.metadataBytes} bytes as JSON, without U+0000 and lone surrogates.`,
+    description: `The client's own JSON object, kept as it is: at most ${limits.metadataBytes} bytes as JSON, without U+0000, lone surrogates, and numbers that a double cannot hold exactly (-0 included).`,
   }),
 )
 
 /** The same in an answer. */
-export const shownMetadata = v.nullable(v.pipe(v.custom<Metadata>(isObject), v.metadata(anyObject)))
+export const shownMetadata = v.nullable(v.pipe(v.custom<Metadata>(isMetadata), v.metadata(anyObject)))

@@ -1,4 +1,4 @@
-import type { Metadata } from '../protocol/change.ts'
+import { isMetadata, type Metadata } from '../protocol/change.ts'
 
 /** A value that no column takes: the change can never be stored as it is. */
 export class DataError extends Error {
@@ -46,9 +46,6 @@ export const fromDatetimeOrNull = (cell: unknown): string | null =>
 /** Metadata is kept as the text it is: MySQL's JSON type would sort its keys and round its numbers. */
 export const fromMetadata = (metadata: Metadata | null): string | null =>
   metadata === null ? null : JSON.stringify(metadata)
-
-const isMetadata = (value: unknown): value is Metadata =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export function toMetadata(cell: unknown): Metadata | null {
   if (cell === null) return null

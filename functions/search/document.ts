@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { MessageValue, Row } from '../protocol/change.ts'
+import { isMetadata, type MessageValue, type Metadata, type Row } from '../protocol/change.ts'
 import { chatParent, parentKey } from '../protocol/parent.ts'
 import type { MessageKey, StoredMessage } from '../protocol/stores.ts'
 import { fold } from './fold.ts'
@@ -25,8 +25,6 @@ export function documentOf({ app, chat, number, rid, rev, value }: StoredMessage
   }
 }
 
-const isObject = (input: unknown): input is Record<string, unknown> =>
-  typeof input === 'object' && input !== null && !Array.isArray(input)
 const source = v.object({
   number: v.number(),
   value: v.pipe(
@@ -38,8 +36,7 @@ const source = v.object({
       value: v.object({
         body: v.string(),
         sender: v.nullable(v.string()),
-        // Not v.record: it drops keys such as __proto__, and metadata comes back as it was sent.
-        metadata: v.nullable(v.custom<Record<string, unknown>>(isObject)),
+        metadata: v.nullable(v.custom<Metadata>(isMetadata)),
         created_at: v.string(),
         updated_at: v.string(),
         deleted_at: v.null(),
