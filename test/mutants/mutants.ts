@@ -120,8 +120,8 @@ export const mutants: Mutant[] = [
       },
       {
         file: current,
-        find: '[...entriesOf(head), ...waiting]',
-        replace: '[...entriesOf(image), ...waiting]',
+        find: '[...entriesOf(head), ...waiting].filter((entry) =>',
+        replace: '[...entriesOf(image), ...waiting].filter((entry) =>',
       },
       {
         file: current,
@@ -141,8 +141,8 @@ export const mutants: Mutant[] = [
       },
       {
         file: current,
-        find: '[...entriesOf(head), ...waiting]',
-        replace: '[...entriesOf(image), ...waiting]',
+        find: '[...entriesOf(head), ...waiting].filter((entry) =>',
+        replace: '[...entriesOf(image), ...waiting].filter((entry) =>',
       },
     ],
   },
