@@ -35,7 +35,8 @@ const one = [{ receiptHandle: 'r', seconds: 1 }]
 test('a queue that does not answer is given up in the time of the call, not of the client', async () => {
   const { client, url, calls, close } = await queue(() => undefined)
   await expect(visibilityOf(client, url, 50).retryIn(one)).rejects.toMatchObject({ name: 'AbortError' })
-  expect(calls()).toBe(1)
+  // Not even once where the machine is too busy to connect in time, but never twice.
+  expect(calls()).toBeLessThan(2)
   close()
 })
 
@@ -44,6 +45,8 @@ test('a delivery that was not postponed is an error', async () => {
     response.setHeader('Content-Type', 'application/x-amz-json-1.0')
     response.end(JSON.stringify({ Successful: [], Failed: [{ Id: '0', SenderFault: true, Code: 'x' }] }))
   })
-  await expect(visibilityOf(client, url).retryIn(one)).rejects.toThrow('1 deliveries could not be postponed')
+  await expect(visibilityOf(client, url, 30_000).retryIn(one)).rejects.toThrow(
+    '1 deliveries could not be postponed',
+  )
   close()
 })
