@@ -69,7 +69,10 @@ await runCommand(async () => {
   const { values } = readArguments(help, options)
   const base = baseOf(values.url)
   const examples = numberOf('examples', values.examples, { min: 1 })
-  const seed = values.seed === undefined ? [] : ['--seed', String(numberOf('seed', values.seed))]
+  // Its seeds have up to 39 digits: text, not a number.
+  if (values.seed !== undefined && !/^\d+$/.test(values.seed))
+    throw new Refused(`--seed ${values.seed}: digits`)
+  const seed = values.seed === undefined ? [] : ['--seed', values.seed]
   const health = await fetch(`${base}/health`).catch(() => undefined)
   if (!health?.ok) throw new Refused(`nothing answers at ${base}: npm start`)
   const folder = await install()
