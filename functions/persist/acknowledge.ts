@@ -5,7 +5,7 @@ import { park } from '../protocol/park.ts'
 import { settle } from '../protocol/settle.ts'
 import type { Delivery } from './delivery.ts'
 import { reasonOf } from './failures.ts'
-import type { PersistPorts } from './persist.ts'
+import type { PersistPorts } from './ports.ts'
 
 /** The batch while it is worked on. Whatever happens, a delivery that is not `done` goes back to the queue. */
 export interface Batch {

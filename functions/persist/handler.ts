@@ -9,7 +9,8 @@ import { clock } from '../clients/system.ts'
 import { visibility } from '../clients/visibility.ts'
 import { outboxOf } from '../rows/outbox.ts'
 import { indexOf } from '../search/bulk.ts'
-import { type PersistPorts, persist } from './persist.ts'
+import { persist } from './persist.ts'
+import type { PersistPorts } from './ports.ts'
 import { storeOf } from './upsert.ts'
 
 let ports: PersistPorts | undefined

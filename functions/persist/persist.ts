@@ -1,28 +1,9 @@
 import { type Change, changesOf, type Reservation } from '../protocol/change.ts'
-import type { Clock, Log, Quarantine, Table, Timer } from '../protocol/ports.ts'
-import type { Index, Outbox, Store } from '../protocol/stores.ts'
 import { attempt, type Batch, decodeAll, parkOne, settleAll } from './acknowledge.ts'
-import { type Delivery, retriesOf, returnedOf, type Visibility } from './delivery.ts'
+import { type Delivery, retriesOf, returnedOf } from './delivery.ts'
 import { indexChanges } from './indexing.ts'
+import type { PersistPorts } from './ports.ts'
 import { type Outcome, storeAll } from './transaction.ts'
-
-export interface PersistPorts {
-  store: Store
-  outbox: Outbox
-  index: Index
-  table: Table
-  clock: Clock & Timer
-  quarantine: Quarantine
-  visibility: Visibility
-  log: Log
-  count: (counts: {
-    Stored?: number
-    Collisions?: number
-    Parked?: number
-    Returned?: number
-    IndexRefused?: number
-  }) => void
-}
 
 /** What is left for returning what is not done. */
 const reserveMs = 5_000

@@ -114,7 +114,7 @@ export const closeHead = (parent: Parent): Update => ({
   ExpressionAttributeValues: { ':true': true },
 })
 
-const names = { '#pk': 'pk', '#seq': 'seq', '#rev': 'rev', '#r': 'r', '#rn': 'rn', '#deleted': 'deleted' }
+const names = { '#pk': 'pk', '#rev': 'rev', '#r': 'r', '#rn': 'rn', '#deleted': 'deleted' }
 const reservable =
   'attribute_exists(#pk) AND attribute_not_exists(#deleted) AND attribute_not_exists(#r.#rid) AND '
 
@@ -129,6 +129,7 @@ export const reserveNumber = (parent: Parent, rid: string, seen: number, count: 
   ConditionExpression: `${reservable}#pruned <= :seen`,
   ExpressionAttributeNames: {
     ...names,
+    '#seq': 'seq',
     '#rid': rid,
     '#pruned': 'pruned',
     ...(count > 1 ? { '#c': 'c' } : {}),
@@ -156,16 +157,7 @@ export function reserveTarget(
     ConditionExpression: `${reservable}#rev >= :built AND ${
       last === undefined ? 'attribute_not_exists(#e.#bucket)' : '#e.#bucket = :last'
     }`,
-    ExpressionAttributeNames: {
-      '#pk': 'pk',
-      '#rev': 'rev',
-      '#r': 'r',
-      '#rn': 'rn',
-      '#deleted': 'deleted',
-      '#rid': rid,
-      '#e': 'e',
-      '#bucket': bucketOf(target),
-    },
+    ExpressionAttributeNames: { ...names, '#rid': rid, '#e': 'e', '#bucket': bucketOf(target) },
     ExpressionAttributeValues: {
       ':one': 1,
       ':target': target,

@@ -1,6 +1,6 @@
 import type { AcceptPorts } from '../../functions/accept/accept.ts'
 import type { EditPorts } from '../../functions/edit/edit.ts'
-import type { PersistPorts } from '../../functions/persist/persist.ts'
+import type { PersistPorts } from '../../functions/persist/ports.ts'
 import type { Range } from '../../functions/protocol/change.ts'
 import type { Parent } from '../../functions/protocol/parent.ts'
 import type { Table } from '../../functions/protocol/ports.ts'
