@@ -65,8 +65,8 @@ async function fill(stage: Stage, hot: Chat, rest: Chat[]): Promise<void> {
 const longOutage: Scenario = {
   name: 'long-outage',
   about: `MySQL is away while ${inOne} messages are accepted in one chat and ${each} in each of ${others} others`,
-  // So much takes its time: it must drain, all of it, at 20 messages a second at least.
-  limit: (share) => 150 + ((inOne + others * each) * share) / 20,
+  // So much takes its time, and the queue holds what the sweep has sent again beside it: slower is stuck.
+  limit: (share) => 150 + ((inOne + others * each) * share) / 5,
   async run(stage) {
     const { system, share } = stage
     const chats = await newChats(system, 1 + Math.round(others * Math.min(1, share * 10)))
