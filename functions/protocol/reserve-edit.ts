@@ -57,7 +57,7 @@ async function reserveOnce<K extends Parent['kind']>(
   await ports.table.put(
     putRequest({ rid, parent, act, values: [value], createdAt, hash: '', token: undefined, now }),
   )
-  await makeRoom(ports.table, parent, head)
+  await makeRoom(ports.table, parent, head, rid)
   const entry = await takeTarget(ports, rid, target)
   if (!entry) return undefined
   const reservation = { rid, rev: entry.rev, parent, number, act, values: [value] }

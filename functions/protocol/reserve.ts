@@ -120,7 +120,7 @@ export function blockedBy({ head, gone }: Lineage, parent: Parent): Problem | un
 
 /** Step 3: one UpdateItem, repeated while the fence refuses an image that has become too old. */
 async function take(table: Table, parent: Parent, rid: string, head: Head, count: number): Promise<Entry> {
-  await makeRoom(table, parent, head)
+  await makeRoom(table, parent, head, rid)
   let seen = head.rev
   for (let attempt = 0; attempt < attempts; attempt++) {
     const written = await table.update(reserveNumber(parent, rid, seen, count))
@@ -138,14 +138,19 @@ async function take(table: Table, parent: Parent, rid: string, head: Head, count
 }
 
 /**
- * Keeps the HEAD small while nothing settles: every accept above the soft cap moves two out, so it shrinks. A chore: when
- * it fails (most often because another accept moves the same two at this moment) the next accept does it, and the
- * request goes on. What fails for good shows at the hard cap, and in the sweep, which does the same and throws.
+ * Keeps the HEAD small while nothing settles: every accept above the soft cap moves some out, so it shrinks. Not all the
+ * oldest: accepts that run side by side see the same image, and of four that all moved the same two the HEAD would grow
+ * by two. Each begins where its rid, which is random, says, and moves the more the fuller the HEAD is. A chore: when it
+ * fails (most often because another accept moves the same one at this moment) the next accept does it, and the request
+ * goes on. What fails for good shows at the hard cap, and in the sweep, which does the same and throws.
  */
-export async function makeRoom(table: Table, parent: Parent, head: Head): Promise<void> {
+export async function makeRoom(table: Table, parent: Parent, head: Head, rid: string): Promise<void> {
   const entries = entriesOf(head)
-  if (entries.length > headEntries.soft)
-    await Promise.allSettled([moveOut(table, parent, entries.slice(0, 2))])
+  const old = entries.slice(0, Math.max(0, entries.length - headEntries.soft))
+  if (old.length === 0) return
+  const start = Buffer.from(rid.slice(-4), 'base64url').readUIntBE(0, 3) % old.length
+  const mine = [...old.slice(start), ...old.slice(0, start)].slice(0, 2 + Math.floor(old.length / 16))
+  await Promise.allSettled([moveOut(table, parent, mine)])
 }
 
 /** The REQ of a key, strongly consistent. */

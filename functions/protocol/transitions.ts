@@ -121,7 +121,7 @@ export const parkRequest = (rid: string, reason: string): Update => ({
   ExpressionAttributeValues: { ':reason': reason, ':rid': rid },
 })
 
-/** The sweep has sent it: due again later, each time 4x; or, not sent or not reserved, due at `due` as it was. */
+/** Due at another time: the sweep has sent it (and counts that), or looks at it again. */
 export const dueAgain = (rid: string, due: number, sent: boolean): Update => ({
   Key: keyFor(rid),
   UpdateExpression: `SET #due = :due${sent ? ' ADD #sent :one' : ''}`,

@@ -1,6 +1,6 @@
 import { toMessage } from '../protocol/enqueue.ts'
 import type { Clock, Log, Queue, QueueMessage, Table } from '../protocol/ports.ts'
-import { dueAgain, firstDueMs } from '../protocol/transitions.ts'
+import { dueAgain } from '../protocol/transitions.ts'
 import type { Due } from './due.ts'
 
 interface Ports {
@@ -14,8 +14,11 @@ interface Sending {
   message: QueueMessage
 }
 
-/** Re-sends become rare, but never stop: SQS forgets after 14 days. */
-const longestMs = 6 * 60 * 60_000
+/**
+ * What the queue has taken it holds for 14 days, and hands out for 17 hours before it calls it a dead letter. So the
+ * next time is far off: in a long outage every copy more would have to be drained too.
+ */
+const againMs = 6 * 60 * 60_000
 /** SQS takes 10 messages and 256 KiB at once. */
 const batchMessages = 10
 const batchBytes = 200_000
@@ -41,13 +44,10 @@ function batchesOf(due: Due[]): Sending[][] {
   return all
 }
 
-/** What was taken is due again later, each time 4x: a copy more in a queue that is slow helps nobody. */
+/** What was taken is due again, but much later. */
 async function note({ table, clock }: Ports, taken: Sending[]): Promise<void> {
   const now = clock.now()
-  const writes = taken.map(({ due: { request } }) => {
-    const wait = Math.min(firstDueMs * 4 ** (request.sent + 1), longestMs)
-    return table.update(dueAgain(request.rid, now + wait, true))
-  })
+  const writes = taken.map(({ due: { request } }) => table.update(dueAgain(request.rid, now + againMs, true)))
   // One that fails stays due, and is sent once more: persist takes it as the same.
   await Promise.allSettled(writes)
 }

@@ -55,7 +55,9 @@ test('everything that is due is sent once, however many there are, and is due ag
   expect(sent().toSorted()).toEqual(rids.map((rid) => `${rid}:s0`).toSorted())
   await system.world.run(system.world.now + 10_000)
   expect(await run()).toMatchObject({ due: 0, sent: 0 })
-  await system.world.run(system.world.now + 3 * minute)
+  await system.world.run(system.world.now + 60 * minute)
+  expect(await run()).toMatchObject({ due: 0, sent: 0 })
+  await system.world.run(system.world.now + 6 * 60 * minute)
   expect(await run()).toMatchObject({ due: 1200, sent: 1200 })
 })
 

@@ -59,6 +59,8 @@ async function fill(stage: Stage, hot: Chat, rest: Chat[]): Promise<void> {
     const rate = Math.round((mine * 1000) / (Date.now() - started))
     tell(`${mine} of ${total} accepted, ${rate}/s, HEAD ${greatest} at most`)
   })
+  // The cap is for floods that no moving out keeps up with, not for an outage.
+  if (ledger.statuses.has('503')) ledger.violations.push('creates were refused: the HEAD was full')
   tell(`${promises(ledger)} wait; the hot chat's HEAD had ${greatest} entries at most`)
 }
 
