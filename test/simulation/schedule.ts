@@ -176,7 +176,9 @@ async function runClients(system: System, history: History): Promise<void> {
   )
   const number = (body: unknown) => v.parse(v.object({ number: v.number() }), body).number
   const chats: number[] = []
-  for (const title of ['a', 'b']) {
+  // Every third schedule is busy: all clients at once in one chat, so that its entries move while they are read.
+  const busy = random() < 0.33
+  for (const title of busy ? ['a'] : ['a', 'b']) {
     chats.push(
       await insist(
         system,
@@ -190,7 +192,7 @@ async function runClients(system: System, history: History): Promise<void> {
     Array.from({ length: 4 }, async (_, n) => {
       const client: Client = { system, history, token, chats, keyed }
       for (let i = 0; i < 6; i++) {
-        await pause(system, random() < 0.1 ? random() * 20 * minute : random() * 3000)
+        await pause(system, random() < 0.1 ? random() * 20 * minute : random() * (busy ? 120 : 3000))
         const dice = random()
         const key = random() < 0.6 ? `key-${n}-${i}` : undefined
         if (dice < 0.5) await create(client, key)
