@@ -1,10 +1,9 @@
-import { notFound, unavailable } from '../api/problem.ts'
+import { unavailable } from '../api/problem.ts'
 import type { Act, Reservation, Row, ValueOf } from './change.ts'
-import { type Entry, entryOf, type Head, headEntries, readHead, reserveTarget } from './head.ts'
+import { type Entry, type Head, readHead, reserveTarget } from './head.ts'
 import type { Known } from './merge.ts'
 import type { Parent } from './parent.ts'
-import { settledEntry } from './request.ts'
-import { attempts, busy, getRequest, makeRoom, type ReservePorts } from './reserve.ts'
+import { attempts, blockedBy, busy, goneOf, makeRoom, ownEntry, type ReservePorts } from './reserve.ts'
 import { putRequest } from './transitions.ts'
 
 /** What is edited, as it was read: `head` is the parent's image from before `known` was read. */
@@ -51,8 +50,8 @@ async function reserveOnce<K extends Parent['kind']>(
   const createdAt = new Date(now).toISOString()
   const value = apply(known, createdAt)
   if (value === undefined) return { unchanged: target }
-  if (Object.keys(head.r).length >= headEntries.hard)
-    throw unavailable('too many requests wait under this parent', 2)
+  const full = blockedBy({ head, gone: false }, parent)
+  if (full) throw full
   const rid = ports.ids.text(22)
   await ports.table.put(
     putRequest({ rid, parent, act, values: [value], createdAt, hash: '', token: undefined, now }),
@@ -72,12 +71,9 @@ async function takeTarget<K extends Parent['kind']>(
 ): Promise<Entry | undefined> {
   const written = await ports.table.update(reserveTarget(parent, rid, number, head, known.row.rev))
   const image = written.item && readHead(written.item)
-  const entry = image && entryOf(image, rid)
+  const entry = await ownEntry(ports.table, image, rid)
   if (entry) return entry
-  const request = await getRequest(ports.table, rid)
-  const settled = request?.rid === rid ? settledEntry(request) : undefined
-  if (settled) return settled
-  if (image?.deleted) throw notFound(parent.kind === 'chat' ? 'chat' : 'application')
+  if (image?.deleted) throw goneOf(parent)
   // The row is there and its parent's counter is not, or is behind: lost, until it has been raised again (P9).
   if (!image || image.rev < known.row.rev)
     throw unavailable('the counters of this parent are being restored', 60)

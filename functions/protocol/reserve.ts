@@ -111,9 +111,12 @@ async function repeat<V extends Value>(
   return { reservation: reservationOf(parent, entry, values), replayed: false }
 }
 
+/** Nothing is created or edited below what is deleted. */
+export const goneOf = (parent: Parent): Problem => notFound(parent.kind === 'chat' ? 'chat' : 'application')
+
 /** Why nothing new can be reserved now, if so. */
 export function blockedBy({ head, gone }: Lineage, parent: Parent): Problem | undefined {
-  if (gone) return notFound(parent.kind === 'chat' ? 'chat' : 'application')
+  if (gone) return goneOf(parent)
   if (Object.keys(head.r).length < headEntries.hard) return undefined
   return unavailable('too many requests wait under this parent', 2)
 }
@@ -125,13 +128,9 @@ async function take(table: Table, parent: Parent, rid: string, head: Head, count
   for (let attempt = 0; attempt < attempts; attempt++) {
     const written = await table.update(reserveNumber(parent, rid, seen, count))
     const image = written.item && readHead(written.item)
-    const entry = image && entryOf(image, rid)
-    // Just made, or made by an earlier call of ours whose reply was lost: the same to the client.
+    const entry = await ownEntry(table, image, rid)
     if (entry) return entry
-    const request = await getRequest(table, keyOfRid(rid))
-    const settled = request?.rid === rid ? settledEntry(request) : undefined
-    if (settled) return settled
-    if (!image || image.deleted) throw notFound(parent.kind === 'chat' ? 'chat' : 'application')
+    if (!image || image.deleted) throw goneOf(parent)
     seen = image.rev
   }
   throw busy()
@@ -153,8 +152,23 @@ export async function makeRoom(table: Table, parent: Parent, head: Head, rid: st
   await Promise.allSettled([moveOut(table, parent, mine)])
 }
 
+/**
+ * What `rid` got: just made, or made by an earlier call of ours whose reply was lost, the same to the client. In the
+ * image while it is there, in its REQ when it was settled or moved out since.
+ */
+export async function ownEntry(
+  table: Table,
+  image: Head | undefined,
+  rid: string,
+): Promise<Entry | undefined> {
+  const entry = image && entryOf(image, rid)
+  if (entry) return entry
+  const request = await getRequest(table, keyOfRid(rid))
+  return request?.rid === rid ? settledEntry(request) : undefined
+}
+
 /** The REQ of a key, strongly consistent. */
-export async function getRequest(table: Table, key: string): Promise<Request | undefined> {
+async function getRequest(table: Table, key: string): Promise<Request | undefined> {
   const item = await table.get(requestKey(key))
   return item && readRequest(item)
 }
