@@ -19,29 +19,17 @@ interface Sending {
  * next time is far off: in a long outage every copy more would have to be drained too.
  */
 const againMs = 6 * 60 * 60_000
-/** SQS takes 10 messages and 256 KiB at once. */
+/** SQS takes 10 messages at once; how many bytes, the queue's client sees to. */
 const batchMessages = 10
-const batchBytes = 200_000
 /** Requests to SQS at once: a queue that was away for long comes back to many thousands. */
 const parallel = 10
 
 function batchesOf(due: Due[]): Sending[][] {
-  const all: Sending[][] = []
-  let bytes = 0
-  for (const one of due) {
-    if (!one.reservation) continue
-    const message = toMessage(one.reservation, one.request.sent)
-    const size = Buffer.byteLength(message.body)
-    const last = all.at(-1)
-    if (last && last.length < batchMessages && bytes + size <= batchBytes) {
-      last.push({ due: one, message })
-      bytes += size
-    } else {
-      all.push([{ due: one, message }])
-      bytes = size
-    }
-  }
-  return all
+  const all = due.flatMap((one): Sending[] =>
+    one.reservation ? [{ due: one, message: toMessage(one.reservation, one.request.sent) }] : [],
+  )
+  const batches = Math.ceil(all.length / batchMessages)
+  return Array.from({ length: batches }, (_, i) => all.slice(i * batchMessages, (i + 1) * batchMessages))
 }
 
 /** What was taken is due again, but much later. */
