@@ -6,7 +6,7 @@ import { parents } from '../rows/parents.ts'
 import type { DocumentSource } from './documents.ts'
 import { type Finding, invariants, type Snapshot } from './invariants.ts'
 import { onTheWay, readTable, type TableState } from './on-the-way.ts'
-import { childrenOf, countsOf } from './rows.ts'
+import { childrenOf, selvesOf } from './rows.ts'
 
 export interface AuditPorts {
   /** The table's items, with the attributes of on-the-way.ts. */
@@ -100,7 +100,7 @@ async function snapshotOf(ports: AuditPorts, state: TableState, part: Parent[]):
     requests: below.flatMap(({ requests }) => requests),
     waiting: below.flatMap(({ parent, waiting }) => waiting.map((entry) => ({ parent, entry }))),
     rows: await childrenOf(ports.sql, part),
-    counts: await countsOf(ports.sql, part),
+    parents: await selvesOf(ports.sql, part),
     documents: ports.documents && chats.length > 0 ? await ports.documents.of(chats) : undefined,
     queued: 0,
   }
@@ -121,7 +121,15 @@ function adder(most: number) {
   return { add, findings: () => [...sums.values()] }
 }
 
-const nothing: Snapshot = { heads: [], requests: [], waiting: [], rows: [], documents: undefined, queued: 0 }
+const nothing: Snapshot = {
+  heads: [],
+  requests: [],
+  waiting: [],
+  rows: [],
+  parents: [],
+  documents: undefined,
+  queued: 0,
+}
 
 /**
  * Checks every invariant on a live stack, part by part: the table is read once and kept without bodies (some 300 bytes

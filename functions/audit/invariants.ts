@@ -9,8 +9,12 @@ export interface AuditedRow {
   rid: string | null
   rev: number
   deleted: boolean
-  /** Of its own children, as its columns say; undefined for messages. */
-  self: { parent: Parent; count: number } | undefined
+}
+/** What the row of a parent says of itself: how many children it has, and whether it is a tombstone. */
+export interface AuditedParent {
+  parent: Parent
+  count: number
+  deleted: boolean
 }
 /** Everything there is, in all stores, while nothing is on its way. */
 export interface Snapshot {
@@ -18,8 +22,8 @@ export interface Snapshot {
   requests: Request[]
   waiting: { parent: Parent; entry: Entry }[]
   rows: AuditedRow[]
-  /** Counts of parents whose own rows are not among `rows`: see parts.ts. */
-  counts?: { parent: Parent; count: number }[]
+  /** The root has no row, and is not among them. */
+  parents: AuditedParent[]
   /** undefined: the system runs without an index. */
   documents: { app: string; chat: number; number: number; rev: number }[] | undefined
   /** Messages in the queue, visible or not. */
@@ -97,12 +101,11 @@ function settledIsStored({ requests, rows }: Snapshot): Finding {
 }
 
 /** P8: the counts in the parents' rows. */
-function counts({ rows, counts: more = [] }: Snapshot): Finding {
+function counts({ rows, parents }: Snapshot): Finding {
   const live = new Map<string, number>()
   for (const row of rows) {
     if (!row.deleted) live.set(parentKey(row.parent), (live.get(parentKey(row.parent)) ?? 0) + 1)
   }
-  const parents = [...rows.flatMap((row) => row.self ?? []), ...more]
   const violations = parents
     .filter(({ parent, count }) => count !== (live.get(parentKey(parent)) ?? 0))
     .map(
@@ -151,6 +154,18 @@ function nothingWaits({ heads, requests, waiting, queued }: Snapshot): Finding {
   return { invariant: 'nothing waits', checked: heads.length + requests.length, violations }
 }
 
+/** P10: below a tombstone nothing is reserved any more. */
+function closed({ heads, parents }: Snapshot): Finding {
+  const open = new Map(heads.map(({ parent, head }) => [parentKey(parent), !head.deleted]))
+  const tombstones = parents.filter(({ deleted }) => deleted)
+  const violations = tombstones.flatMap(({ parent }) => {
+    const here = parentKey(parent)
+    if (open.get(here) === undefined) return [`${here}: is deleted and has no HEAD`]
+    return open.get(here) ? [`${here}: is deleted, its HEAD is open`] : []
+  })
+  return { invariant: 'tombstones are closed', checked: tombstones.length, violations }
+}
+
 /** P9: the counters are not below what is stored. */
 function counters({ heads, rows }: Snapshot): Finding {
   const headOf = new Map(heads.map(({ parent, head }) => [parentKey(parent), head]))
@@ -169,6 +184,6 @@ function counters({ heads, rows }: Snapshot): Finding {
  * tests and `npm run audit` share it, so that what is proven on paper is what is checked on a live stack.
  */
 export const invariants = (snapshot: Snapshot): Finding[] =>
-  [numbers, requestsOnce, settledIsStored, counts, index, nothingWaits, counters].map((check) =>
+  [numbers, requestsOnce, settledIsStored, counts, index, nothingWaits, closed, counters].map((check) =>
     check(snapshot),
   )

@@ -1,7 +1,7 @@
 import { applicationParent, chatParent, type Parent, root } from '../protocol/parent.ts'
 import { appBytes, appOf, textOrNull, whole } from '../rows/columns.ts'
 import type { Sql, SqlRow } from '../rows/db.ts'
-import type { AuditedRow } from './invariants.ts'
+import type { AuditedParent, AuditedRow } from './invariants.ts'
 
 const columns = 'rid, rev, deleted_at IS NOT NULL AS deleted'
 const rowOf = (parent: Parent, row: SqlRow): AuditedRow => ({
@@ -10,7 +10,6 @@ const rowOf = (parent: Parent, row: SqlRow): AuditedRow => ({
   rid: textOrNull(row.rid),
   rev: whole(row.rev),
   deleted: row.deleted === 1,
-  self: undefined,
 })
 const applicationsOf = (parents: Parent[]) =>
   parents.flatMap((parent) => (parent.kind === 'application' ? [appBytes(parent.app)] : []))
@@ -39,25 +38,31 @@ export async function childrenOf(sql: Sql, parents: Parent[]): Promise<AuditedRo
   return rows
 }
 
-/** What the rows of these parents say of their children; the root has no row, and one that is missing says nothing. */
-export async function countsOf(sql: Sql, parents: Parent[]): Promise<{ parent: Parent; count: number }[]> {
+const audited = (parent: Parent, count: unknown, deleted: unknown): AuditedParent => ({
+  parent,
+  count: whole(count),
+  deleted: deleted === 1,
+})
+
+/** What the rows of these parents say of themselves; the root has no row, and one that is missing says nothing. */
+export async function selvesOf(sql: Sql, parents: Parent[]): Promise<AuditedParent[]> {
   const [apps, chats] = [applicationsOf(parents), chatsOf(parents)]
-  const counted: { parent: Parent; count: number }[] = []
+  const selves: AuditedParent[] = []
   if (apps.length > 0) {
-    const found = await sql.query('SELECT app, chats_count FROM applications WHERE app IN (?)', [apps])
+    const found = await sql.query(
+      'SELECT app, chats_count, deleted_at IS NOT NULL AS deleted FROM applications WHERE app IN (?)',
+      [apps],
+    )
     for (const row of found)
-      counted.push({ parent: applicationParent(appOf(row.app)), count: whole(row.chats_count) })
+      selves.push(audited(applicationParent(appOf(row.app)), row.chats_count, row.deleted))
   }
   if (chats.length > 0) {
     const found = await sql.query(
-      'SELECT app, number, messages_count FROM chats WHERE (app, number) IN (?)',
+      'SELECT app, number, messages_count, deleted_at IS NOT NULL AS deleted FROM chats WHERE (app, number) IN (?)',
       [chats],
     )
     for (const row of found)
-      counted.push({
-        parent: chatParent(appOf(row.app), whole(row.number)),
-        count: whole(row.messages_count),
-      })
+      selves.push(audited(chatParent(appOf(row.app), whole(row.number)), row.messages_count, row.deleted))
   }
-  return counted
+  return selves
 }

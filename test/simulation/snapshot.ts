@@ -12,9 +12,12 @@ function selfOf(row: MemoryRow): Parent | undefined {
   return 'token' in row.value ? applicationParent(appKey(row.value.token)) : undefined
 }
 
+const isDeleted = (row: MemoryRow) => Boolean(row.value?.deleted_at)
+
 /** Everything that the simulated stores hold, as the invariants want it. */
 export function snapshotOf({ table, stores, queue }: System): Snapshot {
   const items = [...table.items.values()]
+  const rows = [...stores.rows.values()]
   const sk = (item: { sk?: unknown }) => String(item.sk)
   return {
     heads: items
@@ -32,16 +35,16 @@ export function snapshotOf({ table, stores, queue }: System): Snapshot {
           count: Number(item.count ?? 1),
         },
       })),
-    rows: [...stores.rows.values()].map((row) => {
-      const self = selfOf(row)
-      return {
-        parent: row.parent,
-        number: row.number ?? 0,
-        rid: row.rid,
-        rev: row.rev,
-        deleted: Boolean(row.value?.deleted_at),
-        self: self && { parent: self, count: row.lastNumber - row.tombstones },
-      }
+    rows: rows.map((row) => ({
+      parent: row.parent,
+      number: row.number ?? 0,
+      rid: row.rid,
+      rev: row.rev,
+      deleted: isDeleted(row),
+    })),
+    parents: rows.flatMap((row) => {
+      const parent = selfOf(row)
+      return parent ? [{ parent, count: row.lastNumber - row.tombstones, deleted: isDeleted(row) }] : []
     }),
     documents: [...stores.documents.values()].map(({ app, chat, number, rev }) => ({
       app,

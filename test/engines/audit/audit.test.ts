@@ -53,7 +53,7 @@ const broken = async (more: Partial<AuditPorts> = {}) =>
 const indexed = () => database.db.query('UPDATE messages SET indexed_rev = rev')
 const chat = () => `chat#${system.app}#1`
 const change = (sql: string) => database.db.query(sql)
-const setHead = (name: string, value: number) =>
+const setHead = (name: string, value: number | true) =>
   made.table.update({
     Key: headKey(chatParent(system.app, 1)),
     UpdateExpression: 'SET #name = :value',
@@ -109,6 +109,18 @@ test('a counter that is behind, and one that is lost', async () => {
   await made.table.delete({ Key: headKey(chatParent(system.app, 1)) })
   expect(await broken()).toMatchObject({
     'counters are not behind': [1, 2, 3].map(() => `${chat()}: has rows and no HEAD`),
+  })
+})
+
+test('a tombstone whose HEAD still reserves, and one whose HEAD is lost', async () => {
+  await change('UPDATE chats SET deleted_at = NOW(3)')
+  const open = { 'tombstones are closed': [`${chat()}: is deleted, its HEAD is open`] }
+  expect(await broken()).toMatchObject(open)
+  await setHead('deleted', true)
+  expect(await broken()).not.toHaveProperty('tombstones are closed')
+  await made.table.delete({ Key: headKey(chatParent(system.app, 1)) })
+  expect(await broken()).toMatchObject({
+    'tombstones are closed': [`${chat()}: is deleted and has no HEAD`],
   })
 })
 
