@@ -2,34 +2,55 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Refused, readArguments, runCommand } from './arguments.ts'
 import { openapiDocument } from './openapi/document.ts'
+import { areTypesOf, typesOf } from './openapi/types.ts'
 
-const help = `npm run openapi                writes docs/openapi.json from the routes and schemas
-npm run openapi -- --check     only says whether it is what they make, and fails if not`
+const help = `npm run openapi                writes docs/openapi.json from the routes and schemas, and from it the types of the
+                               example client, docs/examples/api.ts
+npm run openapi -- --check     only says whether they are what the code makes, and fails if not`
 
-const file = join(import.meta.dirname, '..', 'docs', 'openapi.json')
+const docs = join(import.meta.dirname, '..', 'docs')
 
 /** The document as the file has it. */
 export const openapiText = (): string => `${JSON.stringify(openapiDocument(), null, 2)}\n`
 
-/** Whether docs/openapi.json is what the code makes. */
-export function isCurrent(): boolean {
+/** A file of docs/, '' where there is none. */
+function read(name: string): string {
   try {
-    return readFileSync(file, 'utf8') === openapiText()
+    return readFileSync(join(docs, name), 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
     throw error
   }
 }
 
+/** What is made of the routes and schemas, under docs/. */
+const files = [
+  {
+    name: 'openapi.json',
+    isCurrent: (text: string) => text === openapiText(),
+    make: openapiText,
+  },
+  {
+    name: 'examples/api.ts',
+    isCurrent: (text: string) => areTypesOf(openapiText(), text),
+    make: () => typesOf(openapiText()),
+  },
+]
+
+/** Names of the files that are not what the code makes. */
+export const outdated = (): string[] =>
+  files.filter(({ name, isCurrent }) => !isCurrent(read(name))).map(({ name }) => `docs/${name}`)
+
 async function main(): Promise<number> {
   const { values } = readArguments(help, { check: { type: 'boolean' } })
-  if (values.check) {
-    if (!isCurrent()) throw new Refused('docs/openapi.json is not what the code makes: npm run openapi')
-    console.log('docs/openapi.json: up to date')
-    return 0
+  const old = outdated()
+  if (values.check && old.length > 0)
+    throw new Refused(`not what the code makes: ${old.join(', ')}. npm run openapi writes them`)
+  for (const { name, make } of files) {
+    const isOld = old.includes(`docs/${name}`)
+    if (isOld) writeFileSync(join(docs, name), make())
+    console.log(`docs/${name}: ${isOld ? 'written' : 'up to date'}`)
   }
-  writeFileSync(file, openapiText())
-  console.log('docs/openapi.json: written')
   return 0
 }
 

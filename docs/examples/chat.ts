@@ -1,4 +1,7 @@
+import type { components } from './api.ts'
 import { clientOf } from './client.ts'
+
+type Say = components['schemas']['MessageCreate'] | components['schemas']['MessageBatch']
 
 /**
  * A conversation from its application to its end, line by line as it is told on the terminal:
@@ -9,33 +12,44 @@ export async function conversation(baseUrl: string, tell: (line: string) => void
     baseUrl,
     ...(process.env.OPERATOR_KEY ? { operatorKey: process.env.OPERATOR_KEY } : {}),
   })
-  const { batch_messages: most } = await client.limits()
-  tell(`up to ${most} messages at once`)
+  const limits = await client.call('get', '/limits')
+  tell(`up to ${limits.batch_messages} messages at once`)
 
-  const { token } = await client.createApplication({ name: 'Example' })
-  const chat = await client.createChat(token, { title: 'Lunch' })
-  tell(`chat ${chat.number}: ${chat.title}`)
+  const { token } = await client.call('post', '/applications', { json: { name: 'Example' } })
+  const lunch = await client.call('post', '/applications/{token}/chats', {
+    path: { token },
+    json: { title: 'Lunch' },
+  })
+  tell(`chat ${lunch.number}: ${lunch.title}`)
 
-  await client.createMessage(token, chat.number, { body: 'Soup or salad?', sender: 'ann' })
+  const chat = { token, chat: lunch.number }
+  const say = (json: Say, headers = {}) =>
+    client.call('post', '/applications/{token}/chats/{chat}/messages', { path: chat, json, headers })
+  await say({ body: 'Soup or salad?', sender: 'ann' })
   // Sent twice with one key, as after a lost answer: it is one message.
-  const key = crypto.randomUUID()
-  for (const _ of ['sent', 'sent again'])
-    await client.createMessage(token, chat.number, { body: 'Soup, please', sender: 'bob' }, key)
-  await client.createMessages(token, chat.number, [
+  const key = { 'Idempotency-Key': crypto.randomUUID() }
+  for (const _ of ['sent', 'sent again']) await say({ body: 'Soup, please', sender: 'bob' }, key)
+  const batch = [
     { body: 'Tomato or potato?', sender: 'ann' },
     { body: 'スープ!', sender: 'eve' },
-  ])
-  for await (const message of client.messages(token, chat.number))
+  ]
+  await say({ messages: batch })
+  for await (const message of client.messages(chat))
     tell(`${message.number} ${message.sender}: ${message.body}`)
 
-  const found = await client.search(token, chat.number, 'ープ')
+  const found = await client.call('get', '/applications/{token}/chats/{chat}/messages/search', {
+    path: chat,
+    query: { q: 'ープ' },
+  })
   tell(`ープ is in ${found.data.map(({ number }) => number).join(', ')} of ${found.page.total}`)
 
-  await client.updateMessage(token, chat.number, 2, { body: 'Salad, please' })
-  tell(`2 is now: ${(await client.message(token, chat.number, 2)).body}`)
-  await client.deleteMessage(token, chat.number, 1)
+  const message = '/applications/{token}/chats/{chat}/messages/{message}'
+  await client.call('patch', message, { path: { ...chat, message: 2 }, json: { body: 'Salad, please' } })
+  const changed = await client.call('get', message, { path: { ...chat, message: 2 } })
+  tell(`2 is now: ${changed.body}`)
+  await client.call('delete', message, { path: { ...chat, message: 1 } })
   const left: number[] = []
-  for await (const { number } of client.messages(token, chat.number)) left.push(number)
+  for await (const { number } of client.messages(chat)) left.push(number)
   tell(`left: ${left.join(', ')}`)
 }
 

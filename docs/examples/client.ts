@@ -1,34 +1,27 @@
-import type * as v from 'valibot'
-import type {
-  applicationAnswer,
-  applicationCreate,
-  applicationUpdate,
-} from '../../functions/resources/application.ts'
-import type { chatAnswer, chatCreate, chatUpdate } from '../../functions/resources/chat.ts'
-import type { limitsAnswer } from '../../functions/resources/limits.ts'
-import type {
-  messageAnswer,
-  messageCreate,
-  messagesAnswer,
-  messageUpdate,
-} from '../../functions/resources/message.ts'
-import type { pageOf, searchAnswer } from '../../functions/resources/pages.ts'
-import type { problemAnswer } from '../../functions/resources/problem.ts'
+import type { components, paths } from './api.ts'
 
-// The types are those of the schemas that validate requests and that answers keep to; nothing of these runs here.
-export type Application = v.InferOutput<typeof applicationAnswer>
-export type Chat = v.InferOutput<typeof chatAnswer>
-export type Message = v.InferOutput<typeof messageAnswer>
-export type Found = v.InferOutput<typeof searchAnswer>
-export type Problem = v.InferOutput<typeof problemAnswer>
-export type MessagePage = v.InferOutput<ReturnType<typeof pageOf<typeof messageAnswer>>>
-type Input<S extends v.GenericSchema> = v.InferInput<S>
+type Schemas = components['schemas']
+export type Message = Schemas['Message']
 
-/** What the API refused: its problem, and the seconds to wait where it says so. */
+// What api.ts, which is made from docs/openapi.json, says of a method of a path.
+type Method<P extends keyof paths> = keyof {
+  [M in keyof paths[P] as paths[P][M] extends { responses: object } ? M : never]: M
+}
+type Json<T> = T extends { content: { 'application/json': infer Value } } ? Value : undefined
+type Good<T> = T[keyof T & (200 | 201 | 204)]
+type Answer<O> = O extends { responses: infer All } ? Json<Good<All>> : never
+interface Sent<O> {
+  path?: O extends { parameters: { path: infer Value extends object } } ? Value : never
+  query?: O extends { parameters: { query?: infer Value extends object } } ? Value : never
+  json?: O extends { requestBody?: infer Value } ? Json<Value> : never
+  headers?: Record<string, string>
+}
+
+/** What the API refused: its problem, whose `type` says which and whose `detail` says why. */
 export class Refused extends Error {
   override name = 'Refused'
-  readonly problem: Problem
-  constructor(problem: Problem) {
+  readonly problem: Schemas['Problem']
+  constructor(problem: Schemas['Problem']) {
     super(`${problem.title}: ${problem.detail}`)
     this.problem = problem
   }
@@ -43,41 +36,54 @@ export interface ClientOptions {
   /** In the place of the global one. */
   fetch?: typeof fetch
 }
-interface Sent {
-  json?: unknown
-  headers?: Record<string, string>
-}
 
 const again = new Set([429, 500, 502, 503, 504])
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000))
 
+function addressOf(path: string, values: object = {}, query: object = {}): string {
+  const texts = (of: object) =>
+    Object.entries(of).map(([name, value]): [string, string] => [name, String(value)])
+  const asked = new URLSearchParams(texts(query))
+  const filled = texts(values).reduce(
+    (text, [name, value]) => text.replace(`{${name}}`, encodeURIComponent(value)),
+    path,
+  )
+  return asked.size > 0 ? `${filled}?${asked}` : filled
+}
+
 /**
- * The API as typed calls. Each is repeated while the network or the API is away, so creates carry an Idempotency-Key
- * made for the call: a repeat whose first answer got lost creates nothing twice. Rejects with Refused on a problem
- * that repeating does not solve, and with the last error when the attempts are used up.
+ * The API as one typed call: method and path as the document has them, `path`, `query`, `json` and the answer with the
+ * types it says. Repeats a request while the network or the API is away; a POST carries an Idempotency-Key made for the
+ * call unless it brings one, so a repeat whose first answer got lost creates nothing twice. Rejects with Refused on a
+ * problem that repeating does not solve, and with the last error when the attempts are used up.
  */
 export function clientOf({ baseUrl, operatorKey, attempts = 5, fetch: send = fetch }: ClientOptions) {
-  async function once(method: string, path: string, { json, headers }: Sent): Promise<Response> {
-    return send(`${baseUrl}${path}`, {
-      method,
-      headers: {
-        ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...(operatorKey ? { Authorization: `Bearer ${operatorKey}` } : {}),
-        ...headers,
-      },
-      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-    })
-  }
+  const requestOf = (method: string, { json, headers }: Sent<unknown>): RequestInit => ({
+    method,
+    headers: {
+      ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(operatorKey ? { Authorization: `Bearer ${operatorKey}` } : {}),
+      ...(method === 'POST' ? { 'Idempotency-Key': crypto.randomUUID() } : {}),
+      ...headers,
+    },
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+  })
 
-  async function call<T>(method: string, path: string, sent: Sent = {}): Promise<T> {
+  async function call<P extends keyof paths & string, M extends Method<P> & string>(
+    method: M,
+    path: P,
+    sent: Sent<paths[P][M]> = {},
+  ): Promise<Answer<paths[P][M]>> {
+    const request = requestOf(method.toUpperCase(), sent)
     for (let attempt = 1; ; attempt++) {
       const pause = Math.min(2 ** attempt / 10, 5)
       try {
-        const response = await once(method, path, sent)
-        if (response.ok) return response.status === 204 ? (undefined as T) : ((await response.json()) as T)
-        if (!again.has(response.status) || attempt >= attempts)
-          throw new Refused((await response.json()) as Problem)
-        await response.body?.cancel()
+        const response = await send(`${baseUrl}${addressOf(path, sent.path, sent.query)}`, request)
+        const answer = response.status === 204 ? undefined : await response.json()
+        // That answers are what the document says is what the API's own tests show; here it is believed.
+        if (response.ok) return answer as Answer<paths[P][M]>
+        const refused = new Refused(answer as Schemas['Problem'])
+        if (!again.has(response.status) || attempt >= attempts) throw refused
         await seconds(Number(response.headers.get('Retry-After')) || pause)
       } catch (error) {
         // fetch rejects with a TypeError when no answer came; what was sent may have arrived.
@@ -86,67 +92,18 @@ export function clientOf({ baseUrl, operatorKey, attempts = 5, fetch: send = fet
       }
     }
   }
-  const create = <T>(path: string, json: unknown, key: string = crypto.randomUUID()) =>
-    call<T>('POST', path, { json, headers: { 'Idempotency-Key': key } })
-  const query = (parameters: Record<string, string | number>) =>
-    new URLSearchParams(
-      Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, String(value)])),
-    )
 
-  const application = (token: string) => `/applications/${encodeURIComponent(token)}`
-  const chat = (token: string, number: number) => `${application(token)}/chats/${number}`
-  const messages = (token: string, number: number) => `${chat(token, number)}/messages`
-
-  return {
-    limits: () => call<v.InferOutput<typeof limitsAnswer>>('GET', '/limits'),
-    createApplication: (body: Input<typeof applicationCreate>, key?: string) =>
-      create<Application>('/applications', body, key),
-    application: (token: string) => call<Application>('GET', application(token)),
-    updateApplication: (token: string, json: Input<typeof applicationUpdate>) =>
-      call<Application>('PATCH', application(token), { json }),
-    createChat: (token: string, body: Input<typeof chatCreate> = {}, key?: string) =>
-      create<Chat>(`${application(token)}/chats`, body, key),
-    chat: (token: string, number: number) => call<Chat>('GET', chat(token, number)),
-    updateChat: (token: string, number: number, json: Input<typeof chatUpdate>) =>
-      call<Chat>('PATCH', chat(token, number), { json }),
-    deleteChat: (token: string, number: number) => call<void>('DELETE', chat(token, number)),
-    createMessage: (token: string, number: number, body: Input<typeof messageCreate>, key?: string) =>
-      create<Message>(messages(token, number), body, key),
-    /** Up to 100 at once: consecutive numbers, all or none. */
-    createMessages: async (
-      token: string,
-      number: number,
-      batch: Input<typeof messageCreate>[],
-      key?: string,
-    ) =>
-      (await create<v.InferOutput<typeof messagesAnswer>>(messages(token, number), { messages: batch }, key))
-        .data,
-    message: (token: string, number: number, message: number) =>
-      call<Message>('GET', `${messages(token, number)}/${message}`),
-    /** `etag` as a GET gave it: refused (412) when somebody else has changed it since. */
-    updateMessage: (
-      token: string,
-      number: number,
-      message: number,
-      json: Input<typeof messageUpdate>,
-      etag?: string,
-    ) =>
-      call<Message>('PATCH', `${messages(token, number)}/${message}`, {
-        json,
-        ...(etag === undefined ? {} : { headers: { 'If-Match': etag } }),
-      }),
-    deleteMessage: (token: string, number: number, message: number) =>
-      call<void>('DELETE', `${messages(token, number)}/${message}`),
-    /** All messages behind `after`, page by page. */
-    async *messages(token: string, number: number, after = 0, limit = 100): AsyncGenerator<Message> {
-      let next: string | null = `?${query({ after, limit })}`
-      while (next !== null) {
-        const page: MessagePage = await call('GET', `${messages(token, number)}${next}`)
-        yield* page.data
-        next = page.page.next
-      }
-    },
-    search: (token: string, number: number, q: string, more: Record<string, string | number> = {}) =>
-      call<Found>('GET', `${messages(token, number)}/search?${query({ ...more, q })}`),
+  /** All messages of a chat behind the number `after`, page by page. */
+  async function* messages(chat: { token: string; chat: number }, after = 0): AsyncGenerator<Message> {
+    for (let next: number | undefined = after; next !== undefined; ) {
+      const { data, page }: Schemas['MessagePage'] = await call(
+        'get',
+        '/applications/{token}/chats/{chat}/messages',
+        { path: chat, query: { after: next, limit: 100 } },
+      )
+      yield* data
+      next = page.next === null ? undefined : Number(new URLSearchParams(page.next).get('after'))
+    }
   }
+  return { call, messages }
 }

@@ -69,7 +69,7 @@ const version = '1.5.33'
  * MiniStack in a venv of its own; pip checks each file by the hashes of requirements. The folder may be renamed when
  * it is whole: `bin/python -m` needs no path that is written in it, only the scripts beside it do.
  */
-function fetchMiniStack(stack: Stack): Promise<string> {
+export function fetchMiniStack(stack: Stack): Promise<string> {
   const requirements = join(import.meta.dirname, 'ministack-requirements.txt')
   return cached(stack, `ministack-${version}`, `installing MiniStack ${version}`, async (half) => {
     const advice =
@@ -112,5 +112,6 @@ function startMiniStack(
     PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
   }
   const python = join(venv, 'bin', 'python')
-  return start(stack, { name: 'aws', command: python, args: ['-m', 'ministack'], env, onLine })
+  const script = join(import.meta.dirname, 'quick_queue.py')
+  return start(stack, { name: 'aws', command: python, args: [script], env, onLine })
 }

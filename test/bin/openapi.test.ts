@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { examples } from '../../bin/openapi/examples.ts'
-import { isCurrent, openapiText } from '../../bin/openapi.ts'
+import { areTypesOf } from '../../bin/openapi/types.ts'
+import { openapiText, outdated } from '../../bin/openapi.ts'
 import { problemTypes } from '../../functions/api/problem.ts'
 import { routes } from '../../functions/api/routes.ts'
 
@@ -50,8 +52,15 @@ function errorsOf(schema: Media['schema'], value: unknown): string {
 }
 
 describe('docs/openapi.json', () => {
-  test('is what the routes and schemas make (npm run openapi writes it)', () => {
-    expect(isCurrent()).toBe(true)
+  test('is what the routes and schemas make, and so are the types of the example client', () => {
+    expect(outdated(), 'npm run openapi writes them').toEqual([])
+  })
+  test('that changed, and types that were edited, are noticed', () => {
+    const types = readFileSync('docs/examples/api.ts', 'utf8')
+    expect(areTypesOf(openapiText(), types)).toBe(true)
+    expect(areTypesOf(`${openapiText()} `, types)).toBe(false)
+    expect(areTypesOf(openapiText(), types.replace('name: string', 'name: number'))).toBe(false)
+    expect(areTypesOf(openapiText(), '')).toBe(false)
   })
   test('is valid OpenAPI 3.1', async () => {
     expect(await new Validator().validate(JSON.parse(openapiText()))).toMatchObject({ valid: true })

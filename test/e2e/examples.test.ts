@@ -5,6 +5,7 @@ import { conversation } from '../../docs/examples/chat.ts'
 import { clientOf, Refused } from '../../docs/examples/client.ts'
 
 const base = process.env.CHAT_BASE_URL ?? ''
+const messages = '/applications/{token}/chats/{chat}/messages'
 
 describe('the example program', () => {
   test('tells the conversation that its source shows', async () => {
@@ -32,8 +33,9 @@ describe('the client', () => {
 
   test('repeats a create whose answer got lost with the same key, so that there is one message', async () => {
     const direct = clientOf({ baseUrl: base })
-    const { token } = await direct.createApplication({ name: 'Lossy' })
-    const { number } = await direct.createChat(token)
+    const { token } = await direct.call('post', '/applications', { json: { name: 'Lossy' } })
+    const { number } = await direct.call('post', '/applications/{token}/chats', { path: { token } })
+    const chat = { token, chat: number }
     const keys: (string | null)[] = []
     let calls = 0
     const lossy: typeof fetch = async (input, init) => {
@@ -42,13 +44,15 @@ describe('the client', () => {
       if (calls++ < 2) throw new TypeError('fetch failed')
       return answer
     }
-    const message = await clientOf({ baseUrl: base, fetch: lossy }).createMessage(token, number, {
-      body: 'once',
+    const message = await clientOf({ baseUrl: base, fetch: lossy }).call('post', messages, {
+      path: chat,
+      json: { body: 'once' },
     })
-    expect(message.number).toBe(1)
+    expect(message).toMatchObject({ number: 1, body: 'once' })
     expect(new Set(keys).size).toBe(1)
     expect(keys).toHaveLength(3)
-    expect((await direct.createMessage(token, number, { body: 'next' })).number).toBe(2)
+    const next = await direct.call('post', messages, { path: chat, json: { body: 'next' } })
+    expect(next).toMatchObject({ number: 2 })
   })
 
   test('waits as long as it is told, and gives up with the problem', async () => {
@@ -62,13 +66,29 @@ describe('the client', () => {
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as AddressInfo
     const client = clientOf({ baseUrl: `http://127.0.0.1:${port}`, attempts: 3 })
-    await expect(client.limits()).rejects.toThrow(/Service unavailable: away/)
+    await expect(client.call('get', '/limits')).rejects.toThrow(/Service unavailable: away/)
     expect(asked).toBe(3)
+  })
+
+  test('walks over pages by number, tombstones between them included', async () => {
+    const client = clientOf({ baseUrl: base })
+    const { token } = await client.call('post', '/applications', { json: { name: 'Long' } })
+    const { number } = await client.call('post', '/applications/{token}/chats', { path: { token } })
+    const path = { token, chat: number }
+    const batch = Array.from({ length: 100 }, (_, i) => ({ body: `m${i}` }))
+    for (const json of [{ messages: batch }, { messages: batch }, { body: 'last' }])
+      await client.call('post', messages, { path, json })
+    for (const message of [100, 101])
+      await client.call('delete', `${messages}/{message}`, { path: { ...path, message } })
+    const seen: number[] = []
+    for await (const message of client.messages(path, 50)) seen.push(message.number)
+    const expected = Array.from({ length: 151 }, (_, i) => 51 + i).filter((n) => n !== 100 && n !== 101)
+    expect(seen).toEqual(expected)
   })
 
   test('does not repeat what repeating does not solve', async () => {
     const client = clientOf({ baseUrl: base })
-    const refused = client.createMessage('none', 1, { body: 'x' })
+    const refused = client.call('post', messages, { path: { token: 'none', chat: 1 }, json: { body: 'x' } })
     await expect(refused).rejects.toBeInstanceOf(Refused)
     await expect(refused).rejects.toMatchObject({ problem: { status: 404 } })
   })
