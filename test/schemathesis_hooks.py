@@ -1,9 +1,63 @@
-"""What schemathesis sends by itself, put right: see schemathesis.toml."""
+"""What schemathesis sends by itself, put right: see schemathesis.toml. FUZZ_URL is the API's base address."""
 
+import os
+import re
+import zlib
 from decimal import Decimal
 from uuid import uuid4
 
+import requests
 import schemathesis
+from schemathesis.core.parameters import ParameterLocation
+
+URL = os.environ["FUZZ_URL"]
+CHATS, MESSAGES = 3, 20
+# An application's token, which a link of an earlier answer may have brought.
+TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+
+
+def create(path, json):
+    answer = requests.post(f"{URL}{path}", json=json, timeout=30)
+    answer.raise_for_status()
+    return answer.json()
+
+
+def new_application():
+    return create("/applications", {"name": "fuzz"})["token"]
+
+
+def new_chat(token):
+    number = create(f"/applications/{token}/chats", {"title": "fuzz"})["number"]
+    messages = [{"body": f"hello {n}", "sender": "ann", "metadata": {"n": n}} for n in range(1, MESSAGES + 1)]
+    create(f"/applications/{token}/chats/{number}/messages", {"messages": messages})
+    return number
+
+
+KEPT = new_application()
+for _ in range(CHATS):
+    new_chat(KEPT)
+
+
+def real(case, names):
+    """Path parameters of things that are there. What is to be deleted is made for it."""
+    chance = zlib.crc32(repr(sorted(case.path_parameters.items())).encode())
+    if case.method.upper() != "DELETE":
+        return {"token": KEPT, "chat": 1 + chance % CHATS, "message": 1 + chance % MESSAGES}
+    token = new_application() if names == {"token"} else KEPT
+    # Above the kept ones, so that these stay.
+    chat = new_chat(KEPT) if "chat" in names else 0
+    return {"token": token, "chat": chat, "message": 1}
+
+
+def name_real_things(case):
+    """Made-up tokens are 404, and nothing but that would be tried. One in four stays made-up."""
+    names = set(case.path_parameters or {})
+    if "token" not in names or case.meta is None or case.meta.is_negative_at(ParameterLocation.PATH):
+        return
+    if TOKEN.fullmatch(str(case.path_parameters["token"])) or zlib.crc32(repr(case.path_parameters).encode()) % 4 == 0:
+        return
+    known = real(case, names)
+    case.path_parameters = {name: known[name] for name in names}
 
 
 def exact(value):
@@ -22,14 +76,26 @@ def exact(value):
     return value
 
 
+def possible_query(query):
+    """What no parameter can say: a cursor is an earlier answer's, and `around` goes without `after` and `before`."""
+    made_up = [name for name in ("after", "before") if name in query and not str(query[name]).isdigit()]
+    dropped = {*made_up, *(("after", "before") if "around" in query else ())}
+    return {name: value for name, value in query.items() if name not in dropped}
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
+    name_real_things(case)
+    if not (case.meta and case.meta.generation.mode.is_positive):
+        return
     headers = case.headers or {}
-    if isinstance(case.body, dict) and case.meta and case.meta.generation.mode.is_positive:
+    if isinstance(case.body, dict):
         case.body = exact(case.body)
+    if case.query:
+        case.query = possible_query(case.query)
     # Its coverage phase sends 0, which the parameter's pattern does not allow, and calls it valid.
     if headers.get("If-Match") == "0":
         del headers["If-Match"]
     # It sends one key with many payloads, also in the next run, which is 422 by design.
-    if "Idempotency-Key" in headers and case.meta and case.meta.generation.mode.is_positive:
+    if "Idempotency-Key" in headers:
         headers["Idempotency-Key"] = str(uuid4())

@@ -7,7 +7,7 @@ import { begin, commands } from './model/commands.ts'
 const numRuns = Number(process.env.MODEL_RUNS ?? 15)
 const seed = Number(process.env.MODEL_SEED ?? 20_261_125)
 
-test(`histories of creates, edits, replays, reads and searches agree with a list (${numRuns} of the seed ${seed})`, async () => {
+test(`histories of creates, batches, edits, deletes, replays, reads and searches agree with a list (${numRuns} of the seed ${seed})`, async () => {
   let steps = 0
   await fc.assert(
     fc.asyncProperty(fc.commands(commands, { maxCommands: 40, size: 'max' }), async (history) => {

@@ -25,8 +25,8 @@ const root = join(import.meta.dirname, '..', '..')
 const version = '4.32.5'
 
 /** Ctrl-C reaches the child by itself, in the same process group; its exit code is then ours. */
-async function runHere(command: string, args: string[], cwd: string): Promise<number> {
-  const child = spawn(command, args, { cwd, stdio: 'inherit' })
+async function runHere(command: string, args: string[], cwd: string, env = {}): Promise<number> {
+  const child = spawn(command, args, { cwd, stdio: 'inherit', env: { ...process.env, ...env } })
   process.on('SIGINT', () => undefined)
   const [code] = await Promise.race([
     once(child, 'exit'),
@@ -79,5 +79,7 @@ await runCommand(async () => {
   const args = ['-m', 'schemathesis.cli', 'run', `${base}/openapi.json`, '--url', base]
   const more = ['--max-examples', String(examples), ...seed]
   // In test/: there it finds its configuration, and Python the hooks beside it.
-  return (await runHere(join(folder, 'bin', 'python'), [...args, ...more], join(root, 'test'))) === 0 ? 0 : 1
+  const python = join(folder, 'bin', 'python')
+  const env = { FUZZ_URL: base, PYTHONDONTWRITEBYTECODE: '1' }
+  return (await runHere(python, [...args, ...more], join(root, 'test'), env)) === 0 ? 0 : 1
 })
