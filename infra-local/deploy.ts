@@ -6,6 +6,7 @@ import { deployedMark, markDeployed, stackOutputs } from './endpoint-state.ts'
 import type { Aws } from './engines/aws.ts'
 import { localEnvironment } from './environment.ts'
 import { run } from './processes.ts'
+import { settingsTold } from './settings.ts'
 import { root, type Stack } from './stack.ts'
 import { withProgress } from './wait.ts'
 
@@ -33,7 +34,9 @@ export async function deploy(
   variables: Record<string, string>,
 ): Promise<{ outputs: Outputs; fresh: boolean }> {
   const env = { ...localEnvironment(endpoint), ...variables }
-  const print = fingerprint({ ...variables, endpoint, operator: process.env.OPERATOR_KEY_SHA256 ?? '' })
+  const settings = settingsTold(process.env.CHAT_SETTINGS ?? '')
+  const operator = process.env.OPERATOR_KEY_SHA256 ?? ''
+  const print = fingerprint({ ...variables, endpoint, operator, settings: settings.join(' ') })
   const known = (await deployedMark(endpoint)) === print
   const there = await stackOutputs(endpoint, 'chat')
   if (known && there) return { outputs: kept(stack, there), fresh: false }
@@ -46,7 +49,7 @@ export async function deploy(
     )
   }
   stack.say('  deploying the chat stack (cdk deploy)')
-  const args = ['chat', '--require-approval', 'never']
+  const args = ['chat', '--require-approval', 'never', ...settings.flatMap((each) => ['-c', each])]
   await withProgress(stack, 'cdk deploy', () => cdk(stack, 'deploy', args, env))
   const outputs = await stackOutputs(endpoint, 'chat')
   if (!outputs)

@@ -11,6 +11,7 @@ Environment, all optional:
   CHAT_DOCKER=off     start the engines as plain processes also where Docker answers
   FUNCTIONS_HOST      the name by which functions of a given endpoint reach this machine (127.0.0.1)
   OPERATOR_KEY_SHA256 hash of the key that creating applications needs (open without it)
+  CHAT_SETTINGS       limits as cdk deploy takes them with -c: 'ratePerSecond=5 rateBurst=10'
   CHAT_STACK          name of the stack, its data are in .local/<name> (dev)`
 
 await begin(async () => {
