@@ -1,7 +1,6 @@
 """What schemathesis sends by itself, put right: see schemathesis.toml. FUZZ_URL is the API's base address."""
 
 import os
-import re
 import zlib
 from decimal import Decimal
 from uuid import uuid4
@@ -9,11 +8,10 @@ from uuid import uuid4
 import requests
 import schemathesis
 from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import TestPhase
 
 URL = os.environ["FUZZ_URL"]
 CHATS, MESSAGES = 3, 20
-# An application's token, which a link of an earlier answer may have brought.
-TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 def create(path, json):
@@ -38,25 +36,28 @@ for _ in range(CHATS):
     new_chat(KEPT)
 
 
-def real(case, names):
-    """Path parameters of things that are there. What is to be deleted is made for it."""
-    chance = zlib.crc32(repr(sorted(case.path_parameters.items())).encode())
-    if case.method.upper() != "DELETE":
-        return {"token": KEPT, "chat": 1 + chance % CHATS, "message": 1 + chance % MESSAGES}
-    token = new_application() if names == {"token"} else KEPT
-    # Above the kept ones, so that these stay.
-    chat = new_chat(KEPT) if "chat" in names else 0
-    return {"token": token, "chat": chat, "message": 1}
+def new_things(names):
+    """What is to be deleted is made for it: what is kept stays."""
+    if names == {"token"}:
+        return {"token": new_application()}
+    return {"token": KEPT, "chat": new_chat(KEPT), "message": 1}
 
 
 def name_real_things(case):
-    """Made-up tokens are 404, and nothing but that would be tried. One in four stays made-up."""
+    """Made-up tokens are 404, and nothing but that would be tried. When fuzzing, one in four stays made-up."""
     names = set(case.path_parameters or {})
     if "token" not in names or case.meta is None or case.meta.is_negative_at(ParameterLocation.PATH):
         return
-    if TOKEN.fullmatch(str(case.path_parameters["token"])) or zlib.crc32(repr(case.path_parameters).encode()) % 4 == 0:
+    chance = zlib.crc32(repr(sorted(case.path_parameters.items())).encode())
+    token, phase = case.path_parameters["token"], case.meta.phase.name
+    deletes = case.method.upper() == "DELETE"
+    # In scenarios the links of earlier answers name what is there; they learn of the kept application, too.
+    linked = phase is TestPhase.STATEFUL and not (deletes and token == KEPT)
+    made_up = phase is TestPhase.FUZZING and chance % 4 == 0 and token != KEPT
+    if linked or made_up:
         return
-    known = real(case, names)
+    kept = {"token": KEPT, "chat": 1 + chance % CHATS, "message": 1 + chance % MESSAGES}
+    known = new_things(names) if deletes else kept
     case.path_parameters = {name: known[name] for name in names}
 
 
