@@ -208,4 +208,25 @@ export const mutants: Mutant[] = [
     edits: [{ file: 'functions/sweep/sweep.ts', find: 'now - since >= lateCallMs', replace: 'now >= since' }],
     needs: { strayMs: 60_000 },
   },
+  {
+    name: 'tombstone left open',
+    edits: [
+      {
+        file: 'functions/protocol/owed.ts',
+        find: "if (reservation.act === 'delete') await close(table, self)",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'marked as stored before its waiting item goes',
+    edits: [
+      {
+        file: 'functions/protocol/settle.ts',
+        find: 'await ports.table.delete(deleteWaiting(parent, entry))\n  await ports.table.update(storeRequest(entry, now, true))',
+        replace:
+          'await ports.table.update(storeRequest(entry, now, true))\n  await ports.table.delete(deleteWaiting(parent, entry))',
+      },
+    ],
+  },
 ]
