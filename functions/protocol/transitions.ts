@@ -7,7 +7,8 @@ import { keyFor, type Request, shardOf } from './request.ts'
 /** Every write that a REQ goes through, each expression beside its reason. */
 
 export const firstDueMs = 30_000
-export const keptMs = 24 * 60 * 60_000
+/** How long a settled request is remembered: a day. The simulation lowers it, so that keys expire within a schedule. */
+export const kept = { ms: 24 * 60 * 60_000 }
 export interface NewRequest {
   rid: string
   parent: Parent
@@ -86,7 +87,7 @@ export const storeRequest = (entry: Entry, now: number, force: boolean): Update 
     ':n': entry.number,
     ':rev': entry.rev,
     ':true': true,
-    ':expiry': Math.floor((now + keptMs) / 1000),
+    ':expiry': Math.floor((now + kept.ms) / 1000),
     ':rid': entry.rid,
   },
 })
@@ -160,7 +161,7 @@ export const expireRequest = (request: Request, now: number): Update => ({
     '#touched': 'touched',
   },
   ExpressionAttributeValues: {
-    ':expiry': Math.floor((now + keptMs) / 1000),
+    ':expiry': Math.floor((now + kept.ms) / 1000),
     ':rid': request.rid,
     ...(request.touched === undefined ? {} : { ':touched': request.touched }),
   },

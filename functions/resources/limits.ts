@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { kept } from '../protocol/transitions.ts'
 import { batchLimit } from '../protocol/waiting.ts'
 
 interface Setting {
@@ -67,7 +68,7 @@ export const limits = {
   term: setting('MAX_TERM_CHARACTERS'),
   page: { default: 50, max: setting('MAX_PAGE_ITEMS') },
   idempotencyKey: 255,
-  idempotencyHours: 24,
+  idempotencyHours: kept.ms / (60 * 60_000),
 } as const
 
 /** How much one application may ask for: `perSecond` for ever, `burst` at once. */

@@ -103,7 +103,7 @@ export const mutants: Mutant[] = [
         file: transitions,
         find: 'due: request.now + firstDueMs,\n      due_shard',
         replace:
-          'expiry: Math.floor((request.now + keptMs) / 1000), due: request.now + firstDueMs,\n      due_shard',
+          'expiry: Math.floor((request.now + kept.ms) / 1000), due: request.now + firstDueMs,\n      due_shard',
       },
     ],
     needs: { longestMs: 4000 * minute },
@@ -226,6 +226,16 @@ export const mutants: Mutant[] = [
         find: 'await ports.table.delete(deleteWaiting(parent, entry))\n  await ports.table.update(storeRequest(entry, now, true))',
         replace:
           'await ports.table.update(storeRequest(entry, now, true))\n  await ports.table.delete(deleteWaiting(parent, entry))',
+      },
+    ],
+  },
+  {
+    name: 'expired key taken for a repeat',
+    edits: [
+      {
+        file: 'functions/protocol/reserve.ts',
+        find: 'if (found && !isExpired(found, ports.clock.now()))',
+        replace: 'if (found)',
       },
     ],
   },

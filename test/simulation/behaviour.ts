@@ -1,4 +1,7 @@
 import * as v from 'valibot'
+import { appKey } from '../../functions/protocol/change.ts'
+import { isExpired, keyedRequest, readRequest, requestKey } from '../../functions/protocol/request.ts'
+import { kept } from '../../functions/protocol/transitions.ts'
 import {
   deleteChat,
   deleteMessage,
@@ -23,8 +26,13 @@ export interface Client {
   history: History
   token: string
   chats: number[]
-  /** Completed keyed creates: they may be repeated for a day. */
-  keyed: { key: string; writes: Write[]; created: unknown }[]
+  /** Completed keyed creates: they may be repeated until their keys expire, and these used anew afterwards. */
+  keyed: Keyed[]
+}
+interface Keyed {
+  key: string
+  writes: Write[]
+  created: unknown
 }
 
 export const pick = <T>(random: () => number, of: T[]): T | undefined => of[Math.floor(random() * of.length)]
@@ -84,9 +92,9 @@ async function lookAgain(client: Client, write: Write): Promise<void> {
 }
 
 /** A create with a key is repeated until it is answered, now and then twice at once; without one it is sent once. */
-export async function create(client: Client, key: string | undefined): Promise<void> {
+export async function create(client: Client, key: string | undefined, into?: number): Promise<void> {
   const { random } = client.system.world
-  const chat = pick(random, client.chats) ?? 1
+  const chat = into ?? pick(random, client.chats) ?? 1
   const many = random() < 0.25 ? 2 + Math.floor(random() * 4) : 1
   const writes = Array.from({ length: many }, () => newWrite(client, 'create', chat))
   for (let attempt = 0; attempt < 8; attempt++) {
@@ -103,9 +111,14 @@ export async function create(client: Client, key: string | undefined): Promise<v
   }
 }
 
+/** Repeats begin early enough to be answered before their key can expire, which is not before this after its first use. */
+const repeatableMs = () => kept.ms - 60_000
+
 /** P4: the same answer, nothing new; also when the message or its chat has been deleted since. */
 export async function replay(client: Client): Promise<void> {
-  const one = pick(client.system.world.random, client.keyed)
+  const { now, random } = client.system.world
+  const young = ({ writes: [write] }: Keyed) => now - (write?.startedAt ?? 0) < repeatableMs()
+  const one = pick(random, client.keyed.filter(young))
   if (!one) return
   const seen = await post(client, one.writes, one.key)
   if (seen?.status === 404) client.history.violations.push(`key ${one.key}: 404 after it was answered`)
@@ -115,6 +128,25 @@ export async function replay(client: Client): Promise<void> {
       `key ${one.key}: ${JSON.stringify(seen.body)} after ${JSON.stringify(one.created)}`,
     )
   }
+}
+
+/** The record of a key's request is gone, or its time is over. */
+function isOver({ system, token }: Client, { key, writes: [write] }: Keyed): boolean {
+  const item = system.table.get(
+    requestKey(keyedRequest('create-message', appKey(token), String(write?.chat), key)),
+  )
+  return !item || isExpired(readRequest(item), system.world.now)
+}
+
+/** P4: an expired key is as good as new. Nobody else uses it then: two payloads with one key are 422. */
+export async function reuse(client: Client): Promise<void> {
+  const one = pick(
+    client.system.world.random,
+    client.keyed.filter((each) => isOver(client, each)),
+  )
+  if (!one) return
+  client.keyed.splice(client.keyed.indexOf(one), 1)
+  await create(client, one.key, one.writes[0]?.chat)
 }
 
 const someMessage = ({ system, history }: Client): Write | undefined =>

@@ -3,6 +3,7 @@ import { type Finding, invariants } from '../../functions/audit/invariants.ts'
 import { persist } from '../../functions/persist/persist.ts'
 import { headEntries, putHead } from '../../functions/protocol/head.ts'
 import { root } from '../../functions/protocol/parent.ts'
+import { kept } from '../../functions/protocol/transitions.ts'
 import { reindex } from '../../functions/reindex/reindex.ts'
 import type { IndexCare } from '../../functions/search/filling.ts'
 import { sweep } from '../../functions/sweep/sweep.ts'
@@ -18,6 +19,7 @@ import {
   removeChat,
   removeMessage,
   replay,
+  reuse,
   show,
 } from './behaviour.ts'
 import { postApplication, postChat } from './clients.ts'
@@ -51,6 +53,8 @@ const caps = [
   { soft: 1, hard: 64 },
   { soft: 3, hard: 12 },
 ]
+/** How long keys are remembered: mostly longer than a schedule lasts, or so short that they are used anew in it. */
+const keptFor = [24 * 60 * minute, 24 * 60 * minute, 10 * minute]
 /** P6: how long after the last fault everything must have arrived. */
 const convergenceMs = 150_000
 
@@ -197,7 +201,8 @@ async function runClients(system: System, history: History): Promise<void> {
         const key = random() < 0.6 ? `key-${n}-${i}` : undefined
         if (dice < 0.5) await create(client, key)
         else if (dice < 0.56) await open(client, key)
-        else if (dice < 0.66) await replay(client)
+        else if (dice < 0.63) await replay(client)
+        else if (dice < 0.66) await reuse(client)
         else if (dice < 0.78) await edit(client)
         else if (dice < 0.83) await removeMessage(client)
         else if (dice < 0.86) await removeChat(client)
@@ -225,6 +230,7 @@ export async function runSchedule({
   const { world } = system
   const history = historyOf()
   Object.assign(headEntries, pick(world.random, caps))
+  kept.ms = pick(world.random, keptFor) ?? 0
   system.queue.outOfOrder = (message) =>
     history.violations.push(`${message.deduplication}: acknowledged out of order`)
   const ledger = ledgerOf(system, history)
