@@ -8,6 +8,7 @@ import { connect } from '../clients/mysql-connection.ts'
 import { openSearch } from '../clients/opensearch.ts'
 import { type Parent, parseParent } from '../protocol/parent.ts'
 import type { Db } from '../rows/db.ts'
+import { parentsOf } from '../rows/parents.ts'
 import { createIndex } from '../search/mapping.ts'
 import { type Behind, lookAtCounters } from './look-at-counters.ts'
 import { migrate } from './migrate.ts'
@@ -46,7 +47,7 @@ export async function migrateAll(): Promise<void> {
  */
 export async function restoreAll(late: () => boolean = () => false, after?: Parent): Promise<Restored> {
   return withDb(env('MYSQL_DATABASE'), async (db) => {
-    const restored = await restoreCounters({ sql: db, table: table(), log }, late, after)
+    const restored = await restoreCounters({ parents: parentsOf(db), table: table(), log }, late, after)
     log('counters', { ...restored })
     return restored
   })
@@ -54,7 +55,9 @@ export async function restoreAll(late: () => boolean = () => false, after?: Pare
 
 /** What restoreAll would do, and the first parents that it would do it to. */
 const lookAll = (late: () => boolean, after: Parent | undefined): Promise<Behind> =>
-  withDb(env('MYSQL_DATABASE'), (db) => lookAtCounters({ sql: db, table: table(), log }, late, after))
+  withDb(env('MYSQL_DATABASE'), (db) =>
+    lookAtCounters({ parents: parentsOf(db), table: table(), log }, late, after),
+  )
 
 /** Run by `npm run restore-counters`: the counters alone, or only what is behind; `after` is the `next` of a run before. */
 const asked = v.object({

@@ -1,7 +1,6 @@
 import type { Parent } from '../protocol/parent.ts'
-import type { Log, Put, Table, Update, Written } from '../protocol/ports.ts'
-import type { Sql } from '../rows/db.ts'
-import { type Restored, restoreCounters } from './restore-counters.ts'
+import type { Put, Table, Update, Written } from '../protocol/ports.ts'
+import { type Restored, type RestorePorts, restoreCounters } from './restore-counters.ts'
 
 /** What restoring would change, and the first of it in words. */
 export interface Behind extends Restored {
@@ -10,6 +9,17 @@ export interface Behind extends Restored {
 
 /** As many as a person reads. */
 const most = 20
+
+/** The writes of protocol/restore.ts. */
+function inWords({
+  UpdateExpression,
+  ExpressionAttributeNames = {},
+  ExpressionAttributeValues = {},
+}: Update): string {
+  if (UpdateExpression.startsWith('REMOVE')) return 'entries that have settled are removed'
+  const name = ExpressionAttributeNames['#name']
+  return name ? `${name} is at least ${String(Object.values(ExpressionAttributeValues)[0])}` : 'is deleted'
+}
 
 /** A table that is only read: its writes are noted, and said to have been done. */
 function dry(table: Table, note: (text: string) => void): Table {
@@ -25,9 +35,8 @@ function dry(table: Table, note: (text: string) => void): Table {
       note(`${String(Item.pk)}: missing, is made with seq ${String(Item.seq)}, rev ${String(Item.rev)}`)
       return written
     },
-    update: async ({ Key, ExpressionAttributeNames = {}, ExpressionAttributeValues = {} }: Update) => {
-      const name = ExpressionAttributeNames['#name'] ?? 'deleted'
-      note(`${Key.pk}: ${name} is at least ${String(Object.values(ExpressionAttributeValues)[0])}`)
+    update: async (update: Update) => {
+      note(`${update.Key.pk}: ${inWords(update)}`)
       return written
     },
     delete: refuse,
@@ -37,7 +46,7 @@ function dry(table: Table, note: (text: string) => void): Table {
 
 /** What restoreCounters would do, by its own code over a table that is only read. Rejects as it does. */
 export async function lookAtCounters(
-  ports: { sql: Sql; table: Table; log: Log },
+  ports: RestorePorts,
   late: () => boolean,
   after?: Parent,
 ): Promise<Behind> {

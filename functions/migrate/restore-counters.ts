@@ -1,8 +1,7 @@
 import { type Parent, parentKey } from '../protocol/parent.ts'
 import type { Log, Table } from '../protocol/ports.ts'
 import { raiseCounters } from '../protocol/restore.ts'
-import type { Sql } from '../rows/db.ts'
-import { parents } from '../rows/parents.ts'
+import type { ParentPages } from '../rows/parents.ts'
 
 const pageSize = 1_000
 /** How many HEADs are looked at at once: a few thousand a second, well below what the table takes. */
@@ -10,6 +9,11 @@ const parallel = 25
 /** So many parents between two lines of progress. */
 const logEvery = 50_000
 
+export interface RestorePorts {
+  parents: ParentPages
+  table: Table
+  log: Log
+}
 export interface Restored {
   parents: number
   made: number
@@ -26,14 +30,14 @@ export interface Restored {
  * with `complete` false and `next`, once `late` says so. Rejects with the table's or MySQL's errors; it may be repeated.
  */
 export async function restoreCounters(
-  ports: { sql: Sql; table: Table; log: Log },
+  ports: RestorePorts,
   late: () => boolean,
   after?: Parent,
 ): Promise<Restored> {
   const sum = { parents: 0, made: 0, raised: 0 }
   let cursor = after
   while (!late()) {
-    const page = await parents(ports.sql, cursor, pageSize)
+    const page = await ports.parents(cursor, pageSize)
     const last = page.at(-1)?.parent
     if (!last) return { ...sum, complete: true }
     for (let at = 0; at < page.length; at += parallel) {

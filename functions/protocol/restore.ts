@@ -1,6 +1,8 @@
-import { closeHead, headKey, putHead, readHead } from './head.ts'
+import { closeHead, entriesOf, type Head, headKey, putHead, readHead } from './head.ts'
 import type { Parent } from './parent.ts'
 import type { Table, Update } from './ports.ts'
+import { keyFor, readRequest } from './request.ts'
+import { prune } from './waiting.ts'
 
 /** What MySQL knows of a parent: the greatest number and rev stored below it. */
 export interface StoredCounts {
@@ -26,6 +28,23 @@ const raise = (parent: Parent, name: 'seq' | 'rev', to: number): Update => ({
   ExpressionAttributeNames: { '#name': name, '#pk': 'pk' },
   ExpressionAttributeValues: { ':to': to },
 })
+
+/**
+ * Removes the entries whose requests have settled. A backup can be of the moment between the two steps of settling,
+ * and nobody would ever do the second. Read after the HEAD, a request that is gone, or another by now, has expired, so
+ * it had settled too: the record comes before the entry.
+ */
+async function pruneSettled(table: Table, parent: Parent, head: Head): Promise<void> {
+  const entries = entriesOf(head)
+  if (entries.length === 0) return
+  const items = await table.batchGet(entries.map(({ rid }) => keyFor(rid)))
+  const settled = entries.filter(({ rid }, i) => {
+    const request = items[i] && readRequest(items[i])
+    return request?.rid !== rid || request.stored
+  })
+  if (settled.length > 0) await prune(table, parent, settled)
+}
+
 /**
  * Raises a parent's counters to what is stored below it, never lowers them (P9): after the table was lost or came back
  * from a backup, the next number is the stored maximum + 1. Safe beside running accepts: each write's own condition
@@ -49,5 +68,6 @@ export async function raiseCounters(table: Table, stored: StoredCounts): Promise
     head && head.seq >= seq && head.rev >= rev ? [] : [raise(parent, 'seq', seq), raise(parent, 'rev', rev)]
   const written = await Promise.all(raised.map((update) => table.update(update)))
   if (deleted && !head?.deleted) await table.update(closeHead(parent))
+  if (head) await pruneSettled(table, parent, head)
   return { made: head ? 0 : 1, raised: head && written.some(({ done }) => done) ? 1 : 0 }
 }

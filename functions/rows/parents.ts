@@ -68,3 +68,10 @@ export async function parents(sql: Sql, cursor: Parent | undefined, limit: numbe
   const page = await applicationsPage(sql, after, limit)
   return page.length > 0 ? page : chatsPage(sql, first, 0, limit)
 }
+
+/** Pages of parents, as `parents` gives them. */
+export type ParentPages = (cursor: Parent | undefined, limit: number) => Promise<StoredParent[]>
+export const parentsOf =
+  (sql: Sql): ParentPages =>
+  (cursor, limit) =>
+    parents(sql, cursor, limit)

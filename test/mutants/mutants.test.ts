@@ -6,7 +6,7 @@ import { inFolder, mutated, simulationOf } from './mutate.ts'
 
 const caught = readCaught()
 
-/** One needs outages of days, which take a busy machine half a minute. */
+/** Some seeds are of long outages, on a busy machine. */
 const timeoutMs = 240_000
 
 test.each(mutants)(

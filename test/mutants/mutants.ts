@@ -15,7 +15,7 @@ const head = 'functions/protocol/head.ts'
 const transitions = 'functions/protocol/transitions.ts'
 const current = 'functions/protocol/current.ts'
 const acknowledge = 'functions/persist/acknowledge.ts'
-const minute = 60_000
+const restore = 'functions/protocol/restore.ts'
 
 export const mutants: Mutant[] = [
   {
@@ -106,7 +106,6 @@ export const mutants: Mutant[] = [
           'expiry: Math.floor((request.now + kept.ms) / 1000), due: request.now + firstDueMs,\n      due_shard',
       },
     ],
-    needs: { longestMs: 4000 * minute },
   },
   {
     name: 'MySQL read before HEAD',
@@ -238,5 +237,24 @@ export const mutants: Mutant[] = [
         replace: 'if (found)',
       },
     ],
+  },
+  {
+    name: 'restoring lowers counters',
+    edits: [
+      { file: restore, find: 'head && head.seq >= seq && head.rev >= rev ? []', replace: '!head ? []' },
+      { file: restore, find: ' AND #name < :to', replace: '' },
+    ],
+  },
+  {
+    name: 'restoring raises numbers alone',
+    edits: [{ file: restore, find: ", raise(parent, 'rev', rev)]", replace: ']' }],
+  },
+  {
+    name: 'restoring leaves tombstones open',
+    edits: [{ file: restore, find: 'if (deleted && !head?.deleted)', replace: 'if (deleted && !head)' }],
+  },
+  {
+    name: 'restoring leaves settled entries',
+    edits: [{ file: restore, find: 'if (head) await pruneSettled(table, parent, head)', replace: '' }],
   },
 ]

@@ -5,7 +5,9 @@ import type { Range } from '../../functions/protocol/change.ts'
 import type { Parent } from '../../functions/protocol/parent.ts'
 import type { Table } from '../../functions/protocol/ports.ts'
 import type { Index, Indexed, Outbox, Rows } from '../../functions/protocol/stores.ts'
+import type { ParentPages } from '../../functions/rows/parents.ts'
 import type { SweepPorts } from '../../functions/sweep/sweep.ts'
+import { parentsIn } from './parents.ts'
 import { type MemoryQueue, memoryQueue } from './queue.ts'
 import { type Faults, type Policy, RemoteError, remote } from './remote.ts'
 import { type MemoryStores, memoryStores, typed } from './stores.ts'
@@ -21,7 +23,7 @@ export interface System {
   stores: MemoryStores
   parked: string[]
 }
-export type Ports = AcceptPorts & EditPorts & SweepPorts & PersistPorts
+export type Ports = AcceptPorts & EditPorts & SweepPorts & PersistPorts & { parents: ParentPages }
 
 const start = Date.UTC(2026, 0, 1)
 
@@ -117,6 +119,7 @@ export function portsOf(system: System, process: Process): Ports {
   return {
     table,
     rows,
+    parents: (cursor, limit) => call(mysql, 'parents', () => parentsIn(stores, cursor, limit)),
     outbox,
     index,
     clock: {

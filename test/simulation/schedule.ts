@@ -1,12 +1,9 @@
 import * as v from 'valibot'
 import { type Finding, invariants } from '../../functions/audit/invariants.ts'
-import { persist } from '../../functions/persist/persist.ts'
 import { headEntries, putHead } from '../../functions/protocol/head.ts'
 import { root } from '../../functions/protocol/parent.ts'
 import { kept } from '../../functions/protocol/transitions.ts'
-import { reindex } from '../../functions/reindex/reindex.ts'
-import type { IndexCare } from '../../functions/search/filling.ts'
-import { sweep } from '../../functions/sweep/sweep.ts'
+import { startBackground } from './background.ts'
 import {
   type Client,
   create,
@@ -24,8 +21,9 @@ import {
 } from './behaviour.ts'
 import { postApplication, postChat } from './clients.ts'
 import { type History, historyOf } from './history.ts'
-import { checkLedger, ledgerOf } from './ledger.ts'
-import { portsOf, type System, systemOf } from './ports.ts'
+import { checkLedger, type Ledger, ledgerOf } from './ledger.ts'
+import { type Loss, lose, losses, prepareLoss, settlingMs } from './lost-table.ts'
+import { type System, systemOf } from './ports.ts'
 import type { Dependency, Outage } from './remote.ts'
 import { snapshotOf } from './snapshot.ts'
 
@@ -80,84 +78,6 @@ function outagesOf(system: System, rate: number, longestMs: number): Outage[] {
     })
 }
 
-/** The queue's event source: up to three batches at once, each in an instance that lives 20 s at most. */
-function consume(system: System): void {
-  const { world, queue, faults } = system
-  let running = 0
-  const wake = (ms: number) => void world.after(ms + 20 + world.random() * 100, poll)
-  const poll = () => {
-    if (running >= 3) return
-    const records = queue.receive(10)
-    if (records.length === 0) return
-    running += 1
-    const process = { name: `persist-${world.now % 1_000_000}`, alive: true }
-    const end = world.now + 20_000
-    let over = false
-    const release = () => {
-      if (over) return
-      over = true
-      running -= 1
-      wake(0)
-    }
-    world.after(20_000, () => {
-      process.alive = false
-      release()
-    })
-    void persist(portsOf(system, process), records, () => end - world.now).then((failures) => {
-      if (!process.alive) return
-      release()
-      const failed = new Set(failures.map((failure) => failure.itemIdentifier))
-      const done = records
-        .filter((record) => !failed.has(record.messageId))
-        .map((record) => record.receiptHandle)
-      // The event source itself may fail to delete: everything comes again.
-      if (world.random() >= faults.rate) queue.remove(done)
-    })
-    wake(0)
-  }
-  queue.wake = wake
-}
-
-/** Runs a scheduled function now and every minute; a failed run is followed by the next. */
-function everyMinute(
-  system: System,
-  name: string,
-  run: (process: { name: string; alive: boolean }) => Promise<unknown>,
-): void {
-  const tick = () => {
-    system.world.after(minute, tick)
-    const process = { name, alive: true }
-    run(process).catch((error: unknown) => system.world.note(`${name} failed: ${String(error)}`))
-  }
-  system.world.after(system.world.random() * minute, tick)
-}
-
-/** The simulated index is never lost as a whole; that it is refilled then is tested against the real one. */
-const wholeIndex: IndexCare = {
-  filling: async () => ({ complete: true, after: undefined, madeMs: 0 }),
-  remember: async () => undefined,
-  complete: async () => undefined,
-  restart: async () => undefined,
-}
-
-function startBackground(system: System): void {
-  const { world } = system
-  consume(system)
-  everyMinute(system, 'sweep', (process) => {
-    const end = world.now + 50_000
-    return sweep(portsOf(system, process), () => end - world.now)
-  })
-  everyMinute(system, 'reindex', (process) => {
-    const ports = { ...portsOf(system, process), care: wholeIndex, unindexPage: async () => undefined }
-    return reindex(ports, world.now + 45_000)
-  })
-  const expire = () => {
-    system.table.expire()
-    world.after(10 * minute, expire)
-  }
-  expire()
-}
-
 /** Asks with one key until it is answered. */
 async function insist<T>(
   system: System,
@@ -171,7 +91,10 @@ async function insist<T>(
   }
 }
 
-async function runClients(system: System, history: History): Promise<void> {
+/** What the clients of a schedule share: one application, its chats, the keys that were answered. */
+type Shared = Pick<Client, 'token' | 'chats' | 'keyed'> & { busy: boolean }
+
+async function begin(system: System): Promise<Shared> {
   const { random } = system.world
   const token = await insist(
     system,
@@ -183,32 +106,36 @@ async function runClients(system: System, history: History): Promise<void> {
   // Every third schedule is busy: all clients at once in one chat, so that its entries move while they are read.
   const busy = random() < 0.33
   for (const title of busy ? ['a'] : ['a', 'b']) {
-    chats.push(
-      await insist(
-        system,
-        () => postChat(system, token, title, random() < 0.8 ? `chat ${title}` : undefined),
-        number,
-      ),
-    )
+    const key = random() < 0.8 ? `chat ${title}` : undefined
+    chats.push(await insist(system, () => postChat(system, token, title, key), number))
   }
-  const keyed: Client['keyed'] = []
+  return { token, chats, keyed: [], busy }
+}
+
+/** One step of one client. */
+async function act(client: Client, key: string | undefined): Promise<void> {
+  const dice = client.system.world.random()
+  if (dice < 0.5) await create(client, key)
+  else if (dice < 0.56) await open(client, key)
+  else if (dice < 0.63) await replay(client)
+  else if (dice < 0.66) await reuse(client)
+  else if (dice < 0.78) await edit(client)
+  else if (dice < 0.83) await removeMessage(client)
+  else if (dice < 0.86) await removeChat(client)
+  else if (dice < 0.88) await postNowhere(client)
+  else if (dice < 0.9) await show(client)
+  else await list(client)
+}
+
+/** Four clients beside each other, some steps each; `name` keeps their keys apart from earlier ones. */
+async function runClients(system: System, history: History, shared: Shared, name: string, steps: number) {
+  const { random } = system.world
+  const client: Client = { system, history, ...shared }
   await Promise.all(
     Array.from({ length: 4 }, async (_, n) => {
-      const client: Client = { system, history, token, chats, keyed }
-      for (let i = 0; i < 6; i++) {
-        await pause(system, random() < 0.1 ? random() * 20 * minute : random() * (busy ? 120 : 3000))
-        const dice = random()
-        const key = random() < 0.6 ? `key-${n}-${i}` : undefined
-        if (dice < 0.5) await create(client, key)
-        else if (dice < 0.56) await open(client, key)
-        else if (dice < 0.63) await replay(client)
-        else if (dice < 0.66) await reuse(client)
-        else if (dice < 0.78) await edit(client)
-        else if (dice < 0.83) await removeMessage(client)
-        else if (dice < 0.86) await removeChat(client)
-        else if (dice < 0.88) await postNowhere(client)
-        else if (dice < 0.9) await show(client)
-        else await list(client)
+      for (let i = 0; i < steps; i++) {
+        await pause(system, random() < 0.1 ? random() * 20 * minute : random() * (shared.busy ? 120 : 3000))
+        await act(client, random() < 0.6 ? `${name}-${n}-${i}` : undefined)
       }
     }),
   )
@@ -219,7 +146,40 @@ const broken = (findings: Finding[], except: string[] = []): string[] =>
     .filter((finding) => !except.includes(finding.invariant))
     .flatMap((f) => f.violations.map((text) => `${f.invariant}: ${text}`))
 
-/** One schedule: clients under faults, then quiet, then everything must be right. */
+/** Lets virtual time go on until the work is done; false when that takes more than a day. */
+async function finished(system: System, work: Promise<void>): Promise<boolean> {
+  const limit = system.world.now + 24 * 60 * minute
+  let over = false
+  const watched = work.finally(() => {
+    over = true
+  })
+  watched.catch(() => undefined)
+  while (!over && system.world.now < limit) await system.world.run(system.world.now + minute)
+  if (over) await watched
+  return over
+}
+
+/** Ends all faults, and looks whether everything is right: after 150 s, and when what was never reserved is given up. */
+async function calm(
+  system: System,
+  history: History,
+  ledger: Ledger,
+  settlingMs = 35 * minute,
+): Promise<void> {
+  const { world, faults } = system
+  await world.run(Math.max(world.now, ...faults.outages.map((outage) => outage.to)))
+  faults.rate = 0
+  faults.outages = []
+  world.note('quiet from here on')
+  await world.run(world.now + convergenceMs)
+  history.violations.push(...broken(invariants(snapshotOf(system)), ['nothing waits']), ...ledger.waiting())
+  // Requests that were never reserved take a quarter of an hour to be given up.
+  await world.run(world.now + settlingMs)
+  history.violations.push(...broken(invariants(snapshotOf(system))))
+  history.violations.push(...checkLedger(ledger, system, history))
+}
+
+/** One schedule: clients under faults, then quiet, then everything must be right; and the same after a table was lost. */
 export async function runSchedule({
   seed,
   faults,
@@ -231,6 +191,7 @@ export async function runSchedule({
   const history = historyOf()
   Object.assign(headEntries, pick(world.random, caps))
   kept.ms = pick(world.random, keptFor) ?? 0
+  const loss: Loss = pick(world.random, losses) ?? 'none'
   system.queue.outOfOrder = (message) =>
     history.violations.push(`${message.deduplication}: acknowledged out of order`)
   const ledger = ledgerOf(system, history)
@@ -239,23 +200,24 @@ export async function runSchedule({
   for (const { dependency, from, to, manner } of system.faults.outages)
     world.note(`${dependency} away ${manner} from ${from - world.now} to ${to - world.now}`)
   startBackground(system)
-  let finished = false
-  const clients = runClients(system, history).then(() => {
-    finished = true
-  })
-  const limit = world.now + 24 * 60 * minute
-  while (!finished && world.now < limit) await world.run(world.now + minute)
-  if (!finished) history.violations.push('the clients did not come to an end in a day')
-  else await clients
-  await world.run(Math.max(world.now, ...system.faults.outages.map((outage) => outage.to)))
-  system.faults.rate = 0
-  system.faults.outages = []
-  world.note('quiet from here on')
-  await world.run(world.now + convergenceMs)
-  history.violations.push(...broken(invariants(snapshotOf(system)), ['nothing waits']), ...ledger.waiting())
-  // Requests that were never reserved take a quarter of an hour to be given up.
-  await world.run(world.now + 35 * minute)
-  history.violations.push(...broken(invariants(snapshotOf(system))))
-  history.violations.push(...checkLedger(ledger, system, history))
+  const lost = prepareLoss(system, loss)
+  let shared: Shared | undefined
+  const clients = async () => {
+    shared = await begin(system)
+    await runClients(system, history, shared, 'key', 6)
+  }
+  const again = async (last: Shared) => {
+    await lose(system, lost)
+    // The keys went with the table.
+    await runClients(system, history, { ...last, keyed: [] }, 'again', 2)
+  }
+  const ended = await finished(system, clients())
+  if (!ended) history.violations.push('the clients did not come to an end in a day')
+  await calm(system, history, ledger)
+  if (ended && shared && (loss === 'emptied' || loss === 'backup')) {
+    system.faults.rate = faults
+    if (!(await finished(system, again(shared)))) history.violations.push('the counters did not come back')
+    await calm(system, history, ledger, settlingMs(loss))
+  }
   return { seed, violations: [...new Set(history.violations)], history, lines: world.history }
 }

@@ -18,6 +18,8 @@ export interface MemoryTable {
   transact(inputs: (Put | Update | Delete)[]): boolean
   /** Deletes what has expired, as late as it likes. */
   expire(): void
+  /** All of it lost, and these in its place. */
+  replace(all: Item[]): void
   /** Called with every write of an item: the watcher of what must never fall. */
   watch: (before: Item | undefined, after: Item | undefined) => void
 }
@@ -107,6 +109,16 @@ export function memoryTable(world: World): MemoryTable {
       const outcomes = inputs.map(apply)
       for (const { key, after } of outcomes) write(key, after)
       return true
+    },
+    replace(all) {
+      items.clear()
+      index.clear()
+      for (const item of all) {
+        const name = nameOf(keyOf(item))
+        items.set(name, item)
+        if (item.due !== undefined && item.due_shard !== undefined)
+          index.set(name, { ...keyOf(item), due: item.due, due_shard: item.due_shard })
+      }
     },
     expire() {
       for (const item of items.values()) {

@@ -9,6 +9,7 @@ import { unpark } from '../../../functions/protocol/park.ts'
 import type { Item } from '../../../functions/protocol/ports.ts'
 import { keyFor, readRequest } from '../../../functions/protocol/request.ts'
 import { allWaiting } from '../../../functions/protocol/waiting.ts'
+import { parentsOf } from '../../../functions/rows/parents.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
 import { emptyTable, type TestTable } from '../table.ts'
 import { type SmallSystem, smallSystem } from './small-system.ts'
@@ -25,7 +26,7 @@ afterEach(() => Promise.all([database.drop(), made.drop()]))
 
 const log = () => undefined
 const never = () => false
-const ports = () => ({ sql: database.db, table: made.table, log })
+const ports = () => ({ parents: parentsOf(database.db), table: made.table, log })
 
 async function backup(): Promise<Item[]> {
   const items: Item[] = []

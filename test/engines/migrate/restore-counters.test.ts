@@ -4,6 +4,7 @@ import { storeOf } from '../../../functions/persist/upsert.ts'
 import { appKey } from '../../../functions/protocol/change.ts'
 import { type Parent, parseParent } from '../../../functions/protocol/parent.ts'
 import type { Item, Table } from '../../../functions/protocol/ports.ts'
+import { parentsOf } from '../../../functions/rows/parents.ts'
 import { application, chat, message, newToken } from '../changes.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
 
@@ -38,19 +39,19 @@ test('a table that was lost gets every counter back, over many pages', async () 
   const chats = Array.from({ length: 1200 }, (_, i) => chat(token, i + 1, i + 1))
   await storeOf(database.db).store([application(token, 7, 8), ...chats, message(token, 5, 30, 40)])
   const { table, items } = lostTable()
-  const restored = await restoreCounters({ sql: database.db, table, log }, () => false)
+  const restored = await restoreCounters({ parents: parentsOf(database.db), table, log }, () => false)
   expect(restored).toEqual({ parents: 1202, made: 1202, raised: 0, complete: true })
   expect(items.get('root')).toMatchObject({ seq: 7, rev: 8 })
   expect(items.get(`app#${appKey(token)}`)).toMatchObject({ seq: 1200, rev: 1200, number: 7 })
   expect(items.get(`chat#${appKey(token)}#5`)).toMatchObject({ seq: 30, rev: 40 })
-  const again = await restoreCounters({ sql: database.db, table, log }, () => false)
+  const again = await restoreCounters({ parents: parentsOf(database.db), table, log }, () => false)
   expect(again).toEqual({ parents: 1202, made: 0, raised: 0, complete: true })
 })
 
 test('when the time is over it says that it is not complete', async () => {
   const { table } = lostTable()
   let pages = 0
-  const restored = await restoreCounters({ sql: database.db, table, log }, () => pages++ === 1)
+  const restored = await restoreCounters({ parents: parentsOf(database.db), table, log }, () => pages++ === 1)
   expect(restored).toEqual({ parents: 1, made: 1, raised: 0, complete: false, next: 'root' })
 })
 
@@ -60,7 +61,11 @@ test('in runs that each end early it comes to the end, each going on behind the 
   let after: Parent | undefined
   for (let complete = false; !complete; runs++) {
     let pages = 0
-    const part = await restoreCounters({ sql: database.db, table, log }, () => pages++ === 1, after)
+    const part = await restoreCounters(
+      { parents: parentsOf(database.db), table, log },
+      () => pages++ === 1,
+      after,
+    )
     made += part.made
     complete = part.complete
     if (!complete) after = parseParent(part.next ?? '')

@@ -13,6 +13,7 @@ import type { Outbox, Rows, Store, StoredMessage } from '../../../functions/prot
 import { outboxOf } from '../../../functions/rows/outbox.ts'
 import { parents, type StoredParent } from '../../../functions/rows/parents.ts'
 import { rowsOf } from '../../../functions/rows/rows.ts'
+import { parentsIn } from '../../simulation/parents.ts'
 import { type MemoryStores, memoryStores } from '../../simulation/stores.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
 import { batch, marks, tokens } from './changes.ts'
@@ -71,12 +72,14 @@ async function counted() {
     found.push(...page)
     page = await parents(database.db, found.at(-1)?.parent, 100)
   }
-  return Object.fromEntries(
+  return toCounts(found)
+}
+const toCounts = (found: StoredParent[]) =>
+  Object.fromEntries(
     found
       .filter(({ childRev }) => childRev > 0)
-      .map(({ parent, lastNumber, childRev }) => [parentKey(parent), { lastNumber, childRev }]),
+      .map(({ parent, ...counted }) => [parentKey(parent), counted]),
   )
-}
 
 /** What the simulation's MySQL shows of the same. */
 function simulated(stores: MemoryStores): unknown {
@@ -90,24 +93,7 @@ function simulated(stores: MemoryStores): unknown {
   }
 }
 
-function countedOf(stores: MemoryStores) {
-  const rows = [...stores.rows.values()]
-  const applications = rows.filter(({ parent }) => parent.kind === 'root')
-  const below = (parent: Parent, lastNumber: number, childRev: number) =>
-    [parentKey(parent), { lastNumber, childRev }] as const
-  const selves = [...stores.rows].flatMap(([name, row]) => {
-    if (row.parent.kind === 'root')
-      return [below(applicationParent(name.slice(5)), row.lastNumber, row.childRev)]
-    if (row.parent.kind === 'chat' || row.number === undefined) return []
-    return [below(chatParent(row.parent.app, row.number), row.lastNumber, row.childRev)]
-  })
-  const top = below(
-    root,
-    Math.max(0, ...applications.map(({ number }) => number ?? 0)),
-    Math.max(0, ...applications.map(({ rev }) => rev)),
-  )
-  return Object.fromEntries([top, ...selves].filter(([, { childRev }]) => childRev > 0))
-}
+const countedOf = (stores: MemoryStores) => toCounts(parentsIn(stores, undefined, 1000))
 
 const names = (changes: Change[]) => changes.map(({ rid, number, rev }) => `${rid} ${number} ${rev}`)
 
