@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { attributes, onTheWay, readTable } from '../functions/audit/on-the-way.ts'
 import { depthOf } from '../functions/clients/depth.ts'
 import { scanOf } from '../functions/clients/scan.ts'
+import { againMs } from '../functions/sweep/resend.ts'
 import { numberOf, Refused, readArguments, runCommand } from './arguments.ts'
 import { invoke, type LiveStack, liveStack, stackHelp, stackOptions } from './live-stack.ts'
 import { type Progress, progressOn } from './progress.ts'
@@ -15,8 +16,9 @@ const help = `npm run restore-counters -- [options]
 After the table was lost, or restored from a backup: raises every counter to what MySQL holds, never lowers one, and
 marks deleted parents again. So the next number is the stored maximum + 1. Without --apply it only tells what is behind.
 
-  --apply          stops all creates and edits (their reserved concurrency is 0; clients get 503), waits until the queue
-                   has reached MySQL, raises, and starts them again, whatever happens
+  --apply          stops all creates and edits (their reserved concurrency is 0; clients get 503), raises, sends what a
+                   backup says is on its way, waits until all of it has reached MySQL, raises by that, and starts them
+                   again, whatever happens
   --start          only starts what a killed command has left stopped
   --wait SECONDS   how long --apply waits for the queue (900)
 
@@ -72,6 +74,36 @@ async function raise(stack: LiveStack): Promise<void> {
     console.log(`${parents} parents: ${made} counters made, ${raised} raised`)
 }
 
+/** A function of which one instance runs at a time may be at it just now, by its schedule: then it waits. */
+async function invokeAlone(stack: LiveStack, operation: string, event: object): Promise<unknown> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await invoke(stack, operation, event)
+    } catch (error) {
+      const busy = error instanceof Error && error.name === 'TooManyRequestsException'
+      if (!busy || attempt === 60) throw error
+      await new Promise((resolve) => setTimeout(resolve, 2_000))
+    }
+  }
+}
+
+const swept = v.object({ sent: v.number(), away: v.boolean() })
+
+/**
+ * Sends what the sweep has sent before and would send again hours later: of a backup nobody knows whether the queue
+ * still holds it. What is sent now is due behind `until`, so each is sent once. Rejects as invoke does.
+ */
+async function sendWaiting(stack: LiveStack): Promise<void> {
+  const until = Date.now() + againMs - 60_000
+  for (let sent = 0; ; ) {
+    const part = v.safeParse(swept, await invokeAlone(stack, 'sweep', { until }))
+    if (!part.success) throw new Refused('its chat-sweep is older than this command: deploy first')
+    sent += part.output.sent
+    if (part.output.away) throw new Refused('the queue is away: nothing was raised by what waits')
+    if (part.output.sent === 0) return console.log(`${sent} that wait were sent again`)
+  }
+}
+
 /** Tells what is behind; nothing is written. */
 async function look(stack: LiveStack): Promise<void> {
   const sum = { parents: 0, made: 0, raised: 0 }
@@ -99,12 +131,15 @@ async function apply(stack: LiveStack, seconds: number): Promise<number> {
   for (const signal of signals) process.on(signal, note)
   try {
     await stopAccepts(stack, console.log)
+    // First by what is stored: that also removes what a backup says is on its way and has arrived, which no waiting ends.
+    await raise(stack)
+    await sendWaiting(stack)
     const left = interrupted ? 1 : await drain(stack, seconds, progress)
     progress.end()
     if (interrupted) return 130
     if (left > 0) {
       console.error(
-        `${left} have not reached MySQL in ${seconds} s: nothing was raised. See docs/operating.md`,
+        `${left} have not reached MySQL in ${seconds} s: by these nothing was raised. See docs/operating.md`,
       )
       return 1
     }

@@ -55,6 +55,7 @@ export const headEntries = { soft: 64, hard: 256 }
 
 const buckets = 16
 export const bucketOf = (number: number): string => String(number % buckets)
+export const bucketNames: string[] = Array.from({ length: buckets }, (_, number) => bucketOf(number))
 
 export const headKey = (parent: Parent): Key => ({ pk: parentKey(parent), sk: 'head' })
 

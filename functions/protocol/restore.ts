@@ -1,4 +1,4 @@
-import { closeHead, entriesOf, type Head, headKey, putHead, readHead } from './head.ts'
+import { bucketNames, closeHead, entriesOf, type Head, headKey, putHead, readHead } from './head.ts'
 import type { Parent } from './parent.ts'
 import type { Table, Update } from './ports.ts'
 import { keyFor, readRequest } from './request.ts'
@@ -21,13 +21,25 @@ export interface Raised {
   raised: number
 }
 
-const raise = (parent: Parent, name: 'seq' | 'rev', to: number): Update => ({
+const raise = (
+  parent: Parent,
+  name: 'seq' | 'rev',
+  to: number,
+  buckets?: Record<string, number>,
+): Update => ({
   Key: headKey(parent),
-  UpdateExpression: 'SET #name = :to',
+  UpdateExpression: `SET #name = :to${buckets ? ', #e = :buckets' : ''}`,
   ConditionExpression: 'attribute_exists(#pk) AND #name < :to',
-  ExpressionAttributeNames: { '#name': name, '#pk': 'pk' },
-  ExpressionAttributeValues: { ':to': to },
+  ExpressionAttributeNames: { '#name': name, '#pk': 'pk', ...(buckets ? { '#e': 'e' } : {}) },
+  ExpressionAttributeValues: { ':to': to, ...(buckets ? { ':buckets': buckets } : {}) },
 })
+
+/**
+ * With the rev, what was edited last: unknown, so it may be anything. Else what waits in a backup would pass for the
+ * newest while MySQL is away, although it was edited or deleted since, and be read, and built upon.
+ */
+const raiseRev = (parent: Parent, to: number): Update =>
+  raise(parent, 'rev', to, Object.fromEntries(bucketNames.map((bucket) => [bucket, to])))
 
 /**
  * Removes the entries whose requests have settled. A backup can be of the moment between the two steps of settling,
@@ -65,7 +77,7 @@ export async function raiseCounters(table: Table, stored: StoredCounts): Promise
     )
   // Also after the put: another one may have been first.
   const raised =
-    head && head.seq >= seq && head.rev >= rev ? [] : [raise(parent, 'seq', seq), raise(parent, 'rev', rev)]
+    head && head.seq >= seq && head.rev >= rev ? [] : [raise(parent, 'seq', seq), raiseRev(parent, rev)]
   const written = await Promise.all(raised.map((update) => table.update(update)))
   if (deleted && !head?.deleted) await table.update(closeHead(parent))
   if (head) await pruneSettled(table, parent, head)

@@ -18,7 +18,7 @@ interface Sending {
  * What the queue has taken it holds for 14 days, and hands out for 17 hours before it calls it a dead letter. So the
  * next time is far off: in a long outage every copy more would have to be drained too.
  */
-const againMs = 6 * 60 * 60_000
+export const againMs = 6 * 60 * 60_000
 /** SQS takes 10 messages at once; how many bytes, the queue's client sees to. */
 const batchMessages = 10
 /** Requests to SQS at once: a queue that was away for long comes back to many thousands. */

@@ -38,17 +38,21 @@ const reserveMs = 8_000
 
 /**
  * Sends again what was accepted and has not arrived in its time: the send was lost, or the queue was away. Works
- * through what is due, oldest first, until nothing is, the queue is away, or `msLeft` (milliseconds) is used up.
- * Everything it does may be done twice: persist is idempotent, and the deduplication id counts the sends.
- * One thing that fails keeps no other waiting. Throws only what reading the index or a page throws.
+ * through what is due by `until` (ms; now, when untold), oldest first, until nothing is, the queue is away, or `msLeft`
+ * (milliseconds) is used up. Everything it does may be done twice: persist is idempotent, and the deduplication id
+ * counts the sends. One thing that fails keeps no other waiting. Throws only what reading the index or a page throws.
  */
-export async function sweep(ports: SweepPorts, msLeft: () => number): Promise<Swept> {
+export async function sweep(ports: SweepPorts, msLeft: () => number, until?: number): Promise<Swept> {
   const swept: Swept = { due: 0, sent: 0, failed: 0, expired: 0, away: false }
   const inTime = () => msLeft() > reserveMs
-  const now = ports.clock.now()
-  for await (const keys of dueKeys(ports.table, now, atOnce)) {
+  const limit = until ?? ports.clock.now()
+  // What is looked at again soon comes up a second time where `until` lies ahead.
+  const seen = new Set<string>()
+  for await (const keys of dueKeys(ports.table, limit, atOnce)) {
     if (!inTime()) break
-    await sweepPage(ports, swept, await readDue(ports.table, keys, now), inTime)
+    const fresh = keys.filter(({ pk }) => !seen.has(pk))
+    for (const { pk } of fresh) seen.add(pk)
+    await sweepPage(ports, swept, await readDue(ports.table, fresh, limit), inTime)
     if (swept.away) break
   }
   return swept

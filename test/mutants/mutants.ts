@@ -247,7 +247,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'restoring raises numbers alone',
-    edits: [{ file: restore, find: ", raise(parent, 'rev', rev)]", replace: ']' }],
+    edits: [{ file: restore, find: ', raiseRev(parent, rev)]', replace: ']' }],
   },
   {
     name: 'restoring leaves tombstones open',
@@ -256,5 +256,15 @@ export const mutants: Mutant[] = [
   {
     name: 'restoring leaves settled entries',
     edits: [{ file: restore, find: 'if (head) await pruneSettled(table, parent, head)', replace: '' }],
+  },
+  {
+    name: 'restoring forgets what was edited',
+    edits: [
+      {
+        file: restore,
+        find: "raise(parent, 'rev', to, Object.fromEntries(bucketNames.map((bucket) => [bucket, to])))",
+        replace: "raise(parent, 'rev', to)",
+      },
+    ],
   },
 ]

@@ -208,6 +208,7 @@ export async function runSchedule({
   }
   const again = async (last: Shared) => {
     await lose(system, lost)
+    system.faults.outages = outagesOf(system, faults, longestMs)
     // The keys went with the table.
     await runClients(system, history, { ...last, keyed: [] }, 'again', 2)
   }

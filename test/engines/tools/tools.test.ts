@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, expect, test } from 'vitest'
+import { table } from '../../../functions/clients/dynamodb.ts'
 import { dbOf } from '../../../functions/clients/mysql.ts'
 import { connect } from '../../../functions/clients/mysql-connection.ts'
 import { appKey } from '../../../functions/protocol/change.ts'
 import { encode } from '../../../functions/protocol/envelope.ts'
+import { headKey, readHead } from '../../../functions/protocol/head.ts'
 import { chatParent } from '../../../functions/protocol/parent.ts'
+import { keyFor, shardOf } from '../../../functions/protocol/request.ts'
 import { appBytes } from '../../../functions/rows/columns.ts'
 import { rowsOf } from '../../../functions/rows/rows.ts'
 import { get, post, read, shapes } from '../../support/http.ts'
@@ -24,6 +27,22 @@ async function newChat() {
   const { token } = read(await post('/applications', { name: 'tools' }), 201, shapes.application)
   const { number } = read(await post(`/applications/${token}/chats`), 201, shapes.chat)
   return { token, path: `/applications/${token}/chats/${number}/messages` }
+}
+
+/** What a message's request got, when it is a row and its HEAD has forgotten it. */
+async function settledEntryOf(parent: ReturnType<typeof chatParent>, number: number) {
+  const entry = await until(
+    'the message is settled',
+    60,
+    async () => {
+      const row = await rowsOf(db).show(parent, number)
+      const head = readHead((await table().get(headKey(parent))) ?? {})
+      return row && row.rid !== null && !(row.rid in head.r) ? { ...row, rid: row.rid } : undefined
+    },
+    (found) => found !== undefined,
+  )
+  if (!entry) throw new Error('it is not settled')
+  return entry
 }
 
 /** Puts a message into quarantine as persist does; answers its id. */
@@ -72,6 +91,43 @@ test('restoring counters stops creates, and starts them again when it is done', 
   )
   expect(code, output).toBe(0)
   expect(await post(path, { body: 'afterwards' })).toMatchObject({ status: 201 })
+})
+
+test('restore-counters comes to its end on a table from a backup, in which things that arrived are on their way', async () => {
+  const { token, path } = await newChat()
+  for (const body of ['settled', 'sent again']) await post(path, { body })
+  const parent = chatParent(appKey(token), 1)
+  const entries = await Promise.all([1, 2].map((number) => settledEntryOf(parent, number)))
+  const [settled, waits] = entries
+  if (!settled || !waits) throw new Error('there are two messages')
+  // A backup from before the HEAD was pruned, and of the second from before it was marked: due in hours, body and all.
+  for (const { rid, rev, number } of entries)
+    await table().update({
+      Key: headKey(parent),
+      UpdateExpression: 'SET #r.#rid = :rev, #rn.#rid = :number',
+      ConditionExpression: 'attribute_exists(#pk)',
+      ExpressionAttributeNames: { '#pk': 'pk', '#r': 'r', '#rn': 'rn', '#rid': rid },
+      ExpressionAttributeValues: { ':rev': rev, ':number': number },
+    })
+  await table().update({
+    Key: keyFor(waits.rid),
+    UpdateExpression: 'SET #values = :values, #due = :due, #shard = :shard REMOVE #stored, #expiry, #n, #rev',
+    ConditionExpression: 'attribute_exists(#stored)',
+    ExpressionAttributeNames: {
+      ...{ '#values': 'values', '#due': 'due', '#shard': 'due_shard' },
+      ...{ '#stored': 'stored', '#expiry': 'expiry', '#n': 'n', '#rev': 'rev' },
+    },
+    ExpressionAttributeValues: {
+      ':values': JSON.stringify([waits.value]),
+      ':due': Date.now() + 5 * 60 * 60_000,
+      ':shard': shardOf(waits.rid),
+    },
+  })
+  const { code, output } = await runTool('restore-counters', ...stack(), '--apply')
+  expect(code, output).toBe(0)
+  expect(output).toMatch(/1 that wait were sent again/)
+  expect(readHead((await table().get(headKey(parent))) ?? {}).r).toEqual({})
+  expect(await post(path, { body: 'next' })).toMatchObject({ status: 201, body: { number: 3 } })
 })
 
 test('redrive lists without bodies, sends the chosen again in order, and drops', async () => {
