@@ -12,18 +12,23 @@ import type { listQuery } from '../resources/queries.ts'
 
 export type ListQuery = v.InferOutput<typeof listQuery>
 
-/** A page in its order, and whether anything lies before its first and behind its last. */
+/** A page in its order. */
 interface Window<K extends Parent['kind']> {
   items: Known<ValueOf[K]>[]
-  before: boolean
-  after: boolean
-  /** Where to go on, if that is not behind the last item, or before the first: tombstones follow. */
-  end?: number | undefined
+  /** The same in the order in which they find room in the answer. */
+  walked: Known<ValueOf[K]>[]
+  /** The number to go on before, undefined: nothing lies there. Not the first item's where tombstones precede it. */
+  before: number | undefined
+  /** The same behind the last item. */
+  after: number | undefined
 }
 
 type Of<K extends Parent['kind']> = Extract<Parent, { kind: K }>
 
-/** `limit` numbers with `around` in their middle; where one side is short, the other is not made longer. */
+/**
+ * `limit` numbers with `around` in their middle; where one side is short, the other is not made longer. Room is given
+ * from the middle outwards, or large ones below would push `around` out of its own page.
+ */
 async function readAround<K extends Parent['kind']>(
   ports: ReadPorts,
   parent: Of<K>,
@@ -32,18 +37,28 @@ async function readAround<K extends Parent['kind']>(
   limit: number,
 ): Promise<Window<K>> {
   const half = Math.floor((limit - 1) / 2)
+  const from: Range = { order: 'asc', after: Math.max(around - 1, 0), limit: limit - half }
+  const upper = await list<K>(ports, parent, from, head)
+  // Nothing from the middle on: the nearest below stands for it, however small the page is.
+  const below = half === 0 && upper.items.length === 0 ? 1 : half
   const lower =
-    half === 0
-      ? { items: [], more: around > 1, end: undefined }
-      : await list<K>(ports, parent, { order: 'desc', before: around, limit: half }, head)
-  const upper = await list<K>(
-    ports,
-    parent,
-    { order: 'asc', after: Math.max(around - 1, 0), limit: limit - half },
-    head,
-  )
-  return { items: [...lower.items.toReversed(), ...upper.items], before: lower.more, after: upper.more }
+    below === 0
+      ? { items: [], end: around > 1 ? around : undefined }
+      : await list<K>(ports, parent, { order: 'desc', before: around, limit: below }, head)
+  return {
+    items: [...lower.items.toReversed(), ...upper.items],
+    walked: alternately(upper.items, lower.items),
+    before: lower.end,
+    after: upper.end,
+  }
 }
+
+/** One of each by turns; what is left of the longer at the end. */
+const alternately = <T>(first: T[], second: T[]): T[] =>
+  Array.from({ length: Math.max(first.length, second.length) }, (_, i) => [
+    ...first.slice(i, i + 1),
+    ...second.slice(i, i + 1),
+  ]).flat()
 
 async function readRange<K extends Parent['kind']>(
   ports: ReadPorts,
@@ -51,21 +66,23 @@ async function readRange<K extends Parent['kind']>(
   head: Head,
   range: Range,
 ): Promise<Window<K>> {
-  const { items, more, end } = await list<K>(ports, parent, range, head)
-  const first = items.at(0)?.row.number ?? 0
-  const last = items.at(-1)?.row.number ?? 0
+  const { items, end } = await list<K>(ports, parent, range, head)
+  const first = items.at(0)?.row.number
+  const last = items.at(-1)?.row.number
+  const ascending = range.order === 'asc'
   // Beyond the bound that a page was read away from there is something if a number was given out there.
-  if (range.order === 'asc') {
-    if (isBackwards(range)) return { items, before: more, after: items.length > 0 && last < head.seq, end }
-    return { items, before: (range.after ?? 0) > 0 && items.length > 0, after: more, end }
+  const below = (number = 0) => (number > 1 ? number : undefined)
+  const above = (number = head.seq) => (number < head.seq ? number : undefined)
+  if (isBackwards(range)) {
+    return { items, walked: items.toReversed(), before: end, after: ascending ? above(last) : below(last) }
   }
-  if (isBackwards(range)) return { items, before: more, after: last > 1, end }
-  return { items, before: items.length > 0 && first < head.seq, after: more, end }
+  const lower = (range.after ?? 0) > 0 ? first : undefined
+  return { items, walked: items, before: ascending ? lower : above(first), after: end }
 }
 
 /**
  * A page of a parent's children as an answer: `represent` makes of each what clients see, `cursor` what `after` and
- * `before` name it by. Trimmed to the byte budget at its far end.
+ * `before` name it by. Trimmed to the byte budget at its far end, around a number at both.
  */
 export async function readPage<K extends Parent['kind']>(
   ports: ReadPorts,
@@ -81,39 +98,34 @@ export async function readPage<K extends Parent['kind']>(
     around === undefined
       ? await readRange<K>(ports, parent, head, range)
       : turn(await readAround<K>(ports, parent, head, around, limit), order)
-  const backwards = around === undefined && isBackwards(range)
-  const page = trim(window, represent, backwards)
+  const { items, after, before } = trim(window, represent)
   const [further, back] = order === 'asc' ? (['after', 'before'] as const) : (['before', 'after'] as const)
-  const first = (backwards ? page.end : undefined) ?? page.items.at(0)?.row.number
-  const last = (backwards ? undefined : page.end) ?? page.items.at(-1)?.row.number
   const shared = { order: query.order, limit: limit === limits.page.default ? undefined : limit }
   // Where a range has both bounds the way on ends at its far one.
-  const bound = backwards ? undefined : bounds[back]
+  const bound = isBackwards(range) ? undefined : bounds[back]
   const onwards = { [back]: bound === undefined ? undefined : cursor(bound), ...shared }
-  return pageAnswer(page.data, {
-    next: page.after && last !== undefined ? reference({ [further]: cursor(last), ...onwards }) : null,
-    prev: page.before && first !== undefined ? reference({ [back]: cursor(first), ...shared }) : null,
+  return pageAnswer(items.map(represent), {
+    next: after === undefined ? null : reference({ [further]: cursor(after), ...onwards }),
+    prev: before === undefined ? null : reference({ [back]: cursor(before), ...shared }),
   })
 }
 
 const turn = <K extends Parent['kind']>(window: Window<K>, order: 'asc' | 'desc'): Window<K> =>
-  order === 'asc' ? window : { items: window.items.toReversed(), before: window.after, after: window.before }
+  order === 'asc'
+    ? window
+    : { ...window, items: window.items.toReversed(), before: window.after, after: window.before }
 
-/** Cuts a page to the byte budget, at the end that it was read towards; what is cut is still to come. */
+/** Cuts a page to the byte budget, at the ends that it was read towards; what is cut is still to come. */
 function trim<K extends Parent['kind']>(
-  window: Window<K>,
+  { items: all, walked, before, after }: Window<K>,
   represent: (known: Known<ValueOf[K]>) => unknown,
-  backwards: boolean,
-): Window<K> & { data: unknown[] } {
-  const walked = backwards ? window.items.toReversed() : window.items
-  const fit = walked.slice(0, fitting(walked.map(represent)))
-  const cut = fit.length < walked.length
-  const items = backwards ? fit.toReversed() : fit
+): Omit<Window<K>, 'walked'> {
+  const fit = new Set(walked.slice(0, fitting(walked.map(represent))))
+  const items = all.filter((one) => fit.has(one))
+  const [first, last] = [items.at(0), items.at(-1)]
   return {
     items,
-    data: items.map(represent),
-    end: cut ? undefined : window.end,
-    before: window.before || (cut && backwards),
-    after: window.after || (cut && !backwards),
+    before: first === all.at(0) ? before : first?.row.number,
+    after: last === all.at(-1) ? after : last?.row.number,
   }
 }

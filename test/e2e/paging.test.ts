@@ -15,10 +15,10 @@ const readPage = (answer: Answer) => {
 }
 const page = async (query: string) => readPage(await get(`${chat.messages}${query}`))
 
-async function walk(query: string, way: 'next' | 'prev'): Promise<number[][]> {
+async function walk(query: string, way: 'next' | 'prev', of = chat): Promise<number[][]> {
   const pages: number[][] = []
   for (let at: string | null = query; at !== null && pages.length < 100; ) {
-    const answer = await get(`${chat.messages}${at}`)
+    const answer = await get(`${of.messages}${at}`)
     const { numbers, ...ways } = readPage(answer)
     expect(answer.headers.get('Link')).toBe(ways.next === null ? null : `<${ways.next}>; rel="next"`)
     pages.push(numbers)
@@ -65,16 +65,16 @@ describe('a list of messages', () => {
   test('that would be too large for an answer is cut, and goes on', async () => {
     const large = await newChat()
     const body = '\u0001'.repeat(16_384) // 98 KB as JSON
-    await inParallel(6, 50, () => say(large, body))
-    const seen: number[] = []
-    let pages = 0
-    for (let at: string | null = '?limit=1000'; at !== null; pages++) {
-      const { numbers, next } = readPage(await get(`${large.messages}${at}`))
-      seen.push(...numbers)
-      at = next
-    }
-    expect(seen).toEqual(upTo(50))
-    expect(pages).toBeGreaterThan(1)
+    await inParallel(6, 70, () => say(large, body))
+    const pages = await walk('?limit=1000', 'next', large)
+    expect(pages.flat()).toEqual(upTo(70))
+    expect(pages.length).toBeGreaterThan(1)
+    // Around a number it is cut at the far ends, so that the number is on it.
+    const [first = [], ...behind] = await walk('?around=65&limit=1000', 'next', large)
+    const [, ...before] = await walk('?around=65&limit=1000', 'prev', large)
+    expect(first).toContain(65)
+    expect(before.length).toBeGreaterThan(0)
+    expect([...before.toReversed().flat(), ...first, ...behind.flat()]).toEqual(upTo(70))
   })
 })
 

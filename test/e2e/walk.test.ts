@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Chat, newChat, say } from '../support/chats.ts'
-import { get, pageOf, post, read, shapes } from '../support/http.ts'
+import { get, pageOf, post, read, send, shapes } from '../support/http.ts'
 import { inParallel, upTo } from '../support/parallel.ts'
 
 const page = async (path: string) => read(await get(path), 200, pageOf(shapes.message))
@@ -51,8 +51,17 @@ describe('around', () => {
   test('of a number that is deleted, or not given out yet, shows what is near', async () => {
     const chat = await newChat()
     for (const i of upTo(5)) await say(chat, `m${i}`)
-    const { data } = await page(`${chat.messages}?around=100&limit=4`)
-    for (const { number } of data) expect(number).toBeLessThanOrEqual(5)
+    const around = async (query: string) => {
+      const { data, page: ways } = await page(`${chat.messages}?around=${query}`)
+      return { numbers: data.map(({ number }) => number), ...ways }
+    }
+    expect((await send('DELETE', `${chat.messages}/3`)).status).toBe(204)
+    const near = { numbers: [2, 4, 5], next: null, prev: '?before=2&limit=4' }
+    expect(await around('3&limit=4')).toEqual(near)
+    const alone = { numbers: [4], next: '?after=4&limit=1', prev: '?before=3&limit=1' }
+    expect(await around('3&limit=1')).toEqual(alone)
+    const end = { numbers: [5], next: null, prev: '?before=5&limit=4' }
+    expect(await around('100&limit=4')).toEqual(end)
     expect((await get(`${chat.messages}?around=3&before=4`)).status).toBe(400)
   })
 })

@@ -40,6 +40,36 @@ const upTo = (first: number, last: number): number[] =>
     ? Array.from({ length: last - first + 1 }, (_, i) => first + i)
     : upTo(last, first).toReversed()
 
+/** The query of a page's way on. */
+function queryOf(reference: string): Partial<ListQuery> {
+  const read = new URLSearchParams(reference)
+  const number = (name: string) => (read.has(name) ? { [name]: Number(read.get(name)) } : {})
+  const order = read.get('order')
+  return {
+    ...number('after'),
+    ...number('before'),
+    ...number('limit'),
+    ...(order === 'asc' || order === 'desc' ? { order } : {}),
+  }
+}
+/** What each page brought, from a first one on until there is no more. */
+async function walk(rows: Row<ChatValue>[], query: Partial<ListQuery>, way: 'next' | 'prev', title = false) {
+  const pages: number[][] = []
+  for (let at: Partial<ListQuery> | undefined = query; at; ) {
+    const { data, page: links }: Page = await page(rows, at, title)
+    pages.push(data)
+    const on = links[way]
+    at = on === null ? undefined : queryOf(on)
+  }
+  return pages
+}
+/** All that is seen from a page on, back to the one end and forward to the other. */
+async function bothWays(rows: Row<ChatValue>[], query: Partial<ListQuery>, title = false) {
+  const forward = await walk(rows, query, 'next', title)
+  const [, ...before] = await walk(rows, query, 'prev', title)
+  return [...before.toReversed(), ...forward].flat()
+}
+
 describe('a page', () => {
   test.each<[string, Partial<ListQuery>, number[], string | null, string | null]>([
     ['is the first by default', {}, upTo(1, 50), '?after=50', null],
@@ -153,47 +183,87 @@ describe('a page', () => {
 describe('walking the pages', () => {
   const rows = hundred.map((row) => rowOf(row.number, 'x', row.number % 7 === 0 ? at : null))
   const living = rows.filter((row) => row.value.deleted_at === null).map((row) => row.number)
-  const queryOf = (reference: string): Partial<ListQuery> => {
-    const read = new URLSearchParams(reference)
-    const number = (name: string) => (read.has(name) ? { [name]: Number(read.get(name)) } : {})
-    const order = read.get('order')
-    return {
-      ...number('after'),
-      ...number('before'),
-      ...number('limit'),
-      ...(order === 'asc' || order === 'desc' ? { order } : {}),
-    }
-  }
-  async function walk(query: Partial<ListQuery>, way: 'next' | 'prev'): Promise<number[][]> {
-    const pages: number[][] = []
-    for (let at: Partial<ListQuery> | undefined = query; at; ) {
-      const { data, page: links }: Page = await page(rows, at)
-      pages.push(data)
-      const on = links[way]
-      at = on === null ? undefined : queryOf(on)
-    }
-    return pages
-  }
 
   test.each(['asc', 'desc'] as const)('forward shows everything once, in order: %s', async (order) => {
     const expected = order === 'asc' ? living : living.toReversed()
     for (const limit of [1, 7, 50, 99])
-      expect((await walk({ order, limit }, 'next')).flat()).toEqual(expected)
+      expect((await walk(rows, { order, limit }, 'next')).flat()).toEqual(expected)
   })
   test('back shows everything once from the end', async () => {
-    const pages = await walk({ before: 101, limit: 9 }, 'prev')
+    const pages = await walk(rows, { before: 101, limit: 9 }, 'prev')
     expect(pages.toReversed().flat()).toEqual(living)
   })
   test('away from a middle, both ways, shows everything once', async () => {
-    const middle = { around: 50, limit: 6 }
-    const [first = [], ...behind] = await walk(middle, 'next')
-    const [, ...before] = await walk(middle, 'prev')
-    expect([...before.toReversed().flat(), ...first, ...behind.flat()]).toEqual(living)
+    expect(await bothWays(rows, { around: 50, limit: 6 })).toEqual(living)
   })
   test('between both bounds never leaves them', async () => {
     const range: Omit<Range, 'order'> = { after: 20, before: 61, limit: 8 }
     const expected = living.filter((number) => number > 20 && number < 61)
-    expect((await walk(range, 'next')).flat()).toEqual(expected)
-    expect((await walk({ ...range, order: 'desc' }, 'next')).flat()).toEqual(expected.toReversed())
+    expect((await walk(rows, range, 'next')).flat()).toEqual(expected)
+    expect((await walk(rows, { ...range, order: 'desc' }, 'next')).flat()).toEqual(expected.toReversed())
+  })
+})
+
+describe('a page around a number that is too large for one answer', () => {
+  const large = (deleted: number[] = []) =>
+    hundred.map(({ number }) => rowOf(number, 'x'.repeat(163_840), deleted.includes(number) ? at : null))
+
+  test.each<[string, Partial<ListQuery>, number[], string | null, string | null]>([
+    ['is cut at both ends', { around: 50 }, upTo(34, 66), '?after=66&limit=100', '?before=34&limit=100'],
+    [
+      'is cut at both ends downwards',
+      { around: 50, order: 'desc' },
+      upTo(66, 34),
+      '?before=34&order=desc&limit=100',
+      '?after=66&order=desc&limit=100',
+    ],
+    ['gives the room of a short side to the other', { around: 3 }, upTo(1, 33), '?after=33&limit=100', null],
+    ['does so at the end', { around: 98 }, upTo(68, 100), null, '?before=68&limit=100'],
+  ])('%s', async (_, query, data, next, prev) => {
+    expect(await page(large(), { limit: 100, ...query }, true)).toEqual({ data, page: { next, prev } })
+  })
+  test('has the nearest on both sides where the number is deleted', async () => {
+    const deleted = upTo(48, 52)
+    const { data } = await page(large(deleted), { around: 50, limit: 100 }, true)
+    expect(data).toEqual([...upTo(32, 47), ...upTo(53, 69)])
+  })
+  test('is the number alone where nothing fits beside it', async () => {
+    const huge = upTo(1, 5).map((number) => rowOf(number, 'x'.repeat(6_000_000)))
+    const alone = { data: [3], page: { next: '?after=3', prev: '?before=3' } }
+    expect(await page(huge, { around: 3 }, true)).toEqual(alone)
+  })
+  test.each(['asc', 'desc'] as const)('leads on to everything else, once, in order: %s', async (order) => {
+    const expected = order === 'asc' ? upTo(1, 100) : upTo(100, 1)
+    for (const around of [1, 20, 50, 99])
+      expect(await bothWays(large(), { around, order, limit: 100 }, true)).toEqual(expected)
+  })
+})
+
+describe('a page around a number amid thousands that are deleted', () => {
+  const desert = (first: number, last: number, total: number) =>
+    upTo(1, total).map((number) => rowOf(number, 'x', number >= first && number <= last ? at : null))
+  const rows = desert(41, 13_040, 13_080)
+  const living = [...upTo(1, 40), ...upTo(13_041, 13_080)]
+
+  test('may be empty, and then leads on to both sides', async () => {
+    const { data, page: links } = await page(rows, { around: 7000, limit: 5 })
+    expect(data).toEqual([])
+    expect(links.next).toMatch(/^\?after=\d+&limit=5$/)
+    expect(links.prev).toMatch(/^\?before=\d+&limit=5$/)
+  })
+  test('goes on behind the tombstones that were read, not behind its items', async () => {
+    const { data, page: links } = await page(rows, { around: 39, limit: 5 })
+    expect(data).toEqual([37, 38, 39, 40])
+    expect(Number(/\d+/.exec(links.next ?? '')?.[0])).toBeGreaterThan(5000)
+  })
+  test.each(['asc', 'desc'] as const)('leads on to everything, once, in order: %s', async (order) => {
+    const expected = order === 'asc' ? living : living.toReversed()
+    for (const around of [1, 39, 1000, 7000, 13_000, 13_042, 20_000])
+      for (const limit of [1, 2, 5, 50])
+        expect(await bothWays(rows, { around, order, limit }), `${around}, ${limit}`).toEqual(expected)
+  })
+  test('has the nearest below where nothing is from it on, however small it is', async () => {
+    const below = { data: [3], page: { next: null, prev: '?before=3&limit=1' } }
+    for (const around of [4, 6, 7]) expect(await page(desert(4, 6, 6), { around, limit: 1 })).toEqual(below)
   })
 })
