@@ -158,3 +158,20 @@ test('a batch that hangs is returned 5 s before the end, and its connection give
   expect(await run(deliver(made('a', [1, 2])), () => 5_010)).toHaveLength(2)
   expect(renewed).toBe(1)
 })
+
+test('what is stored when the time is up is neither settled nor indexed but returned', async () => {
+  let left = 20_000
+  const store = async () => {
+    left = 5_000
+    return []
+  }
+  const { run, ports, seen } = world({ store: { store, renew: () => undefined } })
+  const settled: string[] = []
+  const { update } = ports.table
+  ports.table.update = (input) => {
+    settled.push(input.Key.pk)
+    return update(input)
+  }
+  expect(await run(deliver(made('a', [1, 2])), () => left)).toHaveLength(2)
+  expect({ settled, indexed: seen.marked }).toEqual({ settled: [], indexed: [] })
+})

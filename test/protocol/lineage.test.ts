@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { ChatValue } from '../../functions/protocol/change.ts'
-import { putHead } from '../../functions/protocol/head.ts'
+import { closeHead, putHead } from '../../functions/protocol/head.ts'
 import { readLineage } from '../../functions/protocol/lineage.ts'
-import { applicationParent, chatParent } from '../../functions/protocol/parent.ts'
+import { applicationParent, chatParent, type Parent } from '../../functions/protocol/parent.ts'
 import { reserve } from '../../functions/protocol/reserve.ts'
 import { moveOut } from '../../functions/protocol/waiting.ts'
 import { finish } from '../simulation/finish.ts'
@@ -27,6 +27,7 @@ async function withOwedChat() {
   return {
     lineage,
     out,
+    close: (closed: Parent) => system.table.update(closeHead(closed)),
     heads: () => [...system.table.items.values()].filter((item) => item.sk === 'head').length,
   }
 }
@@ -50,4 +51,18 @@ test('what waits beside it is no proof of a chat that nobody made', async () => 
     await expect(lineage(chat)).rejects.toMatchObject({ status: 404, message: 'there is no such chat' })
   }
   expect(heads()).toBe(1)
+})
+
+test('a chat is gone with its application, although its own HEAD was never closed (P10)', async () => {
+  const { lineage, close } = await withOwedChat()
+  expect(await lineage(1)).toMatchObject({ gone: false, head: { deleted: false } })
+  close(parent)
+  expect(await lineage(1)).toMatchObject({ gone: true, head: { deleted: false } })
+})
+
+test('a deleted chat is gone, although its application is not', async () => {
+  const { lineage, close } = await withOwedChat()
+  await lineage(1)
+  close(chatParent(app, 1))
+  expect(await lineage(1)).toMatchObject({ gone: true, head: { deleted: true } })
 })

@@ -8,12 +8,12 @@ import { storedRows, tableWithoutWaiting } from '../support/stored-rows.ts'
 
 const parent = applicationParent('0'.repeat(32))
 const at = '2026-01-02T03:04:05.678Z'
-const rowOf = (number: number): Row<ChatValue> => ({
+const rowOf = (number: number, deleted_at: string | null = null): Row<ChatValue> => ({
   number,
   rid: `r${number}`,
   rev: number,
   count: 0,
-  value: { title: null, metadata: null, created_at: at, updated_at: at, deleted_at: null },
+  value: { title: null, metadata: null, created_at: at, updated_at: at, deleted_at },
 })
 /** A HEAD in the table that has counted to `seq`; undefined: none. */
 const counter = (seq: number | undefined): Item | undefined =>
@@ -23,14 +23,30 @@ const counter = (seq: number | undefined): Item | undefined =>
 
 /** The numbers of a page that is read with an image of `image` numbers, while `stored` are rows and the counter says `now`. */
 async function page(stored: number[], image: number, now: number | undefined, range: Partial<Range> = {}) {
+  const { numbers, more } = await pageOf(
+    stored.map((number) => rowOf(number)),
+    image,
+    now,
+    range,
+  )
+  return { numbers, more }
+}
+
+/** The same, of rows; and `end`, where the way on begins. */
+async function pageOf(
+  stored: Row<ChatValue>[],
+  image: number,
+  now: number | undefined,
+  range: Partial<Range>,
+) {
   const table = { ...tableWithoutWaiting, batchGet: async () => [counter(now)] }
-  const rows = storedRows({ root: [], application: stored.map(rowOf), chat: [] })
+  const rows = storedRows({ root: [], application: stored, chat: [] })
   const asked: Range = { order: 'asc', limit: 50, ...range }
-  const { items, more } = await list<'application'>({ table, rows }, parent, asked, {
+  const { items, more, end } = await list<'application'>({ table, rows }, parent, asked, {
     ...emptyHead,
     seq: image,
   })
-  return { numbers: items.map(({ row }) => row.number), more }
+  return { numbers: items.map(({ row }) => row.number), more, end }
 }
 
 describe('a page that is read while numbers are given out and stored', () => {
@@ -47,6 +63,35 @@ describe('a page that is read while numbers are given out and stored', () => {
       numbers: [3, 2],
       more: true,
     })
+  })
+})
+
+describe('a page that ends among tombstones while numbers are given out and stored', () => {
+  const tombstones = (last: number) => Array.from({ length: last }, (_, i) => rowOf(i + 1, at))
+  /** The last number that one answer reads to from the first, where it finds nothing alive. */
+  const reach = async () => {
+    const { end = 0 } = await pageOf(tombstones(20_000), 20_000, 20_000, { limit: 1 })
+    expect(end).toBeGreaterThan(1000)
+    return end
+  }
+
+  test('leads on to what was given out after its image, not past it', async () => {
+    // The last rows it reads are of numbers given out after the image; one below them is still on its way.
+    const image = (await reach()) - 2
+    const stored = [...tombstones(image), rowOf(image + 2), rowOf(image + 3)]
+    const first = await pageOf(stored, image, image + 3, { limit: 1 })
+    expect(first).toEqual({ numbers: [], more: true, end: image })
+    const arrived = [...tombstones(image), rowOf(image + 1), rowOf(image + 2), rowOf(image + 3)]
+    const next = await pageOf(arrived, image + 3, image + 3, { limit: 1, after: first.end })
+    expect(next).toEqual({ numbers: [image + 1], more: true, end: image + 1 })
+  })
+
+  test('leads on among rows that the counter does not know, up and down (P9)', async () => {
+    const read = await reach()
+    const up = await pageOf(tombstones(20_000), 5, 5, { limit: 1, after: read })
+    expect(up.end).toBe(2 * read)
+    const down = await pageOf(tombstones(20_000), 5, 5, { limit: 1, order: 'desc' })
+    expect(down.end).toBe(20_001 - read)
   })
 })
 

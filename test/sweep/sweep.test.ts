@@ -1,15 +1,35 @@
 import { expect, test } from 'vitest'
-import type { MessageValue } from '../../functions/protocol/change.ts'
-import { headKey, putHead } from '../../functions/protocol/head.ts'
-import { chatParent } from '../../functions/protocol/parent.ts'
+import { appKey, type ChatValue, type MessageValue } from '../../functions/protocol/change.ts'
+import { entriesOf, headEntries, headKey, putHead } from '../../functions/protocol/head.ts'
+import { readHeads } from '../../functions/protocol/lineage.ts'
+import { openChat } from '../../functions/protocol/open.ts'
+import { applicationParent, chatParent } from '../../functions/protocol/parent.ts'
+import type { Table } from '../../functions/protocol/ports.ts'
 import { requestKey } from '../../functions/protocol/request.ts'
 import { reserve } from '../../functions/protocol/reserve.ts'
+import { reserveEdit } from '../../functions/protocol/reserve-edit.ts'
+import { allWaiting } from '../../functions/protocol/waiting.ts'
 import { type SweepPorts, sweep } from '../../functions/sweep/sweep.ts'
 import { finish } from '../simulation/finish.ts'
-import { portsOf, systemOf } from '../simulation/ports.ts'
+import { type Ports, portsOf, type System, systemOf } from '../simulation/ports.ts'
 
 const app = '0'.repeat(32)
 const minute = 60_000
+
+/** Runs a sweep, with other ports in the place of some; answers its counts and what it logged. */
+const sweeper =
+  (system: System, ports: Ports) =>
+  (other: Partial<SweepPorts> = {}, msLeft = 50_000) => {
+    const end = system.world.now + msLeft
+    const events: string[] = []
+    const log: SweepPorts['log'] = (event, fields) =>
+      void events.push(`${event} ${String(fields?.step ?? '')}`)
+    const swept = finish(
+      system,
+      sweep({ ...ports, log, ...other }, () => end - system.world.now),
+    )
+    return swept.then((counts) => ({ ...counts, events }))
+  }
 
 /** Chats with `each` accepted messages that were never sent, all of them due. */
 async function withUnsent(chats: number, each: number) {
@@ -29,21 +49,10 @@ async function withUnsent(chats: number, each: number) {
     }
   }
   await system.world.run(system.world.now + minute)
-  const run = (other: Partial<SweepPorts> = {}, msLeft = 50_000) => {
-    const end = system.world.now + msLeft
-    const events: string[] = []
-    const log: SweepPorts['log'] = (event, fields) =>
-      void events.push(`${event} ${String(fields?.step ?? '')}`)
-    const swept = finish(
-      system,
-      sweep({ ...ports, log, ...other }, () => end - system.world.now),
-    )
-    return swept.then((counts) => ({ ...counts, events }))
-  }
   return {
     system,
     ports,
-    run,
+    run: sweeper(system, ports),
     rids,
     sent: () => system.queue.held.map(({ message }) => message.deduplication),
   }
@@ -115,4 +124,72 @@ test('without time nothing is begun', async () => {
   const { run, sent } = await withUnsent(1, 3)
   expect(await run({}, 1000)).toMatchObject({ due: 0, sent: 0 })
   expect(sent()).toEqual([])
+})
+
+const token = 'token'
+const ownApp = applicationParent(appKey(token))
+
+/** Two chats that were created and a third that was also deleted; all is due, and what it owes was not paid. */
+async function withUnpaid() {
+  const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
+  const ports = portsOf(system, { name: 'test', alive: true })
+  system.table.put(putHead(ownApp))
+  const build = (at: string): ChatValue[] => [
+    { title: null, metadata: null, created_at: at, updated_at: at, deleted_at: null },
+  ]
+  const rids: string[] = []
+  for (const _ of [1, 2, 3]) {
+    const asked = { parent: ownApp, key: undefined, input: () => ({ hash: '', build }) }
+    rids.push((await finish(system, reserve(ports, asked))).reservation.rid)
+  }
+  const open = () => openChat(ports, { token, chat: 3 })
+  await finish(
+    system,
+    reserveEdit<'application'>(ports, 'delete', open, ({ row }, at) => ({ ...row.value, deleted_at: at })),
+  )
+  await system.world.run(system.world.now + minute)
+  const headOf = async (chat: number) =>
+    (await finish(system, readHeads(ports.table, chatParent(ownApp.app, chat)))).head
+  return { system, ports, rids, headOf, run: sweeper(system, ports) }
+}
+
+test('what is owed is paid, although the queue is away', async () => {
+  const { ports, run, headOf } = await withUnpaid()
+  const away = { ...ports.queue, sendBatch: () => Promise.reject(new Error('away')) }
+  expect(await run({ queue: away })).toMatchObject({ due: 4, sent: 0, failed: 0, away: true })
+  expect(await headOf(1)).toMatchObject({ seq: 0, deleted: false })
+  expect(await headOf(3)).toMatchObject({ deleted: true })
+})
+
+test('what cannot pay what it owes is not sent before it can, and every sweep tries; the others are sent', async () => {
+  const { system, ports, rids, run } = await withUnpaid()
+  const [bad = ''] = rids
+  const unpaid = headKey(chatParent(ownApp.app, 1)).pk
+  const put: Table['put'] = (input) =>
+    input.Item.pk === unpaid ? Promise.reject(new Error('throttled')) : ports.table.put(input)
+  const table = { ...ports.table, put }
+  const sentOfIt = () =>
+    system.queue.held.filter(({ message }) => message.deduplication.startsWith(bad)).length
+  expect(await run({ table })).toMatchObject({ due: 4, sent: 3, events: ['sweep-failed pay'] })
+  // Not at once: the oldest of all, it would be the first in every sweep.
+  await system.world.run(system.world.now + 10_000)
+  expect(await run({ table })).toMatchObject({ due: 0 })
+  await system.world.run(system.world.now + minute)
+  expect(await run({ table })).toMatchObject({ due: 1, sent: 0, events: ['sweep-failed pay'] })
+  expect(sentOfIt()).toBe(0)
+  await system.world.run(system.world.now + minute)
+  expect(await run()).toMatchObject({ due: 1, sent: 1, failed: 0 })
+  expect(sentOfIt()).toBe(1)
+})
+
+test.each([
+  ['stay in it while it is small', headEntries.soft, headEntries.soft],
+  ['move out when it has grown', headEntries.soft + 1, 0],
+])('the entries of a HEAD %s', async (_, before, after) => {
+  const { system, ports, run } = await withUnsent(1, before)
+  await run()
+  const parent = chatParent(app, 1)
+  const { head } = await finish(system, readHeads(ports.table, parent))
+  expect(head && entriesOf(head)).toHaveLength(after)
+  expect(await finish(system, allWaiting(ports.table, parent))).toHaveLength(before - after)
 })
