@@ -18,7 +18,7 @@ import { rowsOf } from '../rows/rows.ts'
 import { type Criteria, criteriaOf, InvalidInstant } from '../search/criteria.ts'
 import { SearchTooLong } from '../search/deadline.ts'
 import { type IndexSearch, indexSearchOf } from '../search/engine.ts'
-import { highlight } from '../search/highlight.ts'
+import { highlighter } from '../search/highlight.ts'
 import { type Overlay, overlayHits, overlayOf } from '../search/overlay.ts'
 import { cursorOf, type Found, type Hit, type Place, pick, placeOf, type Wanted } from '../search/page.ts'
 
@@ -49,32 +49,47 @@ const overlayLimit = Math.min(
 const waitingLimit = 1_000
 /** Of the 15 s that the function has; a statement of MySQL that runs then may take 5 more. */
 const searchMs = 8_000
+/** Of the same 15 s: until then messages are made ready to be shown; what is left hands them on. */
+const showMs = 13_000
 
 /**
  * The messages of a chat that contain the term, read your writes included: 200 with the hits' whole representations,
- * their highlights, the exact total and the engine. Throws Problems of 400 and 404, of 503 where too much waits or is
- * to be looked through, and MySQL's errors.
+ * their highlights, the exact total and the engine; fewer than `limit`, and a cursor, where an answer's size or
+ * its time is used up. Throws Problems of 400 and 404, of 503 where too much waits or is to be looked through, and
+ * MySQL's errors.
  */
 export async function searchMessages(ports: SearchPorts, call: Call<'search-messages'>): Promise<Answer> {
   const { query, path } = call
+  const began = ports.clock.now()
+  const within = (ms: number) => () => ports.clock.now() < began + ms
   const criteria = readCriteria(query)
   const after = readCursor(query)
   await requireChat(ports, path.token, path.chat)
   const wanted = { app: appKey(path.token), chat: path.chat, after, limit: query.limit + 1 }
-  const result = await find(ports, criteria, wanted).catch(tooLong)
-  const data = shownOf(result, criteria, query.limit)
+  const result = await find(ports, criteria, wanted, within(searchMs)).catch(tooLong)
+  const data = shownOf(result, criteria, query.limit, within(showMs))
   const last = result.hits[data.length - 1]
   const next = last && result.hits.length > data.length ? nextOf(query, last) : null
   const { total, engine } = result
   return pageAnswer(data, { next, prev: null }, { page: { total }, body: { engine } })
 }
 
-/** One after the other, no more than the answer takes: all at once could fill the memory before they are cut. */
-function shownOf({ hits, overlay }: Result, criteria: Criteria, limit: number): unknown[] {
+/**
+ * One after the other, no more than the answer takes: all at once could fill the memory before they are cut. Nor more
+ * than there is time for: the cursor goes on behind what is shown. The first is shown whatever the time.
+ */
+function shownOf(
+  { hits, overlay }: Result,
+  criteria: Criteria,
+  limit: number,
+  inTime: () => boolean,
+): unknown[] {
   const room = roomOfAnswer()
+  const highlight = highlighter(criteria.terms)
   const data: unknown[] = []
   for (const { row } of hits.slice(0, limit)) {
-    const { ranges, truncated } = highlight(row.value.body, criteria.terms)
+    if (data.length > 0 && !inTime()) break
+    const { ranges, truncated } = highlight(row.value.body)
     const shown = {
       ...representMessage(row, overlay.get(row.number)?.status ?? 'stored'),
       highlights: ranges,
@@ -107,9 +122,8 @@ async function find(
   ports: SearchPorts,
   criteria: Criteria,
   wanted: Omit<Wanted, 'without'>,
+  inTime: () => boolean,
 ): Promise<Result> {
-  const until = ports.clock.now() + searchMs
-  const inTime = () => ports.clock.now() < until
   await ports.ready()
   const waiting = await pendingMessages(ports, wanted.app, wanted.chat, waitingLimit)
   if (!waiting) throw unavailable('too many messages of this chat are on their way to be searched', 10)

@@ -1,6 +1,6 @@
 import { highlightsLimit } from '../resources/message.ts'
 import { fold } from './fold.ts'
-import { occurrencesOf } from './occurrences.ts'
+import { type Seen, seeing, seenNothing } from './occurrences.ts'
 
 /** Code points of the body, `end` exclusive. */
 export interface Highlight {
@@ -14,36 +14,48 @@ export interface Highlights {
 }
 
 /**
- * Where the folded terms occur in a message's body: code-point offsets, ascending, the first 1,000 at most. A body of
- * `a`s alone would else be answered with 16 times its size, a page of them with more than the memory there is.
+ * For many bodies: where the folded terms occur in each, as code-point offsets, ascending, the first 1,000 at most. A
+ * body of `a`s alone would else be answered with 16 times its size, a page of them with more than the memory there is.
  * Occurrences that overlap are given as one range, so that a client can mark ranges without looking at their
- * neighbours; those that only touch are not.
+ * neighbours; those that only touch are not. There is at least one term, and none is empty; throws nothing.
+ *
+ * Its cost is that of the text, not of what occurs in it: 1 to 21 `a`s occur 344,000 times in 16 KiB of them, and to
+ * merge all those took thirty times as long.
  */
-export function highlight(body: string, terms: string[]): Highlights {
-  const text = fold(body)
-  const ranges: Highlight[] = []
-  for (const range of inOrder(text, terms)) {
-    const last = ranges.at(-1)
-    if (last && range.start < last.end) last.end = Math.max(last.end, range.end)
-    // Ascending, so the ones before the first that is too many are whole.
-    else if (ranges.length === highlightsLimit) return { ranges: inCodePoints(text, ranges), truncated: true }
-    else ranges.push(range)
+export function highlighter(terms: string[]): (body: string) => Highlights {
+  const nothing = seenNothing(terms)
+  // Nothing that follows reaches back over as many ranges as a term is long: the first 1,000 stay what they are.
+  const enough = highlightsLimit + Math.max(...terms.map((term) => term.length))
+  return (body) => {
+    const text = fold(body)
+    const ranges = covered(text, nothing, enough)
+    return {
+      ranges: inCodePoints(text, ranges.slice(0, highlightsLimit)),
+      truncated: ranges.length > highlightsLimit,
+    }
   }
-  return { ranges: inCodePoints(text, ranges), truncated: false }
 }
 
-/** The occurrences of all terms by their start, in UTF-16 units, found only as they are asked for. */
-function* inOrder(text: string, terms: string[]): Generator<Highlight> {
-  const heads = terms.map((term) => {
-    const next = occurrencesOf(text, term)
-    return { next, start: next(), length: term.length }
-  })
-  for (;;) {
-    const first = heads.reduce((a, b) => (b.start < a.start ? b : a))
-    if (first.start === Number.POSITIVE_INFINITY) return
-    yield { start: first.start, end: first.start + first.length }
-    first.start = first.next()
+/** What the terms cover of a text, in UTF-16 units. Once there are `enough` ranges it ends, whatever else follows. */
+function covered(text: string, nothing: Seen, enough: number): Highlight[] {
+  const ranges: Highlight[] = []
+  let seen = nothing
+  for (let at = 0; at < text.length && ranges.length < enough; at++) {
+    seen = seeing(seen, text.charCodeAt(at))
+    // Of all that end here the longest is enough: it covers the others, and whatever overlaps them overlaps it.
+    if (seen.term > 0) add(ranges, at + 1 - seen.term, at + 1)
   }
+  return ranges
+}
+
+/** Adds one that ends behind all others, joined with those that it overlaps. Each range goes but once. */
+function add(ranges: Highlight[], from: number, end: number): void {
+  let start = from
+  for (let last = ranges.at(-1); last && start < last.end; last = ranges.at(-1)) {
+    start = Math.min(start, last.start)
+    ranges.pop()
+  }
+  ranges.push({ start, end })
 }
 
 /** Disjoint ascending ranges in UTF-16 units as code points, in one walk over the text. */

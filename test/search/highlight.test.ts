@@ -1,9 +1,39 @@
 import * as fc from 'fast-check'
+import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
+import { type SearchPorts, searchMessages } from '../../functions/read/search-messages.ts'
+import { searchQuery } from '../../functions/resources/queries.ts'
 import { fold } from '../../functions/search/fold.ts'
-import { highlight as all } from '../../functions/search/highlight.ts'
+import { type Highlights, highlighter } from '../../functions/search/highlight.ts'
+import { pick } from '../../functions/search/page.ts'
+import { message, newToken } from '../engines/changes.ts'
+import { tableWith } from '../engines/search/waiting.ts'
+import { storedRows } from '../support/stored-rows.ts'
 
+const all = (body: string, terms: string[]): Highlights => highlighter(terms)(body)
 const highlight = (body: string, terms: string[]) => all(body, terms).ranges
+
+/** The same by comparing every term at every place: a range begins, and ends, where no occurrence goes on. */
+function simplest(body: string, terms: string[]): Highlights {
+  const points = Array.from(fold(body))
+  const [starts, ends, inner] = [new Set<number>(), new Set<number>(), new Set<number>()]
+  for (const term of terms.map((each) => Array.from(each)))
+    for (const at of points.keys())
+      if (term.every((point, i) => points[at + i] === point)) {
+        starts.add(at)
+        ends.add(at + term.length)
+        for (let i = at + 1; i < at + term.length; i++) inner.add(i)
+      }
+  const outer = (places: Set<number>) =>
+    [...places].filter((place) => !inner.has(place)).sort((a, b) => a - b)
+  const endsOf = outer(ends)
+  const ranges = outer(starts).map((start, i) => ({ start, end: endsOf[i] ?? Number.NaN }))
+  return { ranges: ranges.slice(0, 1_000), truncated: ranges.length > 1_000 }
+}
+/** Few different points, so that terms overlap, contain each other and themselves. */
+const few = (bounds: fc.StringConstraints) =>
+  fc.string({ unit: fc.constantFrom('a', 'b', '👩', '👨'), ...bounds })
+const someTerms = fc.uniqueArray(few({ minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 8 })
 
 describe('highlight', () => {
   test('gives every occurrence in code points', () => {
@@ -53,6 +83,42 @@ describe('highlight', () => {
     })
   })
 
+  test('counts what a late long occurrence joins as one, so that there are not too many', () => {
+    const long = `${'ab'.repeat(20)}c`
+    const { ranges, truncated } = all(`${'ab'.repeat(510)}c`, ['a', 'b', long])
+    expect([ranges.length, truncated]).toEqual([981, false])
+    expect(ranges.at(-1)).toEqual({ start: 980, end: 1_021 })
+    expect(all(`${'ab'.repeat(520)}c`, ['a', 'b', long])).toMatchObject({ truncated: true })
+  })
+
+  test('gives the ranges of a comparison of all terms at all places', () => {
+    fc.assert(
+      fc.property(few({ maxLength: 60 }), someTerms, (text, terms) => {
+        // What consists of terms has more of them than chance gives.
+        for (const body of [text, `${text}${terms.join('')}${text}${terms.join('b')}`])
+          expect(all(body, terms)).toEqual(simplest(body, terms))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('gives the first 1,000 of those, and says rightly whether there are more', () => {
+    fc.assert(
+      fc.property(
+        few({ minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 980, max: 1_020 }),
+        someTerms,
+        (part, times, terms) => {
+          const body = `${part.repeat(times)}${terms.join('')}`
+          // The last reaches back over many of the ranges.
+          const more = [...terms, part, `${part.repeat(20)}${terms.join('')}`]
+          expect(all(body, more)).toEqual(simplest(body, more))
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+
   test('finds İ by i at the right place', () => {
     expect(highlight('xİx', ['i'])).toEqual([{ start: 1, end: 2 }])
   })
@@ -78,5 +144,68 @@ describe('highlight', () => {
         },
       ),
     )
+  })
+})
+
+describe('a page of highlights', () => {
+  const token = newToken()
+  const hits = Array.from({ length: 30 }, (_, i) => {
+    const change = message(token, 1, i + 1, i + 1, { body: 'aaa' })
+    return { number: i + 1, score: 1, row: { ...change, count: 0 } }
+  })
+  /** Where the index finds these, by a clock that goes on by `step` whenever it is asked, and while it searches. */
+  function portsOf(step: number, searching = 0): SearchPorts {
+    let now = 0
+    const clock = { now: () => (now += step) }
+    const index: SearchPorts['index'] = {
+      available: () => true,
+      find: async ({ order }, { after, limit }) => {
+        now += searching
+        return { total: hits.length, hits: pick(hits, order, after, limit) }
+      },
+    }
+    return {
+      table: tableWith(token, []),
+      rows: storedRows({ root: [], application: [], chat: [] }),
+      clock,
+      index,
+      ready: async () => undefined,
+      unsearchable: async () => [],
+      rowSearch: () => Promise.reject(new Error('the index answers')),
+    }
+  }
+  const answered = v.object({
+    data: v.array(v.object({ number: v.number() })),
+    page: v.object({ next: v.nullable(v.string()) }),
+  })
+  /** The numbers of the pages of a walk by their cursors. */
+  async function walk(step: number, searching?: number): Promise<number[][]> {
+    const pages: number[][] = []
+    for (let next: string | null = '?q=a&limit=1000'; next !== null; ) {
+      const query = v.parse(searchQuery, Object.fromEntries(new URLSearchParams(next)))
+      const call = { method: 'GET', path: { token, chat: 1, message: 0 }, query, headers: {} } as const
+      const ports = portsOf(step, searching)
+      const answer = await searchMessages(ports, { ...call, body: () => undefined, requestId: 'r' })
+      const { data, page } = v.parse(answered, answer.body)
+      pages.push(data.map((hit) => hit.number))
+      next = page.next
+    }
+    return pages
+  }
+  const newestFirst = hits.map((hit) => hit.number).reverse()
+
+  test('is whole while there is time', async () => {
+    expect(await walk(0)).toEqual([newestFirst])
+  })
+
+  test('ends when its time is up, and the next goes on there', async () => {
+    const pages = await walk(1_000)
+    expect(pages.flat()).toEqual(newestFirst)
+    expect(pages.length).toBeGreaterThan(1)
+    expect(Math.max(...pages.slice(0, -1).map((page) => page.length))).toBeLessThan(15)
+  })
+
+  test('has one message even if the search took all its time', async () => {
+    expect(await walk(0, 14_000)).toEqual(newestFirst.map((number) => [number]))
   })
 })
