@@ -24,9 +24,14 @@ const problems: GatewayProblem[] = [
     type: 'payload-too-large',
     detail: 'the request is larger than the gateway takes',
   },
-  ...[ResponseType.MISSING_AUTHENTICATION_TOKEN, ResponseType.ACCESS_DENIED, ResponseType.WAF_FILTERED].map(
-    (on) => ({ on, type: 'forbidden' as const, detail: 'the gateway refuses this' }),
-  ),
+  ...[
+    ResponseType.MISSING_AUTHENTICATION_TOKEN,
+    ResponseType.ACCESS_DENIED,
+    ResponseType.EXPIRED_TOKEN,
+    ResponseType.INVALID_API_KEY,
+    ResponseType.INVALID_SIGNATURE,
+    ResponseType.WAF_FILTERED,
+  ].map((on) => ({ on, type: 'forbidden' as const, detail: 'the gateway refuses this' })),
   {
     on: ResponseType.DEFAULT_4XX,
     type: 'malformed-request',

@@ -139,7 +139,7 @@ export function openapiDocument() {
       version: '1',
       license: { name: 'MIT', identifier: 'MIT' },
       description:
-        'Applications have chats, chats have messages; all are numbered from 1 within their parent. A create answers at once with its number, and is there to be read straight after. The token in the path is the capability. Errors are problem+json; limits are at `/limits`.',
+        'Applications have chats, chats have messages; all are numbered from 1 within their parent. A create answers at once with its number, and is there to be read straight after. The token in the path is the capability. Errors are problem+json; limits are at `/limits`. Bounds in this document are those of a deploy that sets none; what holds here is what `/limits` says.',
     },
     servers: [{ url: './', description: 'The API that this document comes from' }],
     tags: ['Applications', 'Chats', 'Messages', 'System'].map((name) => ({ name })),

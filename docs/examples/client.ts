@@ -40,6 +40,15 @@ export interface ClientOptions {
 const again = new Set([429, 500, 502, 503, 504])
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000))
 
+/** What is said of the refusal; by a proxy on the way perhaps nothing. */
+async function problemOf(response: Response): Promise<Schemas['Problem']> {
+  if (response.headers.get('Content-Type') === 'application/problem+json')
+    return (await response.json()) as Schemas['Problem']
+  await response.body?.cancel()
+  const { status, statusText: title } = response
+  return { type: 'about:blank', title, status, detail: 'not answered by the API', request_id: '' }
+}
+
 function addressOf(path: string, values: object = {}, query: object = {}): string {
   const texts = (of: object) =>
     Object.entries(of).map(([name, value]): [string, string] => [name, String(value)])
@@ -79,10 +88,10 @@ export function clientOf({ baseUrl, operatorKey, attempts = 5, fetch: send = fet
       const pause = Math.min(2 ** attempt / 10, 5)
       try {
         const response = await send(`${baseUrl}${addressOf(path, sent.path, sent.query)}`, request)
-        const answer = response.status === 204 ? undefined : await response.json()
         // That answers are what the document says is what the API's own tests show; here it is believed.
-        if (response.ok) return answer as Answer<paths[P][M]>
-        const refused = new Refused(answer as Schemas['Problem'])
+        if (response.ok)
+          return (response.status === 204 ? undefined : await response.json()) as Answer<paths[P][M]>
+        const refused = new Refused(await problemOf(response))
         if (!again.has(response.status) || attempt >= attempts) throw refused
         await seconds(Number(response.headers.get('Retry-After')) || pause)
       } catch (error) {

@@ -20,15 +20,17 @@ export function checkIfMatch(headers: Record<string, string>): void {
   throw badRequest([{ parameter: 'If-Match', detail: 'must be an ETag of this API, or *' }])
 }
 
+/** Whether an If-None-Match names this tag. Weakly compared, as for every GET: W/ says nothing here. */
+export const isKnown = (header: string | undefined, etag: string): boolean =>
+  header !== undefined &&
+  (header.trim() === '*' || tagsOf(header).some((each) => each.replace(/^W\//, '') === etag))
+
 /** A GET's answer: 304 without a body when the client has this very representation (RFC 9110, 13.1.2). */
 export function shown(headers: Record<string, string>, row: Row, status: Status, body: unknown): Answer {
   const etag = etagOf(row, status)
-  const known = headers['if-none-match']
-  // Weakly compared, as for every GET: W/ says nothing here.
-  const same =
-    known !== undefined &&
-    (known.trim() === '*' || tagsOf(known).some((each) => each.replace(/^W\//, '') === etag))
-  return same ? { status: 304, headers: { ETag: etag } } : { status: 200, headers: { ETag: etag }, body }
+  return isKnown(headers['if-none-match'], etag)
+    ? { status: 304, headers: { ETag: etag } }
+    : { status: 200, headers: { ETag: etag }, body }
 }
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { isKnown } from '../api/conditions.ts'
 import type { Answer } from '../api/problem.ts'
 
 /** A page or one of its files: packed, with its media type. */
@@ -53,7 +54,7 @@ export function fileAnswer(headers: Record<string, string>, file: File): Answer 
     'Cache-Control': 'public, max-age=300',
     'X-Content-Type-Options': 'nosniff',
   }
-  if (headers['if-none-match'] === file.etag) return { status: 304, headers: common }
+  if (isKnown(headers['if-none-match'], file.etag)) return { status: 304, headers: common }
   const packed = acceptsGzip(headers['accept-encoding'])
   return {
     status: 200,

@@ -15,7 +15,8 @@ const explanations: Record<ProblemType, string> = {
   'method-not-allowed': 'The path is known, the method is not. The header Allow has those that are.',
   'precondition-failed':
     'The ETag in If-Match is no longer that of the resource: somebody changed it. Read it again, look at the change, and send the edit with the new ETag.',
-  'payload-too-large': 'The whole request has more bytes than GET /limits allows (request_bytes).',
+  'payload-too-large':
+    'The whole request has more bytes than GET /limits allows: as it was sent (request_bytes), or as it would be stored (stored_bytes). The gateway refuses what has more than 10 MB.',
   'invalid-field':
     'A field of the body is missing, unknown, or out of its bounds. errors[].pointer names each by a JSON Pointer. Nothing was stored and no number was used.',
   'idempotency-key-reused':

@@ -70,11 +70,12 @@ async function reserveUnder<V extends Value>(
   lineage: Lineage,
 ): Promise<Reserved<V> | undefined> {
   const blocked = blockedBy(lineage, asked.parent)
-  if (blocked && !asked.key) throw blocked
-  const input = asked.input()
   const found = asked.key === undefined ? undefined : await getRequest(ports.table, asked.key)
-  if (found && !isExpired(found, ports.clock.now())) return repeat(ports, asked.parent, lineage, found, input)
-  if (blocked) throw blocked
+  const known = found && !isExpired(found, ports.clock.now()) ? found : undefined
+  // A repeat gets its answer whatever has become of the parent; what is new learns that first, then of its input.
+  if (blocked && !known) throw blocked
+  const input = asked.input()
+  if (known) return repeat(ports, asked.parent, lineage, known, input)
   const rid = asked.key === undefined ? ports.ids.text(22) : `${asked.key}.${ports.ids.text(6)}`
   // 192 random bits: the token is all that its holder needs.
   const token = asked.parent.kind === 'root' ? ports.ids.text(32) : undefined

@@ -92,6 +92,10 @@ export const limitsAnswer = v.strictObject({
   body_bytes: count,
   metadata_bytes: count,
   request_bytes: count,
+  stored_bytes: v.pipe(
+    count,
+    v.description('Of a request as it is stored: numbers written out (1e20 has 21 digits), U+FFFF escaped'),
+  ),
   batch_messages: count,
   page_items: count,
   page_items_default: count,
@@ -110,6 +114,7 @@ export const representLimits = (): v.InferOutput<typeof limitsAnswer> => ({
   body_bytes: limits.bodyBytes,
   metadata_bytes: limits.metadataBytes,
   request_bytes: limits.requestBytes,
+  stored_bytes: limits.sentBytes,
   batch_messages: limits.batch,
   page_items: limits.page.max,
   page_items_default: limits.page.default,

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { limits } from './limits.ts'
-import { codePoints } from './text.ts'
+import { codePoints, text } from './text.ts'
 
 const wholeNumber = (min: number, max: number) =>
   v.pipe(
@@ -37,10 +37,13 @@ export const listQuery = v.pipe(
   ),
 )
 
+/** An opaque cursor of an earlier page; what is none is refused where it is read. */
+const cursor = v.pipe(v.string(), v.maxLength(256, 'must be a cursor of this list'))
+
 /** Applications page by an opaque cursor: their numbers are internal. */
 export const applicationsQuery = v.strictObject({
-  after: v.optional(v.string()),
-  before: v.optional(v.string()),
+  after: v.optional(cursor),
+  before: v.optional(cursor),
   order: v.optional(v.picklist(['asc', 'desc'], 'must be asc or desc')),
   limit,
 })
@@ -63,10 +66,10 @@ export const searchQuery = v.strictObject({
   ),
   mode: v.optional(v.picklist(['literal', 'words'], 'must be literal or words'), 'literal'),
   order: v.optional(v.picklist(['newest', 'best'], 'must be newest or best'), 'newest'),
-  sender: v.optional(v.string()),
+  sender: v.optional(text(limits.sender)),
   from: v.optional(instant),
   to: v.optional(instant),
-  after: v.optional(v.string()),
+  after: v.optional(cursor),
   limit,
 })
 

@@ -31,7 +31,7 @@ export const likePattern = (term: string): string =>
 /**
  * The hits in MySQL, for when the index is away: equal to OpenSearch's in order, scores and total. It walks the chat
  * from its newest number down, in windows of numbers: they have no holes. To the end, because the total is exact: throws
- * SearchTooLong once it is not `inTime`, which is asked before each statement. Errors are the client's own.
+ * SearchTooLong once it is not `inTime`, which is asked before each statement and each row. Errors are the client's own.
  */
 export async function findInRows(
   sql: Sql,
@@ -42,19 +42,22 @@ export async function findInRows(
   let total = 0
   let hits: Hit[] = []
   for await (const rows of candidates(sql, criteria, wanted, inTime)) {
-    const matching = rows.filter((row) => !wanted.without.has(row.number)).flatMap(toHit(criteria))
+    const matching = rows
+      .filter((row) => !wanted.without.has(row.number))
+      .flatMap((row) => {
+        if (!inTime()) throw new SearchTooLong(`${row.number} and those below are still to be compared`)
+        return toHit(criteria, row)
+      })
     total += matching.length
     hits = pick([...hits, ...matching], criteria.order, wanted.after, wanted.limit)
   }
   return { total, hits }
 }
 
-const toHit =
-  (criteria: Criteria) =>
-  (row: Row<MessageValue>): Hit[] => {
-    const score = scoreOf(row.value, criteria)
-    return score > 0 ? [{ row, number: row.number, score }] : []
-  }
+function toHit(criteria: Criteria, row: Row<MessageValue>): Hit[] {
+  const score = scoreOf(row.value, criteria)
+  return score > 0 ? [{ row, number: row.number, score }] : []
+}
 
 async function* candidates(
   sql: Sql,

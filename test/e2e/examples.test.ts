@@ -86,6 +86,23 @@ describe('the client', () => {
     expect(seen).toEqual(expected)
   })
 
+  test('repeats what a proxy on the way refused in words of its own', async () => {
+    let asked = 0
+    const server = createServer((_, response) => {
+      asked++
+      if (asked === 1) response.writeHead(502, { 'Content-Type': 'text/html' }).end('<h1>Bad gateway</h1>')
+      else response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"body_bytes":1}')
+    }).listen(0, '127.0.0.1')
+    servers.push(server)
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { port } = server.address() as AddressInfo
+    const client = clientOf({ baseUrl: `http://127.0.0.1:${port}` })
+    expect(await client.call('get', '/limits')).toEqual({ body_bytes: 1 })
+    const impatient = clientOf({ baseUrl: `http://127.0.0.1:${port}`, attempts: 1 })
+    asked = 0
+    await expect(impatient.call('get', '/limits')).rejects.toThrow('Bad Gateway: not answered by the API')
+  })
+
   test('does not repeat what repeating does not solve', async () => {
     const client = clientOf({ baseUrl: base })
     const refused = client.call('post', messages, { path: { token: 'none', chat: 1 }, json: { body: 'x' } })

@@ -233,8 +233,8 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: 'functions/protocol/reserve.ts',
-        find: 'if (found && !isExpired(found, ports.clock.now()))',
-        replace: 'if (found)',
+        find: 'found && !isExpired(found, ports.clock.now()) ? found : undefined',
+        replace: 'found',
       },
     ],
   },

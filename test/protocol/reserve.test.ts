@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { invalidFields } from '../../functions/api/problem.ts'
 import type { MessageValue } from '../../functions/protocol/change.ts'
 import { closeHead, headEntries, headKey, putHead } from '../../functions/protocol/head.ts'
 import { readHeads } from '../../functions/protocol/lineage.ts'
@@ -75,4 +76,21 @@ test('a chat that is deleted between the look and the reservation is 404 at once
     },
   }
   await expect(finish(system, reserve({ ...ports, table }, create()))).rejects.toMatchObject({ status: 404 })
+})
+
+test('below a deleted chat a new key is 404 whatever its input, and a known one still gets its answer', async () => {
+  const { system, ports } = chatWith(0)
+  const first = await finish(system, reserve(ports, create('known')))
+  system.table.update(closeHead(chat))
+  const invalid = {
+    ...create('new'),
+    input: () => {
+      throw invalidFields([{ pointer: '/body', detail: 'must not be blank' }])
+    },
+  }
+  await expect(finish(system, reserve(ports, invalid))).rejects.toMatchObject({ status: 404 })
+  expect(await finish(system, reserve(ports, create('known')))).toMatchObject({
+    replayed: true,
+    reservation: { rid: first.reservation.rid },
+  })
 })

@@ -18,6 +18,13 @@ describe('a search', () => {
     expect(search({ q: '😀'.repeat(256) }).success).toBe(true)
     expect(search({ q: '😀'.repeat(257) }).success).toBe(false)
   })
+  test('takes a sender as messages have them, and a cursor of any page, not more', () => {
+    expect(search({ q: 'x', sender: '😀'.repeat(limits.sender), after: 'x'.repeat(256) }).success).toBe(true)
+    expect(search({ q: 'x', sender: '😀'.repeat(limits.sender + 1) }).success).toBe(false)
+    expect(search({ q: 'x', sender: ' ' }).success).toBe(false)
+    expect(search({ q: 'x', after: 'x'.repeat(257) }).success).toBe(false)
+    expect(v.safeParse(applicationsQuery, { before: 'x'.repeat(257) }).success).toBe(false)
+  })
   test('takes what cannot be stored, for it only finds nothing', () => {
     expect(search({ q: 'a\u0000' }).success).toBe(true)
   })

@@ -4,6 +4,13 @@ import type { System } from '../system.ts'
 import type { TcpProxy, Weather } from '../tcp-proxy.ts'
 import { underTraffic } from '../traffic.ts'
 
+/** P6: with all of this away creates are answered 201; a 503 would be allowed elsewhere (clients.ts). */
+async function accepting(stage: Stage, during: () => Promise<void>): Promise<void> {
+  await underTraffic(stage, during)
+  const refused = stage.ledger.statuses.get('503') ?? 0
+  if (refused > 0) stage.ledger.violations.push(`${refused} creates were answered 503`)
+}
+
 const awaySeconds = 60
 const fair: Weather = { kind: 'fair' }
 /** At least so long that calls time out and the circuit opens. */
@@ -24,7 +31,7 @@ const away = (engine: Engine, kind: 'refuse' | 'silent'): Scenario => ({
   needsSearch: engine === 'search',
   async run(stage) {
     const proxy = proxyOf(stage.system, engine)
-    await underTraffic(stage, async () => {
+    await accepting(stage, async () => {
       await pause(2_000)
       await proxy.set({ kind })
       await hold(stage)
@@ -42,7 +49,7 @@ const slow: Scenario = {
   name: 'slow-network',
   about: `every piece to and from the three engines takes 100 ms longer, for ${awaySeconds} s`,
   async run(stage) {
-    await underTraffic(stage, async () => {
+    await accepting(stage, async () => {
       await everywhere(stage.system, { kind: 'late', ms: 100 })
       await hold(stage)
       await everywhere(stage.system, fair)
@@ -55,7 +62,7 @@ const cut: Scenario = {
   about: `connections to the three engines break after a few kilobytes, for ${awaySeconds} s`,
   async run(stage) {
     const { mysql, search, queue } = stage.system
-    await underTraffic(stage, async () => {
+    await accepting(stage, async () => {
       await mysql.set({ kind: 'reset', bytes: 6_000 })
       await search?.set({ kind: 'reset', bytes: 3_000 })
       await queue.set({ kind: 'reset', bytes: 4_000 })
@@ -70,7 +77,7 @@ const readOnly: Scenario = {
   about: `MySQL is super_read_only for ${awaySeconds} s, as a writer that was demoted`,
   async run(stage) {
     const { db } = stage.system
-    await underTraffic(stage, async () => {
+    await accepting(stage, async () => {
       await pause(2_000)
       await db.query('SET GLOBAL super_read_only = ON')
       await hold(stage)
