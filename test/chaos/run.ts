@@ -54,6 +54,7 @@ async function playAll(chosen: Scenario[], share: number): Promise<number> {
   } catch (error) {
     console.error(error instanceof CannotStart ? error.message : error)
     summed(outcomes)
+    console.log(`the suite itself broke after ${outcomes.length} of ${chosen.length} scenarios`)
     return 1
   } finally {
     await starting.then(

@@ -15,6 +15,8 @@ export interface System {
   /** The stores' own addresses, past the proxies: what is checked must not depend on what is broken. */
   env: Record<string, string>
   db: Db
+  /** Tells mysqld something, on a connection of its own: `db` refuses a server that only reads. */
+  tellMysqld(statement: string): Promise<void>
   mysql: TcpProxy
   /** undefined: this machine has no OpenSearch. */
   search: TcpProxy | undefined
@@ -94,20 +96,18 @@ async function wired(stack: TestStack, mysqld: Mysqld, stop: () => Promise<void>
     AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${aws.port}`,
     AWS_SDK_UA_APP_ID: name,
   }))
-  const db = dbOf(
-    () =>
-      createConnection({
-        socketPath: mysqld.socket,
-        user: 'root',
-        database: 'chat',
-        supportBigNumbers: true,
-      }),
-    120_000,
-  )
+  const connect = () =>
+    createConnection({ socketPath: mysqld.socket, user: 'root', database: 'chat', supportBigNumbers: true })
+  const db = dbOf(connect, 120_000)
   return {
     base: stack.baseUrl,
     env,
     db,
+    tellMysqld: async (statement) => {
+      const connection = await connect()
+      await connection.query(statement)
+      await connection.end()
+    },
     mysql,
     search,
     queue,

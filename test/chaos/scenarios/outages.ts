@@ -76,12 +76,12 @@ const readOnly: Scenario = {
   name: 'mysql-read-only',
   about: `MySQL is super_read_only for ${awaySeconds} s, as a writer that was demoted`,
   async run(stage) {
-    const { db } = stage.system
+    const { tellMysqld } = stage.system
     await accepting(stage, async () => {
       await pause(2_000)
-      await db.query('SET GLOBAL super_read_only = ON')
+      await tellMysqld('SET GLOBAL super_read_only = ON')
       await hold(stage)
-      await db.query('SET GLOBAL super_read_only = OFF, GLOBAL read_only = OFF')
+      await tellMysqld('SET GLOBAL super_read_only = OFF, GLOBAL read_only = OFF')
     })
   },
 }
