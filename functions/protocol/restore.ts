@@ -1,7 +1,7 @@
 import { bucketNames, closeHead, entriesOf, type Head, headKey, putHead, readHead } from './head.ts'
 import type { Parent } from './parent.ts'
 import type { Table, Update } from './ports.ts'
-import { keyFor, readRequest } from './request.ts'
+import { keyFor } from './request.ts'
 import { prune } from './waiting.ts'
 
 /** What MySQL knows of a parent: the greatest number and rev stored below it. */
@@ -50,10 +50,8 @@ async function pruneSettled(table: Table, parent: Parent, head: Head): Promise<v
   const entries = entriesOf(head)
   if (entries.length === 0) return
   const items = await table.batchGet(entries.map(({ rid }) => keyFor(rid)))
-  const settled = entries.filter(({ rid }, i) => {
-    const request = items[i] && readRequest(items[i])
-    return request?.rid !== rid || request.stored
-  })
+  // Two fields are looked at, not the whole: a record that this version cannot read must not stop the restoring.
+  const settled = entries.filter(({ rid }, i) => items[i]?.rid !== rid || items[i]?.stored === true)
   if (settled.length > 0) await prune(table, parent, settled)
 }
 

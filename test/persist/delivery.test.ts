@@ -28,7 +28,7 @@ test('deliveries that name no group are one group', () => {
   expect(ids(returnedOf([x, y], new Set([y])))).toEqual(['x', 'y'])
 })
 
-test('the delay doubles from 1 to 64 seconds and is 15 minutes from the tenth time on', () => {
+test('the delay doubles from 1 to 64 seconds and stays there', () => {
   expect([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 999].map(backoffSeconds)).toEqual([
     1, 2, 4, 8, 16, 32, 64, 64, 64, 64, 64,
   ])
