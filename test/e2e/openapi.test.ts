@@ -1,41 +1,19 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Example, examples, parameters } from '../../bin/openapi/examples.ts'
-import { openapiText } from '../../bin/openapi.ts'
 import { type Route, routes } from '../../functions/api/routes.ts'
-import { newChat, say } from '../support/chats.ts'
-import { type Answer, get, send } from '../support/http.ts'
+import { type Chat, newChat, say } from '../support/chats.ts'
+import { checkDocumented, headersKnown, responseOf } from '../support/documented.ts'
+import { get, post, send } from '../support/http.ts'
 import { until } from '../support/parallel.ts'
+import { sendHostile } from '../support/raw.ts'
 
-const document = JSON.parse(openapiText())
-const ajv = new Ajv2020({ strict: false, allErrors: true })
 let token = ''
-beforeAll(() => {
-  formats.default(ajv)
-  ajv.addSchema({ $id: 'document', ...document })
-})
 
 const pathOf = (route: Route) =>
   route.path.replace('{token}', token).replace('{chat}', '1').replace('{message}', '1')
 const queryOf = ({ query = {} }: Example) => {
   const text = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
   return text.length > 0 ? `?${text.join('&')}` : ''
-}
-/** The answer's own response in the document: it has to exist, with this body and no header that it does not name. */
-function checkDocumented(route: Route, answer: Answer): void {
-  const response = document.paths[route.path][route.method.toLowerCase()].responses[answer.status]
-  expect(response, `${route.method} ${route.path} ${answer.status}`).toBeDefined()
-  for (const name of ['Location', 'ETag', 'Link'])
-    if (answer.headers.has(name)) expect(Object.keys(response.headers), name).toContain(name)
-  const media = response.content?.['application/json']
-  if (!media) {
-    expect(answer.body).toBeUndefined()
-    return
-  }
-  const schema = JSON.parse(JSON.stringify(media.schema).replaceAll('"#/', '"document#/'))
-  ajv.validate(schema, answer.body)
-  expect(ajv.errors ? ajv.errorsText() : '').toBe('')
 }
 
 /** What no example can know: tokens, times, whether a row has arrived, how many have, and which engine answered. */
@@ -74,29 +52,104 @@ describe('the examples of the document', () => {
   })
 })
 
+const at = (route: Route, { token, number }: Chat, message = 1) =>
+  route.path.replace('{token}', token).replace('{chat}', `${number}`).replace('{message}', `${message}`)
+const routeOf = (method: string, operation: Route['operation']): Route => {
+  const route = routes.find((each) => each.method === method && each.operation === operation)
+  if (!route) throw new Error(`no ${method} ${operation}`)
+  return route
+}
+
+describe('the headers of the document', () => {
+  test('are each named by an answer', () => {
+    expect(headersKnown.named).toHaveLength(headersKnown.components.length)
+    expect(headersKnown.named).toEqual(
+      expect.arrayContaining(['location', 'etag', 'link', 'idempotency-replayed', 'retry-after']),
+    )
+  })
+})
+
 describe('every problem that a client can make', () => {
-  test('is one that the document names', async () => {
+  const etag = { 'If-Match': '"999-stored-0"' }
+  test.each([
+    ['POST', 'create-message', { raw: '{' }, 400],
+    ['POST', 'create-message', { json: {} }, 422],
+    ['POST', 'create-message', { json: { body: 'x', metadata: { a: 'x'.repeat(140_000) } } }, 413],
+    ['PATCH', 'update-application', { json: { name: 'y' }, headers: etag }, 412],
+    ['PUT', 'update-chat', { json: { title: 'y' }, headers: etag }, 412],
+    ['PATCH', 'update-message', { json: { body: 'y' }, headers: etag }, 412],
+    ['DELETE', 'delete-message', { headers: etag }, 412],
+    ['PATCH', 'update-message', { json: { body: 'y' }, headers: { 'If-Match': 'y' } }, 400],
+  ] as const)('is one that the document names: %s %s %o is %i', async (method, operation, sent, status) => {
     const chat = await newChat()
     await say(chat, 'x')
-    const etag = { 'If-Match': '"999-stored-0"' }
-    const messagesPath = '/applications/{token}/chats/{chat}/messages'
-    const messagePath = `${messagesPath}/{message}`
-    const cases = [
-      ['POST', messagesPath, chat.messages, { raw: '{' }],
-      ['POST', messagesPath, chat.messages, { json: {} }],
-      ['POST', messagesPath, chat.messages, { json: { body: 'x', metadata: { a: 'x'.repeat(140_000) } } }],
-      ['GET', messagesPath, `${chat.messages}?limit=x`, {}],
-      ['GET', messagePath, `${chat.messages}/2`, {}],
-      ['PATCH', messagePath, `${chat.messages}/1`, { json: { body: 'y' }, headers: etag }],
-    ] as const
-    for (const [method, path, at, sent] of cases) {
-      const answer = await send(method, at, sent)
-      const { $ref } = document.paths[path][method.toLowerCase()].responses[answer.status]
-      const { content } = document.components.responses[$ref.split('/').at(-1)]
-      const { schema } = content['application/problem+json']
-      ajv.validate({ $ref: `document${schema.$ref}` }, answer.body)
-      expect(ajv.errors ? ajv.errorsText() : '').toBe('')
+    const route = routeOf(method, operation)
+    const answer = await send(method, at(route, chat), sent)
+    expect(answer.status).toBe(status)
+    checkDocumented(route, answer)
+  })
+
+  test('is one that the document names: an unknown parameter, on every route', async () => {
+    const chat = await newChat()
+    for (const route of routes) {
+      const answer = await send(
+        route.method,
+        `${at(route, chat)}?none=1`,
+        'body' in route ? { json: {} } : {},
+      )
+      expect(answer.status, route.operation).toBe(400)
+      checkDocumented(route, answer)
     }
+  })
+
+  test('is one that the document names: what is not there, on every route below an application', async () => {
+    const nowhere = { token: 'x'.repeat(32), number: 1, path: '', messages: '' }
+    for (const route of routes.filter(({ path }) => path.includes('{token}'))) {
+      const search = route.operation === 'search-messages' ? '?q=x' : ''
+      const sent = 'body' in route ? { json: {} } : {}
+      const answer = await send(route.method, `${at(route, nowhere)}${search}`, sent)
+      expect(answer.status, route.operation).toBe(404)
+      checkDocumented(route, answer)
+    }
+  })
+})
+
+describe('a create that is repeated by its key', () => {
+  test('is answered as the document says, and with another payload too', async () => {
+    const chat = await newChat()
+    const route = routeOf('POST', 'create-message')
+    const headers = { 'Idempotency-Key': crypto.randomUUID() }
+    for (const json of [{ body: 'x' }, { messages: [{ body: 'x' }, { body: 'y' }] }]) {
+      const key = { 'Idempotency-Key': crypto.randomUUID() }
+      for (const replayed of [null, 'true']) {
+        const answer = await post(chat.messages, json, key)
+        expect(answer.headers.get('Idempotency-Replayed')).toBe(replayed)
+        checkDocumented(route, answer)
+      }
+    }
+    await post(chat.messages, { body: 'x' }, headers)
+    const other = await post(chat.messages, { body: 'y' }, headers)
+    expect(other.status).toBe(422)
+    checkDocumented(route, other)
+  })
+})
+
+describe('what has not changed', () => {
+  const shows = routes.filter((route) => responseOf(route, 304))
+  test.each(shows)('is answered 304 as the document says: $path', async (route) => {
+    const chat = await newChat()
+    await say(chat, 'x')
+    const answer = await send('GET', at(route, chat), { headers: { 'If-None-Match': '*' } })
+    expect(answer.status).toBe(304)
+    checkDocumented(route, answer)
+  })
+})
+
+describe('a file of the documentation', () => {
+  test.each(routes.filter(({ stage }) => stage === 'docs'))('is as it says itself: $path', async (route) => {
+    const answer = await sendHostile('GET', route.path)
+    expect(answer.status).toBe(200)
+    checkDocumented(route, answer)
   })
 })
 
@@ -104,8 +157,7 @@ describe('a representation', () => {
   test('has no field that the document does not name, on its way and stored', async () => {
     const chat = await newChat()
     await say(chat, 'x')
-    const route = routes.find(({ operation }) => operation === 'show-message')
-    if (!route) throw new Error('no route shows a message')
+    const route = routeOf('GET', 'show-message')
     checkDocumented(route, await get(`${chat.messages}/1`))
     const stored = await until(
       'the message is stored',

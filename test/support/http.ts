@@ -18,14 +18,15 @@ export interface Sent {
   headers?: Record<string, string>
 }
 
-const base = (): string => {
+/** The address of the stack that `npm test -- e2e` has started. Throws where there is none. */
+export const baseUrl = (): string => {
   const url = process.env.CHAT_BASE_URL
   if (!url) throw new Error('CHAT_BASE_URL is not set: run `npm test -- e2e`, which starts a stack')
   return url
 }
 
 /** One request; rejects when the answer breaks what holds of all answers. `at`: another stack's base address. */
-export async function send(method: string, path: string, sent: Sent = {}, at = base()): Promise<Answer> {
+export async function send(method: string, path: string, sent: Sent = {}, at = baseUrl()): Promise<Answer> {
   const body = sent.json === undefined ? sent.raw : JSON.stringify(sent.json)
   const response = await fetch(`${at}${path}`, {
     method,
@@ -45,7 +46,8 @@ export const get = (path: string) => send('GET', path)
 export const post = (path: string, json?: unknown, headers?: Record<string, string>) =>
   send('POST', path, { json, ...(headers ? { headers } : {}) })
 
-function checkAnswer(request: string, { status, headers, body }: Answer): void {
+/** Throws when an answer breaks what holds of all answers; `request` says in the error what was sent. */
+export function checkAnswer(request: string, { status, headers, body }: Answer): void {
   const wrong = (what: string) => new Error(`${request}: ${status} ${what}: ${JSON.stringify(body)}`)
   if (headers.get('Access-Control-Allow-Origin') !== '*') throw wrong('has no CORS header')
   const type = headers.get('Content-Type')
