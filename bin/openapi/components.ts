@@ -72,12 +72,18 @@ const wireName = (name: HeaderName): string =>
     .replace(/^(Idempotency|Retry)(?=[A-Z])/, '$1-')
     .replace(/^WWW/, 'WWW-')
 
+/** On whatever is answered about an application, where these are limited. */
+export const rateHeaders: HeaderName[] = ['RateLimit', 'RateLimitPolicy']
 const extra: Record<number, HeaderName[]> = {
   401: ['WWWAuthenticate'],
   412: ['ETag'],
-  429: ['RetryAfter', 'RateLimit', 'RateLimitPolicy'],
+  429: ['RetryAfter'],
   503: ['RetryAfter'],
+  504: ['RetryAfter'],
 }
+
+/** Not what is about no application (the operator's key), nor what the gateway says by itself. */
+const ofApplication = (status: number): boolean => ![401, 403, 405, 504].includes(status)
 
 /** One answer per status of problems; its description names the types. */
 function problemResponses() {
@@ -87,7 +93,7 @@ function problemResponses() {
       `Problem${status}`,
       {
         description: types.map(([type, { title }]) => `${title} (\`${type}\`)`).join(', '),
-        headers: headerRefs(extra[status] ?? []),
+        headers: headerRefs([...(extra[status] ?? []), ...(ofApplication(status) ? rateHeaders : [])]),
         content: { 'application/problem+json': { schema: refTo('Problem') } },
       },
     ]),

@@ -1,7 +1,7 @@
 import type * as v from 'valibot'
 import { type Route, routes } from '../../functions/api/routes.ts'
 import { messageBatch, messageCreate, messageCreates } from '../../functions/resources/message.ts'
-import { components, type HeaderName, headerRefs } from './components.ts'
+import { components, type HeaderName, headerRefs, rateHeaders } from './components.ts'
 import { type Example, examples } from './examples.ts'
 import { type Described, operations } from './operations.ts'
 import { nameOf, parameterSchema, refTo, type SchemaName } from './schemas.ts'
@@ -96,7 +96,10 @@ function responses(route: Route, described: Described, shown: [string, Example][
     headers: headerRefs(answerHeaders(route)),
     ...contentOf(described.answer, shown),
   }
-  const unchanged = { description: 'Not modified', headers: headerRefs(['ETag']) }
+  const unchanged = {
+    description: 'Not modified',
+    headers: headerRefs(['ETag', ...(route.path.includes('{token}') ? rateHeaders : [])]),
+  }
   return Object.fromEntries([
     [described.status, good],
     ...(isShow(route) ? [[304, unchanged]] : []),

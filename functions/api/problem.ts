@@ -12,7 +12,8 @@ export interface Answer {
   headers?: Record<string, string>
   /** Answered as JSON. */
   body?: unknown
-  /** In its place what is no JSON, as base64; `headers` name its type. */
+  /** In its place a text that is there already, or bytes as base64; `headers` name the type. */
+  text?: string
   base64?: string
 }
 

@@ -10,7 +10,7 @@ export const toResult = (answer: Answer): APIGatewayProxyResult => ({
     ...answer.headers,
   },
   ...(answer.base64 === undefined
-    ? { body: answer.body === undefined ? '' : JSON.stringify(answer.body) }
+    ? { body: answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body)) }
     : { body: answer.base64, isBase64Encoded: true }),
 })
 

@@ -55,7 +55,8 @@ export function fileAnswer(headers: Record<string, string>, file: File): Answer 
     'X-Content-Type-Options': 'nosniff',
   }
   if (isKnown(headers['if-none-match'], file.etag)) return { status: 304, headers: common }
-  const packed = acceptsGzip(headers['accept-encoding'])
+  // A gateway makes bytes of base64 only for who says by `Accept` that he takes some.
+  const packed = headers.accept !== undefined && acceptsGzip(headers['accept-encoding'])
   return {
     status: 200,
     headers: {
@@ -66,6 +67,6 @@ export function fileAnswer(headers: Record<string, string>, file: File): Answer 
         ? { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' }
         : {}),
     },
-    base64: (packed ? file.gzip : gunzipSync(file.gzip)).toString('base64'),
+    ...(packed ? { base64: file.gzip.toString('base64') } : { text: gunzipSync(file.gzip).toString() }),
   }
 }

@@ -20,9 +20,7 @@ const receive = (
   new Promise((resolve) => {
     const { host, hostname, port } = new URL(baseUrl())
     const length: RawHeader[] = body ? [['Content-Length', `${body.length}`]] : []
-    // Told to take anything, unless it says what: a gateway hands a page on as base64 to who says nothing.
-    const accept: RawHeader[] = headers.some(([name]) => name === 'Accept') ? [] : [['Accept', '*/*']]
-    const all = [['Host', host], ...length, ...accept, ...headers].flat()
+    const all = [['Host', host], ...length, ...headers].flat()
     // A connection of its own: none that was kept open, and may be closed by now.
     const sent = request({ hostname, port, method, path, headers: all, agent: false }, (answer) => {
       const chunks: Buffer[] = []
