@@ -29,6 +29,7 @@ export interface Client {
   /** Completed keyed creates: they may be repeated until their keys expire, and these used anew afterwards. */
   keyed: Keyed[]
 }
+type Acting = Pick<Client, 'system' | 'history'>
 interface Keyed {
   key: string
   writes: Write[]
@@ -41,9 +42,23 @@ export const pause = (system: System, ms: number): Promise<void> =>
     system.world.after(ms, resolve)
   })
 
-/** No answer at all is always possible; 404 only where something may have been deleted. 500 is never right. */
-function checkStatus(history: History, seen: Seen, what: string, allowed: number[], chat?: number): void {
+/** Longer than any request takes without faults. */
+const shortlyMs = 5_000
+
+/** Where nothing goes wrong everything is answered (P6's other half); 503 only where too many wait under a parent. */
+function checkAnswered({ system, history }: Acting, seen: Seen, what: string): void {
+  if (seen && seen.status !== 503) return
+  history.unavailable += 1
+  if (!history.faultless) return
+  const full = history.fullAt !== undefined && system.world.now - history.fullAt < shortlyMs
+  if (!seen || !full) history.violations.push(`${what}: ${seen?.status ?? 'no answer'} without any fault`)
+}
+
+/** 404 only where something may have been deleted; 500 is never right. */
+function checkStatus(acting: Acting, seen: Seen, what: string, allowed: number[], chat?: number): void {
+  const { history } = acting
   history.requests += 1
+  checkAnswered(acting, seen, what)
   if (!seen || allowed.includes(seen.status)) return
   if (seen.status === 404 && chat !== undefined && mayBeClosed(history, chat)) return
   history.violations.push(`${what}: answered ${seen.status}`)
@@ -70,7 +85,7 @@ async function post(client: Client, writes: Write[], key: string | undefined): P
   system.world.note(
     `post ${texts.join(' ')} in ${chat} ${key ?? ''}: ${seen?.status} ${JSON.stringify(seen?.body)}`,
   )
-  checkStatus(history, seen, `post ${texts.join(' ')}`, [201, 503], chat)
+  checkStatus(client, seen, `post ${texts.join(' ')}`, [201, 503], chat)
   if (seen?.status !== 201) return seen
   const made = texts.length > 1 ? v.parse(batch, seen.body).data : [v.parse(message, seen.body)]
   for (const [i, write] of writes.entries())
@@ -168,7 +183,7 @@ export async function edit(client: Client): Promise<void> {
   const seen = await patchMessage(system, token, chat, number, write.text)
   system.world.note(`patch ${chat}/${number} "${write.text}": ${seen?.status}`)
   const gone = mayBeDeleted(client, chat, number) ? [404] : []
-  checkStatus(history, seen, `patch "${write.text}"`, [200, 503, ...gone], chat)
+  checkStatus(client, seen, `patch "${write.text}"`, [200, 503, ...gone], chat)
   if (seen?.status !== 200) return
   const deleted = [...history.writes.values()].find(
     (w) =>
@@ -193,7 +208,7 @@ export async function removeMessage(client: Client): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const seen = await deleteMessage(system, token, chat, number)
     system.world.note(`delete ${chat}/${number}: ${seen?.status}`)
-    checkStatus(history, seen, `delete ${chat}/${number}`, [204, 503], chat)
+    checkStatus(client, seen, `delete ${chat}/${number}`, [204, 503], chat)
     if (seen?.status === 404) return
     if (seen?.status === 204) {
       acknowledge(history, write, number, system.world.now)
@@ -214,28 +229,29 @@ export async function removeChat(client: Client): Promise<void> {
   chats.splice(chats.indexOf(chat), 1)
   const seen = await deleteChat(system, token, chat)
   system.world.note(`delete chat ${chat}: ${seen?.status}`)
-  checkStatus(history, seen, `delete chat ${chat}`, [204, 503])
+  checkStatus(client, seen, `delete chat ${chat}`, [204, 503])
   if (seen?.status !== 204) return
   closed.ackedAt ??= system.world.now
   const write = newWrite(client, 'create', chat)
   const late = await postMessage(system, token, chat, write.text, undefined)
-  checkStatus(history, late, `post into deleted chat ${chat}`, [404, 503])
+  checkStatus(client, late, `post into deleted chat ${chat}`, [404, 503])
 }
 
 /** A number that was never given out is nobody's, whatever waits beside it. */
-export async function postNowhere({ system, history, token }: Client): Promise<void> {
+export async function postNowhere(client: Client): Promise<void> {
+  const { system, token } = client
   const chat = 40 + Math.floor(system.world.random() * 60)
   const seen = await postMessage(system, token, chat, 'nowhere', undefined)
-  checkStatus(history, seen, `post into chat ${chat}, which nobody made`, [404, 503])
+  checkStatus(client, seen, `post into chat ${chat}, which nobody made`, [404, 503])
 }
 
 /** P5: a chat is used straight after its 201, or later, when only its own HEAD can tell of it. */
 export async function open(client: Client, key: string | undefined): Promise<void> {
-  const { system, history, token, chats } = client
+  const { system, token, chats } = client
   for (let attempt = 0; attempt < 5; attempt++) {
     const seen = await postChat(system, token, 'opened', key)
     system.world.note(`post chat ${key ?? ''}: ${seen?.status} ${JSON.stringify(seen?.body)}`)
-    checkStatus(history, seen, 'post chat', [201, 503])
+    checkStatus(client, seen, 'post chat', [201, 503])
     if (seen?.status === 201) {
       chats.push(v.parse(numbered, seen.body).number)
       return
@@ -250,24 +266,26 @@ export async function show(client: Client): Promise<void> {
   if (target) await showOne(client, target)
 }
 
-async function showOne({ system, history, token }: Client, target: Write): Promise<void> {
+async function showOne(client: Client, target: Write): Promise<void> {
+  const { system, history, token } = client
   if (target.number === undefined) return
   const at = system.world.now
   const seen = await getMessage(system, token, target.chat, target.number)
-  checkStatus(history, seen, `get ${target.chat}/${target.number}`, [200, 404, 503])
+  checkStatus(client, seen, `get ${target.chat}/${target.number}`, [200, 404, 503])
   history.reads += 1
   if (seen?.status === 404) checkSeen(history, target.chat, target.number, at, undefined)
   if (seen?.status === 200)
     checkSeen(history, target.chat, target.number, at, v.parse(message, seen.body).body)
 }
 
-export async function list({ system, history, token, chats }: Client, one?: number): Promise<void> {
+export async function list(client: Client, one?: number): Promise<void> {
+  const { system, history, token, chats } = client
   const { random } = system.world
   const chat = one ?? pick(random, chats) ?? 1
   const at = system.world.now
   const order = random() < 0.5 ? 'asc' : 'desc'
   const seen = await getMessages(system, token, chat, { order, limit: 1000 })
-  checkStatus(history, seen, `list ${chat}`, [200, 503], chat)
+  checkStatus(client, seen, `list ${chat}`, [200, 503], chat)
   history.reads += 1
   if (seen?.status !== 200) return
   const read = v.parse(page, seen.body)

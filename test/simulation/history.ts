@@ -15,7 +15,13 @@ export interface History {
   /** Deletes of whole chats, by number. */
   closed: Map<number, { startedAt: number; ackedAt: number | undefined }>
   violations: string[]
+  /** Nothing can go wrong in this schedule: no faults, no outages, no throttling. */
+  faultless: boolean
+  /** When a HEAD was last at its hard cap, which alone excuses a 503 then. */
+  fullAt: number | undefined
   requests: number
+  /** Of the requests those that were answered 503, or not at all. */
+  unavailable: number
   accepted: number
   reads: number
 }
@@ -24,7 +30,10 @@ export const historyOf = (): History => ({
   writes: new Map(),
   closed: new Map(),
   violations: [],
+  faultless: false,
+  fullAt: undefined,
   requests: 0,
+  unavailable: 0,
   accepted: 0,
   reads: 0,
 })

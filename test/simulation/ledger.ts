@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { readHead } from '../../functions/protocol/head.ts'
+import { headEntries, readHead } from '../../functions/protocol/head.ts'
 import { parentKey } from '../../functions/protocol/parent.ts'
 import type { Item } from '../../functions/protocol/ports.ts'
 import { readRequest } from '../../functions/protocol/request.ts'
@@ -30,6 +30,8 @@ export function ledgerOf(system: System, history: History): Ledger {
     const head = readHead(after)
     const old = before && readHead(before)
     const parent = String(after.pk)
+    const most = Math.max(...[old, head].map((one) => Object.keys(one?.r ?? {}).length))
+    if (most >= headEntries.hard) history.fullAt = system.world.now
     for (const name of ['seq', 'rev', 'pruned'] as const) {
       if (old && head[name] < old[name])
         history.violations.push(`${parent}: ${name} fell from ${old[name]} to ${head[name]}`)

@@ -3,7 +3,7 @@ import type { EditPorts } from '../../functions/edit/edit.ts'
 import type { PersistPorts } from '../../functions/persist/ports.ts'
 import type { Range } from '../../functions/protocol/change.ts'
 import type { Parent } from '../../functions/protocol/parent.ts'
-import type { Table } from '../../functions/protocol/ports.ts'
+import type { Delete, Put, Table, Update } from '../../functions/protocol/ports.ts'
 import type { Index, Indexed, Outbox, Rows } from '../../functions/protocol/stores.ts'
 import type { ParentPages } from '../../functions/rows/parents.ts'
 import type { SweepPorts } from '../../functions/sweep/sweep.ts'
@@ -13,12 +13,14 @@ import { type Faults, type Policy, RemoteError, remote } from './remote.ts'
 import { type MemoryStores, memoryStores, typed } from './stores.ts'
 import { type MemoryTable, memoryTable } from './table.ts'
 import { type Process, type World, worldOf } from './world.ts'
+import { type WriteUnits, writeUnits } from './write-units.ts'
 
 /** The system under test: the stores in memory, and the production code over them. */
 export interface System {
   world: World
   faults: Faults
   table: MemoryTable
+  units: WriteUnits
   queue: MemoryQueue
   stores: MemoryStores
   parked: string[]
@@ -29,10 +31,12 @@ const start = Date.UTC(2026, 0, 1)
 
 export function systemOf(seed: number, faults: Faults): System {
   const world = worldOf(seed, start)
+  const table = memoryTable(world)
   return {
     world,
     faults,
-    table: memoryTable(world),
+    table,
+    units: writeUnits(world, table),
     queue: memoryQueue(world),
     stores: memoryStores(),
     parked: [],
@@ -45,8 +49,8 @@ const dynamodb: Policy = {
   attempts: 3,
   refusals: ['ThrottlingException', 'InternalServerError', 'ProvisionedThroughputExceededException'],
 }
-/** Two that are about the same item conflict; the SDK does not repeat these. */
-const transaction: Policy = { ...dynamodb, attempts: 2, refusals: ['TransactionCanceledException'] }
+/** Two that are about the same item conflict. */
+const transaction: Policy = { ...dynamodb, refusals: ['TransactionCanceledException'] }
 const send: Policy = { dependency: 'sqs', timeoutMs: 800, attempts: 1, refusals: ['ServiceUnavailable'] }
 const sqs: Policy = { ...send, timeoutMs: 3000, attempts: 2 }
 /** Deadlock, lock wait, and what a writer says that has been demoted (1290, 1792, 1836). */
@@ -72,20 +76,23 @@ const opensearch: Policy = {
 
 /** The ports of one process: every call can be lost, repeated, refused, or kill it. */
 export function portsOf(system: System, process: Process): Ports {
-  const { world, faults, queue, stores } = system
+  const { world, faults, units, queue, stores } = system
   const call = <T>(policy: Policy, label: string, effect: () => T): Promise<T> =>
     remote(world, faults, process, policy, label, effect)
+  const write = <T>(label: string, input: Put | Update | Delete, effect: () => T): Promise<T> =>
+    call(dynamodb, label, () => units.spend([input], effect))
   const table: Table = {
     get: (key) => call(dynamodb, `get ${key.pk}`, () => system.table.get(key)),
     batchGet: (keys) =>
       keys.length === 0
         ? Promise.resolve([])
         : call(dynamodb, 'batch get', () => keys.map((key) => system.table.get(key))),
-    put: (input) => call(dynamodb, `put ${String(input.Item.pk)}`, () => system.table.put(input)),
-    update: (input) => call(dynamodb, `update ${input.Key.pk}`, () => system.table.update(input)),
-    delete: (input) => call(dynamodb, `delete ${input.Key.pk}`, () => system.table.delete(input)),
+    put: (input) => write(`put ${String(input.Item.pk)}`, input, () => system.table.put(input)),
+    update: (input) => write(`update ${input.Key.pk}`, input, () => system.table.update(input)),
+    delete: (input) => write(`delete ${input.Key.pk}`, input, () => system.table.delete(input)),
     query: (input) => call(dynamodb, 'query', () => system.table.query(input)),
-    transact: (inputs) => call(transaction, 'transaction', () => system.table.transact(inputs)),
+    transact: (inputs) =>
+      call(transaction, 'transaction', () => units.spend(inputs, () => system.table.transact(inputs))),
   }
   const rows: Rows = {
     show: async (parent, number) => typed(await call(mysql, 'show', () => stores.show(parent, number))),

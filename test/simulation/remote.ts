@@ -26,6 +26,9 @@ export class RemoteError extends Error {
   }
 }
 
+/** Refused by the other side before it did anything: it has no capacity left. */
+export class Throttled extends RemoteError {}
+
 export interface Policy {
   dependency: Dependency
   timeoutMs: number
@@ -37,6 +40,12 @@ export interface Policy {
 
 type Fault = 'none' | 'lost request' | 'lost reply' | 'stray' | 'refusal' | 'kill before' | 'kill after'
 const kinds: Fault[] = ['lost request', 'lost reply', 'stray', 'refusal', 'kill before', 'kill after']
+
+/** As the AWS SDK has it: up to this long before the second attempt, up to twice as long before each further one. */
+const pauseMs = (error: Error, attempt: number): number =>
+  (/Throttling|Throughput/.test(error.name) ? 1000 : 25) * 2 ** (attempt - 1)
+/** A cancelled transaction is the caller's to judge, whatever cancelled it: a condition, a conflict, throttling. */
+const isRepeated = (error: Error): boolean => error.name !== 'TransactionCanceledException'
 
 const outageOf = (world: World, faults: Faults, dependency: Dependency): Outage | undefined =>
   faults.outages.find(
@@ -66,19 +75,28 @@ export function remote<T>(
   }
   const latency = () => 1 + world.random() * 15
 
-  const fail = (attempt: number, error: Error, afterMs: number) =>
-    world.after(afterMs, () => {
-      if (attempt < policy.attempts) start(attempt + 1)
+  const fail = (attempt: number, error: Error, afterMs: number) => {
+    const again = attempt < policy.attempts && isRepeated(error)
+    const pause = again ? world.random() * pauseMs(error, attempt) : 0
+    world.after(afterMs + pause, () => {
+      if (again) start(attempt + 1)
       else told(() => reject(error))
     })
+  }
 
-  /** The effect, then the way back. Errors of the other side (a deadlock, a rejected value) travel like answers. */
-  const arrive = (answer: boolean) => {
+  /**
+   * The effect, then the way back. Errors of the other side (a deadlock, a rejected value) travel like answers; what it
+   * throttles is tried again. Without `attempt` nobody waits for the answer any more.
+   */
+  const arrive = (attempt?: number) => {
     try {
       const value = effect()
-      if (answer) world.after(latency(), () => told(() => resolve(value)))
+      if (attempt) world.after(latency(), () => told(() => resolve(value)))
     } catch (error) {
-      if (answer) world.after(latency(), () => told(() => reject(error)))
+      const throttled = error instanceof Throttled
+      if (throttled) world.note(`${process.name} ${label}: throttled`)
+      if (attempt && throttled) fail(attempt, error, latency())
+      else if (attempt) world.after(latency(), () => told(() => reject(error)))
     }
   }
 
@@ -98,12 +116,12 @@ export function remote<T>(
         fail(attempt, new RemoteError('TimeoutError'), policy.timeoutMs)
         return
       case 'lost reply':
-        world.after(latency(), () => arrive(false))
+        world.after(latency(), () => arrive())
         fail(attempt, new RemoteError('TimeoutError'), policy.timeoutMs)
         return
       case 'stray': {
         // On its way for long; the client has given it up meanwhile and asks again.
-        world.after(50 + world.random() * faults.strayMs, () => arrive(false))
+        world.after(50 + world.random() * faults.strayMs, () => arrive())
         fail(attempt, new RemoteError('TimeoutError'), Math.min(policy.timeoutMs, 200))
         return
       }
@@ -119,11 +137,11 @@ export function remote<T>(
         return
       case 'kill after':
         // What a killed sender has sent arrives all the same, now or when nobody expects it any more.
-        world.after(world.random() < 0.5 ? latency() : world.random() * faults.strayMs, () => arrive(false))
+        world.after(world.random() < 0.5 ? latency() : world.random() * faults.strayMs, () => arrive())
         kill()
         return
       default:
-        world.after(latency(), () => arrive(true))
+        world.after(latency(), () => arrive(attempt))
     }
   }
   start(1)

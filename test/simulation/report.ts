@@ -6,6 +6,8 @@ export interface Totals {
   schedules: number
   faults: number
   requests: number
+  /** Requests that were answered 503, or not at all. */
+  unavailable: number
   accepted: number
   reads: number
   violations: number
@@ -14,6 +16,7 @@ export const noTotals = (): Totals => ({
   schedules: 0,
   faults: 0,
   requests: 0,
+  unavailable: 0,
   accepted: 0,
   reads: 0,
   violations: 0,
@@ -23,6 +26,7 @@ export function add(totals: Totals, outcome: Outcome): void {
   totals.schedules += 1
   totals.faults += outcome.faults
   totals.requests += outcome.requests
+  totals.unavailable += outcome.unavailable
   totals.accepted += outcome.accepted
   totals.reads += outcome.reads
   totals.violations += outcome.violations.length

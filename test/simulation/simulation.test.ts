@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { inFolder, simulationOf } from '../mutants/mutate.ts'
 import { runAll } from './pool.ts'
 import { describeOutcome } from './report.ts'
 import type { Options } from './schedule.ts'
@@ -40,8 +41,23 @@ test.each([0.04, 0.25])(
   timeoutMs,
 )
 
-test('without faults nothing waits for a repair', async () => {
-  expectNone(await violatedBy(Array.from({ length: 20 }, (_, n) => ({ seed: n, faults: 0 }))))
+/** In half of them nothing is throttled either. */
+const faultless = Array.from({ length: 40 }, (_, seed) => ({ seed, faults: 0 }))
+
+test('without faults nothing waits for a repair, and every request is answered', async () => {
+  expectNone(await violatedBy(faultless))
+})
+
+test('a 503 that nothing excuses is a violation', async () => {
+  const find = 'Object.keys(head.r).length < headEntries.hard'
+  const edits = [{ file: 'functions/protocol/reserve.ts', find, replace: find.replace('hard', 'soft') }]
+  const found = await inFolder(async (folder) => {
+    const run = await simulationOf({ name: 'refuses too early', edits }, folder)
+    const violations: string[] = []
+    for (const options of faultless) violations.push(...(await run(options)).violations)
+    return violations
+  })
+  expect(found).toContainEqual(expect.stringMatching(/^post .*: 503 without any fault$/))
 })
 
 test(

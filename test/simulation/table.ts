@@ -3,9 +3,9 @@ import type { Delete, Item, Key, Put, Query, Update, Written } from '../../funct
 import { checkUsed, copyOf, meets, updated } from './expressions.ts'
 import type { World } from './world.ts'
 
-const nameOf = (key: Key): string => `${key.pk}\n${key.sk}`
+export const nameOf = (key: Key): string => `${key.pk}\n${key.sk}`
 const keyOf = (item: Item): Key => ({ pk: String(item.pk), sk: String(item.sk) })
-const keyFor = (input: Put | Update | Delete): Key => ('Item' in input ? keyOf(input.Item) : input.Key)
+export const keyFor = (input: Put | Update | Delete): Key => ('Item' in input ? keyOf(input.Item) : input.Key)
 
 /** DynamoDB in memory: one table, its index `due` that lags, its expiry that is late. Operations are atomic. */
 export interface MemoryTable {

@@ -8,6 +8,7 @@ export interface Outcome {
   lines: string[]
   faults: number
   requests: number
+  unavailable: number
   accepted: number
   reads: number
 }
@@ -19,12 +20,12 @@ export interface Job {
 
 /** Faults as the history names them: of calls (remote.ts), and outages. */
 const fault =
-  /: (lost request|lost reply|stray|refusal|kill before|kill after)$| away (refusing|silent) from /
+  /: (lost request|lost reply|stray|refusal|throttled|kill before|kill after)$| away (refusing|silent) from /
 
 /** One schedule. It rejects when the simulation itself breaks, which is a violation of nothing but the test. */
 export async function runJob({ options, history }: Job): Promise<Outcome> {
   const { violations, lines, history: seen } = await runSchedule(options)
-  const { requests, accepted, reads } = seen
+  const { requests, unavailable, accepted, reads } = seen
   const faults = lines.filter((line) => fault.test(line)).length
   return {
     options,
@@ -32,6 +33,7 @@ export async function runJob({ options, history }: Job): Promise<Outcome> {
     lines: history || violations.length > 0 ? lines : [],
     faults,
     requests,
+    unavailable,
     accepted,
     reads,
   }
