@@ -27,28 +27,29 @@ function read(name: string): string {
 const files = [
   {
     name: 'openapi.json',
-    isCurrent: (text: string) => text === openapiText(),
-    make: openapiText,
+    isCurrent: (text: string, document: string) => text === document,
+    make: (document: string) => document,
   },
   {
     name: 'examples/api.ts',
-    isCurrent: (text: string) => areTypesOf(openapiText(), text),
-    make: () => typesOf(openapiText()),
+    isCurrent: (text: string, document: string) => areTypesOf(document, text),
+    make: typesOf,
   },
 ]
 
-/** Names of the files that are not what the code makes. */
-export const outdated = (): string[] =>
-  files.filter(({ name, isCurrent }) => !isCurrent(read(name))).map(({ name }) => `docs/${name}`)
+/** Names of the files that are not what the code makes, of which this is the document. */
+export const outdated = (document: string): string[] =>
+  files.filter(({ name, isCurrent }) => !isCurrent(read(name), document)).map(({ name }) => `docs/${name}`)
 
 async function main(): Promise<number> {
   const { values } = readArguments(help, { check: { type: 'boolean' } })
-  const old = outdated()
+  const document = openapiText()
+  const old = outdated(document)
   if (values.check && old.length > 0)
     throw new Refused(`not what the code makes: ${old.join(', ')}. npm run openapi writes them`)
   for (const { name, make } of files) {
     const isOld = old.includes(`docs/${name}`)
-    if (isOld) writeFileSync(join(docs, name), make())
+    if (isOld) writeFileSync(join(docs, name), make(document))
     console.log(`docs/${name}: ${isOld ? 'written' : 'up to date'}`)
   }
   return 0

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import * as v from 'valibot'
@@ -52,7 +53,7 @@ async function drain(stack: LiveStack, seconds: number, progress: Progress): Pro
     if (empty === 2) return 0
     if (Date.now() > end) return queued + waiting
     progress.tell(() => `waiting for ${queued} messages in the queue, ${waiting} reservations in the table`)
-    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    await pause(2_000)
   }
 }
 
@@ -82,7 +83,7 @@ async function invokeAlone(stack: LiveStack, operation: string, event: object): 
     } catch (error) {
       const busy = error instanceof Error && error.name === 'TooManyRequestsException'
       if (!busy || attempt === 60) throw error
-      await new Promise((resolve) => setTimeout(resolve, 2_000))
+      await pause(2_000)
     }
   }
 }

@@ -98,13 +98,13 @@ export async function readPage<K extends Parent['kind']>(
     around === undefined
       ? await readRange<K>(ports, parent, head, range)
       : turn(await readAround<K>(ports, parent, head, around, limit), order)
-  const { items, after, before } = trim(window, represent)
+  const { data, after, before } = trim(window, represent)
   const [further, back] = order === 'asc' ? (['after', 'before'] as const) : (['before', 'after'] as const)
   const shared = { order: query.order, limit: limit === limits.page.default ? undefined : limit }
   // Where a range has both bounds the way on ends at its far one.
   const bound = isBackwards(range) ? undefined : bounds[back]
   const onwards = { [back]: bound === undefined ? undefined : cursor(bound), ...shared }
-  return pageAnswer(items.map(represent), {
+  return pageAnswer(data, {
     next: after === undefined ? null : reference({ [further]: cursor(after), ...onwards }),
     prev: before === undefined ? null : reference({ [back]: cursor(before), ...shared }),
   })
@@ -119,12 +119,13 @@ const turn = <K extends Parent['kind']>(window: Window<K>, order: 'asc' | 'desc'
 function trim<K extends Parent['kind']>(
   { items: all, walked, before, after }: Window<K>,
   represent: (known: Known<ValueOf[K]>) => unknown,
-): Omit<Window<K>, 'walked'> {
-  const fit = new Set(walked.slice(0, fitting(walked.map(represent))))
+): Pick<Window<K>, 'before' | 'after'> & { data: unknown[] } {
+  const shown = new Map(walked.map((one) => [one, represent(one)]))
+  const fit = new Set(walked.slice(0, fitting([...shown.values()])))
   const items = all.filter((one) => fit.has(one))
   const [first, last] = [items.at(0), items.at(-1)]
   return {
-    items,
+    data: items.map((one) => shown.get(one)),
     before: first === all.at(0) ? before : first?.row.number,
     after: last === all.at(-1) ? after : last?.row.number,
   }

@@ -53,7 +53,7 @@ function errorsOf(schema: Media['schema'], value: unknown): string {
 
 describe('docs/openapi.json', () => {
   test('is what the routes and schemas make, and so are the types of the example client', () => {
-    expect(outdated(), 'npm run openapi writes them').toEqual([])
+    expect(outdated(openapiText()), 'npm run openapi writes them').toEqual([])
   })
   test('that changed, and types that were edited, are noticed', () => {
     const types = readFileSync('docs/examples/api.ts', 'utf8')

@@ -1,26 +1,18 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { ids } from '../../functions/clients/system.ts'
-import type { MessageValue } from '../../functions/protocol/change.ts'
 import { headEntries, headKey, putHead, readHead } from '../../functions/protocol/head.ts'
 import { applicationParent, chatParent } from '../../functions/protocol/parent.ts'
 import type { Table } from '../../functions/protocol/ports.ts'
 import { reserve } from '../../functions/protocol/reserve.ts'
 import { memoryTable } from '../simulation/table.ts'
 import { worldOf } from '../simulation/world.ts'
+import { messageValue } from '../support/message-value.ts'
 import { inParallel } from '../support/parallel.ts'
 
 const app = 'a'.repeat(32)
 const chat = chatParent(app, 1)
-const at = '2026-01-01T00:00:00.000Z'
-const value: MessageValue = {
-  body: 'x',
-  sender: null,
-  metadata: null,
-  created_at: at,
-  updated_at: at,
-  deleted_at: null,
-}
+const value = messageValue('x')
 
 /** A table in memory whose calls take turns, so that callers at the same time see each other's images. */
 function slowTable(): Table {

@@ -1,23 +1,15 @@
 import { expect, test } from 'vitest'
-import type { MessageValue } from '../../functions/protocol/change.ts'
 import { emptyHead, putHead } from '../../functions/protocol/head.ts'
 import { readHeads } from '../../functions/protocol/lineage.ts'
 import { chatParent } from '../../functions/protocol/parent.ts'
 import { reserveEdit } from '../../functions/protocol/reserve-edit.ts'
 import { finish } from '../simulation/finish.ts'
 import { portsOf, systemOf } from '../simulation/ports.ts'
+import { messageValue } from '../support/message-value.ts'
 
 const app = '0'.repeat(32)
 const parent = chatParent(app, 1)
-const at = '2026-01-02T03:04:05.678Z'
-const value: MessageValue = {
-  body: 'stored',
-  sender: null,
-  metadata: null,
-  created_at: at,
-  updated_at: at,
-  deleted_at: null,
-}
+const value = messageValue('stored')
 
 /** A message stored at rev 50 under a HEAD that has counted to `rev`. */
 function chatAt(rev: number) {

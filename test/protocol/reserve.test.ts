@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { invalidFields } from '../../functions/api/problem.ts'
-import type { MessageValue } from '../../functions/protocol/change.ts'
 import { closeHead, headEntries, headKey, putHead } from '../../functions/protocol/head.ts'
 import { readHeads } from '../../functions/protocol/lineage.ts'
 import { applicationParent, chatParent } from '../../functions/protocol/parent.ts'
@@ -9,18 +8,11 @@ import { reserve } from '../../functions/protocol/reserve.ts'
 import { reserveEdit } from '../../functions/protocol/reserve-edit.ts'
 import { finish } from '../simulation/finish.ts'
 import { portsOf, systemOf } from '../simulation/ports.ts'
+import { messageValue } from '../support/message-value.ts'
 
 const app = 'a'.repeat(32)
 const chat = chatParent(app, 1)
-const at = '2026-01-01T00:00:00.000Z'
-const value: MessageValue = {
-  body: 'x',
-  sender: null,
-  metadata: null,
-  created_at: at,
-  updated_at: at,
-  deleted_at: null,
-}
+const value = messageValue('x')
 const create = (key?: string) => ({
   parent: chat,
   key,
