@@ -1,8 +1,8 @@
 import { notFound } from '../api/problem.ts'
-import { appKey, type MessageValue, type Row, type ValueOf } from './change.ts'
+import { appKey, type MessageValue, type ValueOf } from './change.ts'
 import { emptyHead, entriesOf, type Head, overlaps } from './head.ts'
 import { readHeads } from './lineage.ts'
-import { isNewest, type Known, merge, readPending } from './merge.ts'
+import { isNewest, type Known, merge, type Pending, readPending } from './merge.ts'
 import { applicationParent, chatParent, type Parent, root } from './parent.ts'
 import type { Table } from './ports.ts'
 import type { Rows } from './stores.ts'
@@ -93,8 +93,8 @@ export async function requireChat(ports: ReadPorts, token: string, chat: number)
 }
 
 /**
- * The newest representation of every message of a chat that is not settled yet, tombstones included: what a search
- * must add to an index that cannot have seen them. Read it before the stores behind the queue. undefined: more than
+ * Every change of a chat's messages that is not settled yet, tombstones included: what a search must add to an index
+ * that cannot have seen them. Read it before the stores behind the queue: some may have got it. undefined: more than
  * `most` requests wait, too many to be read for one answer; their bodies were not.
  */
 export async function pendingMessages(
@@ -102,15 +102,11 @@ export async function pendingMessages(
   app: string,
   chat: number,
   most: number,
-): Promise<Row<MessageValue>[] | undefined> {
+): Promise<Pending<MessageValue>[] | undefined> {
   const parent = chatParent(app, chat)
   const { head = emptyHead } = await readHeads(ports.table, parent)
   const waiting = await allWaiting(ports.table, parent, 1, Number.MAX_SAFE_INTEGER, most)
   const entries = [...entriesOf(head), ...waiting]
   if (entries.length > most) return undefined
-  const { pending } = await readPending(ports.table, 'chat', entries)
-  const known = [...Map.groupBy(pending, (change) => change.number).values()].map((of) =>
-    merge(undefined, of),
-  )
-  return known.filter((one) => one !== undefined).map((one) => one.row)
+  return (await readPending(ports.table, 'chat', entries)).pending
 }

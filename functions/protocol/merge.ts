@@ -42,20 +42,31 @@ export async function readPending<K extends Parent['kind']>(
   return { pending: read.flat(), settled: read.some((changes) => changes.length === 0) }
 }
 
+/** Which create a row is of, and how new it is; without `count`: a message's, which has no children. */
+export type Version = Pick<Row, 'rid' | 'rev'> & Partial<Pick<Row, 'count'>>
+
 /**
- * The newest representation of one number. The greatest rev wins. A create that is not the row's own has collided with
- * it (the counters were lost, P9): it never shows in the row's place.
+ * The row that a number's changes on their way will make of `row`; undefined: none of them is newer. The greatest rev
+ * wins. A create that is not the row's own has collided with it (the counters were lost, P9): it never shows in the
+ * row's place.
  */
-export function merge<V extends Value>(row: Row<V> | undefined, pending: Pending<V>[]): Known<V> | undefined {
+export function newerThan<V extends Value>(
+  row: Version | undefined,
+  pending: Pending<V>[],
+): Row<V> | undefined {
   const own = pending.filter((change) => change.act !== 'create' || !row?.rid || row.rid === change.rid)
   const newest = own.reduce<Pending<V> | undefined>((a, b) => (a && a.rev >= b.rev ? a : b), undefined)
-  if (!newest || (row && row.rev >= newest.rev)) return row && { row, status: 'stored' }
+  if (!newest || newest.rev <= (row?.rev ?? 0)) return undefined
+  const { number, rev, value } = newest
   const rid = row?.rid ?? own.find((change) => change.act === 'create')?.rid ?? null
-  const count = row?.count ?? 0
-  return {
-    row: { number: newest.number, rid, rev: newest.rev, count, value: newest.value },
-    status: 'accepted',
-  }
+  return { number, rid, rev, count: row?.count ?? 0, value }
+}
+
+/** The newest representation of one number. */
+export function merge<V extends Value>(row: Row<V> | undefined, pending: Pending<V>[]): Known<V> | undefined {
+  const newer = newerThan(row, pending)
+  if (newer) return { row: newer, status: 'accepted' }
+  return row && { row, status: 'stored' }
 }
 
 /**

@@ -8,6 +8,7 @@ import { openSearch } from '../clients/opensearch.ts'
 import { clock } from '../clients/system.ts'
 import { appKey } from '../protocol/change.ts'
 import { pendingMessages, type ReadPorts, requireChat } from '../protocol/current.ts'
+import type { Version } from '../protocol/merge.ts'
 import type { Clock } from '../protocol/ports.ts'
 import type { StoredMessage } from '../protocol/stores.ts'
 import { limits } from '../resources/limits.ts'
@@ -15,6 +16,7 @@ import { representMessage } from '../resources/message.ts'
 import { findInRows } from '../rows/like.ts'
 import { outboxOf } from '../rows/outbox.ts'
 import { rowsOf } from '../rows/rows.ts'
+import { versionsIn } from '../rows/versions.ts'
 import { type Criteria, criteriaOf, InvalidInstant } from '../search/criteria.ts'
 import { SearchTooLong } from '../search/deadline.ts'
 import { type IndexSearch, indexSearchOf } from '../search/engine.ts'
@@ -27,6 +29,8 @@ export interface SearchPorts extends ReadPorts {
   index: IndexSearch
   /** Rejects when MySQL is away. */
   ready(): Promise<unknown>
+  /** Who made the stored ones among these messages, and how new they are. Rejects when MySQL is away. */
+  versions(app: string, chat: number, numbers: number[]): Promise<ReadonlyMap<number, Version>>
   /** See Outbox.unsearchable; `limit` bounds what one search loads, at least that many may come back. */
   unsearchable(app: string, chat: number, sinceMs: number, limit: number): Promise<StoredMessage[]>
   /** The search in MySQL, complete by itself; throws SearchTooLong once it is not `inTime`. */
@@ -127,12 +131,14 @@ async function find(
   await ports.ready()
   const waiting = await pendingMessages(ports, wanted.app, wanted.chat, waitingLimit)
   if (!waiting) throw unavailable('too many messages of this chat are on their way to be searched', 10)
+  const numbers = [...new Set(waiting.map(({ number }) => number))]
+  const versions = await ports.versions(wanted.app, wanted.chat, numbers)
   const since = ports.clock.now() - refreshMs
   const recent = ports.index.available()
     ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimit)
     : undefined
   const whole = recent !== undefined && recent.length < overlayLimit
-  const overlay = overlayOf(waiting, whole ? recent : [])
+  const overlay = overlayOf(waiting, versions, whole ? recent : [])
   const others = { ...wanted, without: new Set(overlay.keys()) }
   const indexed = whole ? await ports.index.find(criteria, others) : undefined
   const found = indexed ?? (await ports.rowSearch(criteria, others, inTime))
@@ -178,6 +184,7 @@ function ports(): SearchPorts {
     index: indexSearchOf(openSearch(), clock, log),
     unsearchable: outboxOf(db).unsearchable,
     ready: () => db.query('SELECT 1'),
+    versions: (app, chat, numbers) => versionsIn(db, app, chat, numbers),
     rowSearch: (criteria, wanted, inTime) => findInRows(db, criteria, wanted, inTime),
   }
   return made

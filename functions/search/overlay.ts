@@ -1,4 +1,5 @@
 import type { MessageValue, Row } from '../protocol/change.ts'
+import { newerThan, type Pending, type Version } from '../protocol/merge.ts'
 import type { Status } from '../resources/status.ts'
 import type { Criteria } from './criteria.ts'
 import { SearchTooLong } from './deadline.ts'
@@ -12,13 +13,21 @@ import { scoreOf } from './score.ts'
  */
 export type Overlay = ReadonlyMap<number, { row: Row<MessageValue>; status: Status }>
 
-/** Of a number that both know the greater rev counts; of the same rev it is stored. */
-export function overlayOf(waiting: Row<MessageValue>[], stored: Row<MessageValue>[]): Overlay {
+/**
+ * What waits counts only where it is newer than the row in `versions`: a change may have been stored and settled before
+ * an older one of the same number is, and is the index's to answer by then. `stored`: the rows the index may not show
+ * yet, read after the versions, so that what is newer there is among them or shown by the index.
+ */
+export function overlayOf(
+  waiting: Pending<MessageValue>[],
+  versions: ReadonlyMap<number, Version>,
+  stored: Row<MessageValue>[],
+): Overlay {
   const overlay = new Map<number, { row: Row<MessageValue>; status: Status }>()
   for (const row of stored) overlay.set(row.number, { row, status: 'stored' })
-  for (const row of waiting) {
-    const known = overlay.get(row.number)
-    if (!known || known.row.rev < row.rev) overlay.set(row.number, { row, status: 'accepted' })
+  for (const [number, changes] of Map.groupBy(waiting, (change) => change.number)) {
+    const row = newerThan(overlay.get(number)?.row ?? versions.get(number), changes)
+    if (row) overlay.set(number, { row, status: 'accepted' })
   }
   return overlay
 }

@@ -68,7 +68,7 @@ export const edit = <V extends Value>(change: Change<V>, rev: number, value: Par
   value: { ...change.value, ...value },
 })
 
-export const deletion = (change: Change, rev: number): Change => ({
+export const deletion = <V extends Value>(change: Change<V>, rev: number): Change<V> => ({
   ...change,
   rid: newRid(),
   rev,

@@ -170,6 +170,7 @@ describe('a page of highlights', () => {
       clock,
       index,
       ready: async () => undefined,
+      versions: async () => new Map(),
       unsearchable: async () => [],
       rowSearch: () => Promise.reject(new Error('the index answers')),
     }

@@ -62,18 +62,33 @@ describe('a cursor', () => {
 })
 
 describe('the overlay', () => {
+  const waits = (number: number, rev: number, body: string, deleted: string | null = null) => ({
+    ...row(number, rev, body, deleted),
+    rid: `${number}/${rev}`,
+    act: 'edit' as const,
+  })
+
   test('takes the greater rev of a number, and says that what is a row is stored', () => {
-    const overlay = overlayOf([row(1, 5, 'new'), row(2, 3, 'same')], [row(1, 4, 'old'), row(2, 3, 'same')])
+    const waiting = [waits(1, 5, 'new'), waits(2, 3, 'same')]
+    const overlay = overlayOf(waiting, new Map(), [row(1, 4, 'old'), row(2, 3, 'same')])
     expect([overlay.get(1)?.row.value.body, overlay.get(1)?.status]).toEqual(['new', 'accepted'])
     expect(overlay.get(2)?.status).toBe('stored')
   })
 
   test('answers for tombstones and for edits that no longer match, but does not find them', () => {
-    const overlay = overlayOf(
-      [row(1, 2, 'red', '2026-01-02T00:00:00.000Z'), row(2, 2, 'blue')],
-      [row(3, 1, 'red')],
-    )
+    const waiting = [waits(1, 2, 'red', '2026-01-02T00:00:00.000Z'), waits(2, 2, 'blue')]
+    const overlay = overlayOf(waiting, new Map(), [row(3, 1, 'red')])
     expect([...overlay.keys()].sort()).toEqual([1, 2, 3])
     expect(numbers(overlayHits(overlay, { terms: ['red'], order: 'newest' }))).toEqual([3])
+  })
+
+  test('leaves to the engine what waits and is older than its row, or collides with it', () => {
+    const usurper = { ...waits(2, 9, 'usurper'), act: 'create' as const }
+    const versions = new Map([
+      [1, { rid: 'a', rev: 5 }],
+      [2, { rid: 'b', rev: 5 }],
+    ])
+    expect(overlayOf([waits(1, 4, 'old'), waits(1, 5, 'same'), usurper], versions, []).size).toBe(0)
+    expect([...overlayOf([waits(1, 6, 'new')], versions, []).keys()]).toEqual([1])
   })
 })

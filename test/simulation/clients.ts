@@ -2,31 +2,62 @@ import { createApplication } from '../../functions/accept/create-application.ts'
 import { createChat } from '../../functions/accept/create-chat.ts'
 import { createMessage } from '../../functions/accept/create-message.ts'
 import type { Call } from '../../functions/api/endpoint.ts'
+import type { Path } from '../../functions/api/input.ts'
 import { type Answer, problemAnswer } from '../../functions/api/problem.ts'
 import type { Operation } from '../../functions/api/routes.ts'
-import { deleteChat as runDeleteChat } from '../../functions/edit/delete-chat.ts'
-import { deleteMessage as runDeleteMessage } from '../../functions/edit/delete-message.ts'
+import { deleteApplication } from '../../functions/edit/delete-application.ts'
+import { deleteChat } from '../../functions/edit/delete-chat.ts'
+import { deleteMessage } from '../../functions/edit/delete-message.ts'
+import { updateApplication } from '../../functions/edit/update-application.ts'
+import { updateChat } from '../../functions/edit/update-chat.ts'
 import { updateMessage } from '../../functions/edit/update-message.ts'
+import { listApplications } from '../../functions/read/list-applications.ts'
+import { listChats } from '../../functions/read/list-chats.ts'
 import { listMessages } from '../../functions/read/list-messages.ts'
+import { searchMessages } from '../../functions/read/search-messages.ts'
+import { showApplication } from '../../functions/read/show-application.ts'
+import { showChat } from '../../functions/read/show-chat.ts'
 import { showMessage } from '../../functions/read/show-message.ts'
 import { type Ports, portsOf, type System } from './ports.ts'
 
 /** What a client sees: an answer, or nothing when its function was killed or the reply got lost on the way. */
 export type Seen = Answer | undefined
 
+/** A request, as far as a client says it; the schemas of the edge have nothing to refuse in it. */
+export interface Asked {
+  path: Path
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  body?: unknown
+  query?: object
+  headers?: Record<string, string>
+}
+type Ask = (ports: Ports, asked: Asked) => Promise<Answer>
+
+/** What can be done to the things of one kind, each by the production code's operation. */
+export interface Kind {
+  noun: 'application' | 'chat' | 'message'
+  /** The field that says what was written last. */
+  field: 'name' | 'title' | 'body'
+  create: Ask
+  list: Ask
+  show: Ask
+  update: Ask
+  remove: Ask
+}
+
 const clientPatienceMs = 30_000
 let calls = 0
 
 /** Runs an operation in a function instance of its own, as a request through the gateway would. */
-export function invoke(system: System, name: string, run: (ports: Ports) => Promise<Answer>): Promise<Seen> {
+export function invoke(system: System, label: string, ask: Ask, asked: Asked): Promise<Seen> {
   const { world } = system
-  const process = { name: `${name}-${calls++}`, alive: true }
+  const process = { name: `${label}-${calls++}`, alive: true }
   const { promise, resolve } = Promise.withResolvers<Seen>()
   // The gateway gives up, the function may go on: its effects are then nobody's answer.
   const patience = world.after(clientPatienceMs, () => resolve(undefined))
-  run(portsOf(system, process))
+  ask(portsOf(system, process), asked)
     .catch((error: unknown) => {
-      const answer = problemAnswer(error, name)
+      const answer = problemAnswer(error, label)
       if (answer.status === 500)
         world.note(`${process.name} failed: ${String(error)} ${error instanceof Error ? error.stack : ''}`)
       return answer
@@ -38,73 +69,41 @@ export function invoke(system: System, name: string, run: (ports: Ports) => Prom
   return promise
 }
 
-/** A call as the endpoint would make it of a request; the body is already checked there. */
-function callOf<O extends Operation>(
-  _: O,
-  path: Partial<Call<O>['path']>,
-  body: unknown,
-  more: { method?: Call<O>['method']; key?: string | undefined; query?: unknown } = {},
-): Call<O> {
-  const call = {
-    method: more.method ?? 'POST',
-    path: { token: '', chat: 0, message: 0, ...path },
-    query: more.query ?? {},
-    body: () => body,
-    headers: more.key === undefined ? {} : { 'idempotency-key': more.key },
-    requestId: 'simulated',
-  }
-  return call as unknown as Call<O>
+/** A call as the endpoint would make it of the request. */
+function callOf<O extends Operation>(_: O, asked: Asked): Call<O> {
+  const { method = 'POST', path, query = {}, headers = {}, body } = asked
+  return { method, path, query, headers, body: () => body, requestId: 'simulated' } as unknown as Call<O>
 }
 
-export const postApplication = (system: System, name: string, key: string) =>
-  invoke(system, 'create-application', (ports) =>
-    createApplication(ports, callOf('create-application', {}, { name }, { key }), true),
-  )
-export const postChat = (system: System, token: string, title: string, key: string | undefined) =>
-  invoke(system, 'create-chat', (ports) =>
-    createChat(ports, callOf('create-chat', { token }, { title }, { key })),
-  )
-export const postMessage = (
-  system: System,
-  token: string,
-  chat: number,
-  body: string,
-  key: string | undefined,
-) =>
-  invoke(system, 'create-message', (ports) =>
-    createMessage(ports, callOf('create-message', { token, chat }, { body }, { key })),
-  )
-export const postMessages = (
-  system: System,
-  token: string,
-  chat: number,
-  bodies: string[],
-  key: string | undefined,
-) =>
-  invoke(system, 'create-message', (ports) => {
-    const messages = bodies.map((body) => ({ body }))
-    return createMessage(ports, callOf('create-message', { token, chat }, { messages }, { key }))
-  })
-export const deleteMessage = (system: System, token: string, chat: number, message: number) =>
-  invoke(system, 'delete-message', (ports) =>
-    runDeleteMessage(
-      ports,
-      callOf('delete-message', { token, chat, message }, undefined, { method: 'DELETE' }),
-    ),
-  )
-export const deleteChat = (system: System, token: string, chat: number) =>
-  invoke(system, 'delete-chat', (ports) =>
-    runDeleteChat(ports, callOf('delete-chat', { token, chat }, undefined, { method: 'DELETE' })),
-  )
-export const patchMessage = (system: System, token: string, chat: number, message: number, body: string) =>
-  invoke(system, 'update-message', (ports) =>
-    updateMessage(ports, callOf('update-message', { token, chat, message }, { body }, { method: 'PATCH' })),
-  )
-export const getMessage = (system: System, token: string, chat: number, message: number) =>
-  invoke(system, 'show-message', (ports) =>
-    showMessage(ports, callOf('show-message', { token, chat, message }, undefined, { method: 'GET' })),
-  )
-export const getMessages = (system: System, token: string, chat: number, query: object) =>
-  invoke(system, 'list-messages', (ports) =>
-    listMessages(ports, callOf('list-messages', { token, chat }, undefined, { method: 'GET', query })),
-  )
+const applications: Kind = {
+  noun: 'application',
+  field: 'name',
+  create: (ports, asked) => createApplication(ports, callOf('create-application', asked), true),
+  list: (ports, asked) => listApplications(ports, callOf('list-applications', asked)),
+  show: (ports, asked) => showApplication(ports, callOf('show-application', asked)),
+  update: (ports, asked) => updateApplication(ports, callOf('update-application', asked)),
+  remove: (ports, asked) => deleteApplication(ports, callOf('delete-application', asked)),
+}
+const chats: Kind = {
+  noun: 'chat',
+  field: 'title',
+  create: (ports, asked) => createChat(ports, callOf('create-chat', asked)),
+  list: (ports, asked) => listChats(ports, callOf('list-chats', asked)),
+  show: (ports, asked) => showChat(ports, callOf('show-chat', asked)),
+  update: (ports, asked) => updateChat(ports, callOf('update-chat', asked)),
+  remove: (ports, asked) => deleteChat(ports, callOf('delete-chat', asked)),
+}
+const messages: Kind = {
+  noun: 'message',
+  field: 'body',
+  create: (ports, asked) => createMessage(ports, callOf('create-message', asked)),
+  list: (ports, asked) => listMessages(ports, callOf('list-messages', asked)),
+  show: (ports, asked) => showMessage(ports, callOf('show-message', asked)),
+  update: (ports, asked) => updateMessage(ports, callOf('update-message', asked)),
+  remove: (ports, asked) => deleteMessage(ports, callOf('delete-message', asked)),
+}
+/** The search in a chat. */
+export const search: Ask = (ports, asked) => searchMessages(ports, callOf('search-messages', asked))
+
+/** The kinds by where they are: in the root, in an application, in a chat. */
+export const kinds: [Kind, Kind, Kind] = [applications, chats, messages]

@@ -69,6 +69,13 @@ const numbersOf = (reservations: Reservation[]) =>
     Array.from({ length: one.count }, (_, i) => ({ ...one, name: `${one.parent}/${one.number + i}`, at: i })),
   )
 
+/** A message's, a chat's, an application's. */
+const texts = v.object({
+  body: v.optional(v.string()),
+  title: v.optional(v.nullable(v.string())),
+  name: v.optional(v.string()),
+})
+
 /** At the end: each number's row is its create's, in the newest rev that was reserved, with that request's own value. */
 export function checkLedger(ledger: Ledger, system: System, history: History): string[] {
   const violations: string[] = []
@@ -90,8 +97,9 @@ export function checkLedger(ledger: Ledger, system: System, history: History): s
   for (const [rid, { values, act }] of ledger.bodies) {
     if (act !== 'create' || !ledger.reservations.has(rid)) continue
     for (const value of values) {
-      if (typeof value !== 'object' || value === null || !('body' in value)) continue
-      made.set(String(value.body), (made.get(String(value.body)) ?? 0) + 1)
+      const { body, title, name } = v.parse(texts, value)
+      const text = body ?? title ?? name ?? ''
+      made.set(text, (made.get(text) ?? 0) + 1)
     }
   }
   for (const { text, kind, ackedAt } of history.writes.values()) {

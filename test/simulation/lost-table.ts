@@ -1,6 +1,6 @@
 import { restoreCounters } from '../../functions/migrate/restore-counters.ts'
 import type { Item } from '../../functions/protocol/ports.ts'
-import { pause } from './behaviour.ts'
+import { pause } from './acting.ts'
 import { portsOf, type System } from './ports.ts'
 
 const minute = 60_000

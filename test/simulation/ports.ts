@@ -5,8 +5,11 @@ import type { Range } from '../../functions/protocol/change.ts'
 import type { Parent } from '../../functions/protocol/parent.ts'
 import type { Delete, Put, Table, Update } from '../../functions/protocol/ports.ts'
 import type { Index, Indexed, Outbox, Rows } from '../../functions/protocol/stores.ts'
+import type { SearchPorts } from '../../functions/read/search-messages.ts'
 import type { ParentPages } from '../../functions/rows/parents.ts'
+import type { IndexSearch } from '../../functions/search/engine.ts'
 import type { SweepPorts } from '../../functions/sweep/sweep.ts'
+import { findAmong, type MemoryIndex, memoryIndex } from './index.ts'
 import { parentsIn } from './parents.ts'
 import { type MemoryQueue, memoryQueue } from './queue.ts'
 import { type Faults, type Policy, RemoteError, remote } from './remote.ts'
@@ -23,9 +26,14 @@ export interface System {
   units: WriteUnits
   queue: MemoryQueue
   stores: MemoryStores
+  index: MemoryIndex
   parked: string[]
 }
-export type Ports = AcceptPorts & EditPorts & SweepPorts & PersistPorts & { parents: ParentPages }
+export type Ports = AcceptPorts &
+  EditPorts &
+  SweepPorts &
+  PersistPorts &
+  SearchPorts & { parents: ParentPages }
 
 const start = Date.UTC(2026, 0, 1)
 
@@ -39,6 +47,8 @@ export function systemOf(seed: number, faults: Faults): System {
     units: writeUnits(world, table),
     queue: memoryQueue(world),
     stores: memoryStores(),
+    // OpenSearch refreshes every second; a node under load takes its time.
+    index: memoryIndex((refresh) => world.after(world.random() * world.random() * 5000, refresh)),
     parked: [],
   }
 }
@@ -47,31 +57,40 @@ const dynamodb: Policy = {
   dependency: 'dynamodb',
   timeoutMs: 2000,
   attempts: 3,
-  refusals: ['ThrottlingException', 'InternalServerError', 'ProvisionedThroughputExceededException'],
+  refusals: [
+    { name: 'ThrottlingException' },
+    { name: 'InternalServerError' },
+    { name: 'ProvisionedThroughputExceededException' },
+  ],
 }
 /** Two that are about the same item conflict. */
-const transaction: Policy = { ...dynamodb, refusals: ['TransactionCanceledException'] }
-const send: Policy = { dependency: 'sqs', timeoutMs: 800, attempts: 1, refusals: ['ServiceUnavailable'] }
+const transaction: Policy = { ...dynamodb, refusals: [{ name: 'TransactionCanceledException' }] }
+const send: Policy = {
+  dependency: 'sqs',
+  timeoutMs: 800,
+  attempts: 1,
+  refusals: [{ name: 'ServiceUnavailable' }],
+}
 const sqs: Policy = { ...send, timeoutMs: 3000, attempts: 2 }
-/** Deadlock, lock wait, and what a writer says that has been demoted (1290, 1792, 1836). */
+/** Deadlock, lock wait, what a writer says that has been demoted, and a connection that ends: as mysql2 reports them. */
 const mysql: Policy = {
   dependency: 'mysql',
   timeoutMs: 5000,
   attempts: 1,
   refusals: [
-    'ER_LOCK_DEADLOCK',
-    'ER_LOCK_WAIT_TIMEOUT',
-    'ER_OPTION_PREVENTS_STATEMENT',
-    'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION',
-    'ER_READ_ONLY_MODE',
-    'PROTOCOL_CONNECTION_LOST',
+    { name: 'ER_LOCK_DEADLOCK', errno: 1213 },
+    { name: 'ER_LOCK_WAIT_TIMEOUT', errno: 1205 },
+    { name: 'ER_OPTION_PREVENTS_STATEMENT', errno: 1290 },
+    { name: 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION', errno: 1792 },
+    { name: 'ER_READ_ONLY_MODE', errno: 1836 },
+    { name: 'PROTOCOL_CONNECTION_LOST' },
   ],
 }
 const opensearch: Policy = {
   dependency: 'opensearch',
   timeoutMs: 1000,
   attempts: 1,
-  refusals: ['ResponseError'],
+  refusals: [{ name: 'ResponseError' }],
 }
 
 /** The ports of one process: every call can be lost, repeated, refused, or kill it. */
@@ -108,20 +127,18 @@ export function portsOf(system: System, process: Process): Ports {
     unsearchable: (app, chat, since) =>
       call(mysql, 'unsearchable', () => stores.unsearchable(app, chat, since)),
   }
-  const index: Index = {
+  const index: Index & IndexSearch = {
     async bulk(messages) {
-      try {
-        return await call(opensearch, 'bulk', () => {
-          // A node takes some of a bulk and refuses the rest for the moment.
-          const taken = messages.map(() => world.random() >= faults.rate)
-          stores.index(messages.filter((_, i) => taken[i]))
-          return taken.map((one): Indexed => (one ? 'done' : 'later'))
-        })
-      } catch (error) {
-        if (!(error instanceof RemoteError)) throw error
-        return messages.map(() => 'later')
-      }
+      const bulk = call(opensearch, 'bulk', () => {
+        // A node takes some of a bulk and refuses the rest for the moment.
+        const taken = messages.map(() => world.random() >= faults.rate)
+        system.index.bulk(messages.filter((_, i) => taken[i]))
+        return taken.map((one): Indexed => (one ? 'done' : 'later'))
+      })
+      return (await orAway(bulk)) ?? messages.map(() => 'later')
     },
+    available: () => true,
+    find: (criteria, wanted) => orAway(call(opensearch, 'search', () => system.index.find(criteria, wanted))),
   }
   return {
     table,
@@ -129,6 +146,13 @@ export function portsOf(system: System, process: Process): Ports {
     parents: (cursor, limit) => call(mysql, 'parents', () => parentsIn(stores, cursor, limit)),
     outbox,
     index,
+    ready: () => call(mysql, 'ready', () => undefined),
+    versions: (app, chat, numbers) => call(mysql, 'versions', () => stores.versions(app, chat, numbers)),
+    unsearchable: outbox.unsearchable,
+    rowSearch: (criteria, wanted) =>
+      call(mysql, 'row search', () =>
+        findAmong(stores.messagesOf(wanted.app, wanted.chat), criteria, wanted),
+      ),
     clock: {
       now: () => world.now,
       after(ms, run) {
@@ -165,6 +189,16 @@ export function portsOf(system: System, process: Process): Ports {
         }),
       renew: () => undefined,
     },
+  }
+}
+
+/** What production's adapters of the index make of an error: nothing was heard of it. */
+async function orAway<T>(called: Promise<T>): Promise<T | undefined> {
+  try {
+    return await called
+  } catch (error) {
+    if (error instanceof RemoteError) return undefined
+    throw error
   }
 }
 

@@ -16,13 +16,15 @@ export interface Faults {
   strayMs: number
 }
 
-/** A fault as the clients of AWS and MySQL report it. */
+/** A fault as the clients of AWS and MySQL report it; `errno` is MySQL's number of it. */
 export class RemoteError extends Error {
   code: string
-  constructor(name: string) {
+  errno?: number
+  constructor(name: string, errno?: number) {
     super(name)
     this.name = name
     this.code = name
+    if (errno !== undefined) this.errno = errno
   }
 }
 
@@ -35,7 +37,7 @@ export interface Policy {
   /** Attempts of the client library, invisible to the caller: a second attempt can meet what the first one did. */
   attempts: number
   /** Errors that this dependency answers with, instead of doing what it was asked. */
-  refusals: string[]
+  refusals: { name: string; errno?: number }[]
 }
 
 type Fault = 'none' | 'lost request' | 'lost reply' | 'stray' | 'refusal' | 'kill before' | 'kill after'
@@ -125,13 +127,11 @@ export function remote<T>(
         fail(attempt, new RemoteError('TimeoutError'), Math.min(policy.timeoutMs, 200))
         return
       }
-      case 'refusal':
-        fail(
-          attempt,
-          new RemoteError(policy.refusals[Math.floor(world.random() * policy.refusals.length)] ?? 'Error'),
-          latency(),
-        )
+      case 'refusal': {
+        const refusal = policy.refusals[Math.floor(world.random() * policy.refusals.length)]
+        fail(attempt, new RemoteError(refusal?.name ?? 'Error', refusal?.errno), latency())
         return
+      }
       case 'kill before':
         kill()
         return

@@ -1,32 +1,18 @@
-import * as v from 'valibot'
 import { type Finding, invariants } from '../../functions/audit/invariants.ts'
 import { headEntries, putHead } from '../../functions/protocol/head.ts'
 import { root } from '../../functions/protocol/parent.ts'
 import { kept } from '../../functions/protocol/transitions.ts'
+import { type Client, pause, pick } from './acting.ts'
 import { startBackground } from './background.ts'
-import {
-  type Client,
-  create,
-  edit,
-  list,
-  open,
-  pause,
-  pick,
-  postNowhere,
-  removeChat,
-  removeMessage,
-  replay,
-  reuse,
-  show,
-} from './behaviour.ts'
-import { postApplication, postChat } from './clients.ts'
-import { type History, historyOf } from './history.ts'
+import { aboveOf, type History, historyOf } from './history.ts'
 import { checkLedger, type Ledger, ledgerOf } from './ledger.ts'
 import { type Loss, lose, losses, prepareLoss, settlingMs } from './lost-table.ts'
 import { type System, systemOf } from './ports.ts'
+import { list, search, show, someMessage } from './reading.ts'
 import type { Dependency, Outage } from './remote.ts'
 import { snapshotOf } from './snapshot.ts'
 import { unitsOnAws, type WriteUnits } from './write-units.ts'
+import { create, edit, postNowhere, remove, replay, reuse } from './writing.ts'
 
 export interface Options {
   seed: number
@@ -34,7 +20,7 @@ export interface Options {
   faults: number
   /** How late a call may arrive whose sender has given it up, ms. */
   strayMs?: number
-  /** How long MySQL may be away, ms. */
+  /** How long a dependency may be away, ms. */
   longestMs?: number
 }
 export interface Result {
@@ -46,6 +32,13 @@ export interface Result {
 }
 
 const minute = 60_000
+/** How likely each dependency is to be away. Without DynamoDB nobody can do anything: that is dull, and seldom. */
+const outageChances: [Dependency, number][] = [
+  ['sqs', 0.25],
+  ['mysql', 0.3],
+  ['opensearch', 0.25],
+  ['dynamodb', 0.12],
+]
 /** Of a HEAD: as in production, and so small that a few requests move entries out or are refused. */
 const caps = [
   { soft: 64, hard: 256 },
@@ -62,85 +55,85 @@ const keptFor = [24 * 60 * minute, 24 * 60 * minute, 10 * minute]
  */
 const convergenceMs = ({ perSecond }: WriteUnits): number => (perSecond < 10 ? 10 * minute : 150_000)
 
+/** Each dependency may be away, from the beginning on or later, again too, for seconds or for hours. */
 function outagesOf(system: System, rate: number, longestMs: number): Outage[] {
   const { random, now } = system.world
   if (rate === 0) return []
-  const candidates: [Dependency, number][] = [
-    ['sqs', 60 * minute],
-    ['mysql', longestMs],
-    ['opensearch', 60 * minute],
-    ['dynamodb', 20_000],
-  ]
-  return candidates
-    .filter(() => random() < 0.25)
-    .map(([dependency, longest]) => {
-      const from = now + random() * 40_000
-      return {
-        dependency,
-        from,
-        to: from + random() * random() * longest,
-        manner: random() < 0.5 ? 'refusing' : 'silent',
-      }
-    })
+  return outageChances.flatMap(([dependency, chance]) => {
+    const outages: Outage[] = []
+    while (random() < chance) {
+      const from = now + random() * (outages.length === 0 ? 40_000 : 60 * minute)
+      const to = from + random() * random() * longestMs
+      outages.push({ dependency, from, to, manner: random() < 0.5 ? 'refusing' : 'silent' })
+    }
+    return outages
+  })
 }
 
-/** Asks with one key until it is answered. */
-async function insist<T>(
-  system: System,
-  ask: () => Promise<{ status: number; body?: unknown } | undefined>,
-  read: (body: unknown) => T,
-): Promise<T> {
-  for (;;) {
-    const seen = await ask()
-    if (seen?.status === 201) return read(seen.body)
-    await pause(system, 1000)
+/** Creates until one is answered. One that nobody saw answered may be there all the same: the next is another, by another key. */
+async function insist(
+  client: Client,
+  made: string[],
+  under: string,
+  keyOf: (attempt: number) => string | undefined,
+): Promise<void> {
+  const { system } = client
+  const before = made.length
+  for (let attempt = 0; made.length === before; attempt++) {
+    if (attempt > 0) await pause(system, system.world.random() * 20 * minute)
+    await create(client, under, keyOf(attempt))
   }
 }
 
-/** What the clients of a schedule share: one application, its chats, the keys that were answered. */
-type Shared = Pick<Client, 'token' | 'chats' | 'keyed'> & { busy: boolean }
-
-async function begin(system: System): Promise<Shared> {
+/** What the clients of a schedule begin with: an application or two, a chat or two in each. */
+async function begin(system: System, history: History, busy: boolean): Promise<Client> {
   const { random } = system.world
-  const token = await insist(
-    system,
-    () => postApplication(system, 'simulated', 'the application of the schedule'),
-    (body) => v.parse(v.object({ token: v.string() }), body).token,
-  )
-  const number = (body: unknown) => v.parse(v.object({ number: v.number() }), body).number
-  const chats: number[] = []
-  // Every third schedule is busy: all clients at once in one chat, so that its entries move while they are read.
-  const busy = random() < 0.33
-  for (const title of busy ? ['a'] : ['a', 'b']) {
-    const key = random() < 0.8 ? `chat ${title}` : undefined
-    chats.push(await insist(system, () => postChat(system, token, title, key), number))
-  }
-  return { token, chats, keyed: [], busy }
+  const client: Client = { system, history, applications: [], chats: [], keyed: [] }
+  const many = busy || random() < 0.6 ? 1 : 2
+  for (let n = 0; n < many; n++)
+    await insist(client, client.applications, '', (attempt) => `the key of application ${n}, ${attempt}`)
+  for (const application of [...client.applications])
+    for (let n = 0; n < (busy ? 1 : 2); n++) {
+      const keyed = random() < 0.8
+      await insist(client, client.chats, application, (attempt) =>
+        keyed ? `chat ${n}, ${attempt}` : undefined,
+      )
+    }
+  return client
 }
+
+/** Never the last ones: there must be something to do. */
+const removable = (random: () => number, names: string[]): string | undefined =>
+  names.length > 1 ? pick(random, names.slice(1)) : undefined
 
 /** One step of one client. */
 async function act(client: Client, key: string | undefined): Promise<void> {
-  const dice = client.system.world.random()
-  if (dice < 0.5) await create(client, key)
-  else if (dice < 0.56) await open(client, key)
-  else if (dice < 0.63) await replay(client)
-  else if (dice < 0.66) await reuse(client)
-  else if (dice < 0.78) await edit(client)
-  else if (dice < 0.83) await removeMessage(client)
-  else if (dice < 0.86) await removeChat(client)
-  else if (dice < 0.88) await postNowhere(client)
-  else if (dice < 0.9) await show(client)
-  else await list(client)
+  const { applications, chats, system } = client
+  const { random } = system.world
+  const chat = pick(random, chats) ?? ''
+  const dice = random()
+  if (dice < 0.45) await create(client, chat, key)
+  else if (dice < 0.51) await create(client, pick(random, applications) ?? '', key)
+  else if (dice < 0.58) await replay(client)
+  else if (dice < 0.61) await reuse(client)
+  else if (dice < 0.73) await edit(client)
+  else if (dice < 0.78) await remove(client, someMessage(client))
+  else if (dice < 0.81) await remove(client, removable(random, chats))
+  else if (dice < 0.82) await remove(client, removable(random, applications))
+  else if (dice < 0.84) await postNowhere(client)
+  else if (dice < 0.86) await show(client)
+  else if (dice < 0.92) await search(client)
+  else await list(client, dice < 0.98 ? chat : random() < 0.7 ? aboveOf(chat) : '')
 }
 
 /** Four clients beside each other, some steps each; `name` keeps their keys apart from earlier ones. */
-async function runClients(system: System, history: History, shared: Shared, name: string, steps: number) {
+async function runClients(client: Client, busy: boolean, name: string, steps: number) {
+  const { system } = client
   const { random } = system.world
-  const client: Client = { system, history, ...shared }
   await Promise.all(
     Array.from({ length: 4 }, async (_, n) => {
       for (let i = 0; i < steps; i++) {
-        await pause(system, random() < 0.1 ? random() * 20 * minute : random() * (shared.busy ? 120 : 3000))
+        await pause(system, random() < 0.1 ? random() * 20 * minute : random() * (busy ? 120 : 3000))
         await act(client, random() < 0.6 ? `${name}-${n}-${i}` : undefined)
       }
     }),
@@ -210,23 +203,25 @@ export async function runSchedule({
     world.note(`${dependency} away ${manner} from ${from - world.now} to ${to - world.now}`)
   startBackground(system)
   const lost = prepareLoss(system, loss)
-  let shared: Shared | undefined
+  // Every third schedule is busy: all clients at once in one chat, so that its entries move while they are read.
+  const busy = world.random() < 0.33
+  let client: Client | undefined
   const clients = async () => {
-    shared = await begin(system)
-    await runClients(system, history, shared, 'key', 6)
+    client = await begin(system, history, busy)
+    await runClients(client, busy, 'key', 6)
   }
-  const again = async (last: Shared) => {
+  const again = async (last: Client) => {
     await lose(system, lost)
     system.faults.outages = outagesOf(system, faults, longestMs)
     // The keys went with the table.
-    await runClients(system, history, { ...last, keyed: [] }, 'again', 2)
+    await runClients({ ...last, keyed: [] }, busy, 'again', 2)
   }
   const ended = await finished(system, clients())
   if (!ended) history.violations.push('the clients did not come to an end in a day')
   await calm(system, history, ledger)
-  if (ended && shared && (loss === 'emptied' || loss === 'backup')) {
+  if (ended && client && (loss === 'emptied' || loss === 'backup')) {
     system.faults.rate = faults
-    if (!(await finished(system, again(shared)))) history.violations.push('the counters did not come back')
+    if (!(await finished(system, again(client)))) history.violations.push('the counters did not come back')
     await calm(system, history, ledger, settlingMs(loss))
   }
   return { seed, violations: [...new Set(history.violations)], history, lines: world.history }

@@ -14,7 +14,7 @@ faults at every remote call, and checks the promises. One seed is one schedule: 
   --seed S         the first one's seed, the others follow it (random)
   --faults F       share of the remote calls that something happens to, 0 to 1 (0.04)
   --stray-ms N     how late a call may arrive whose sender has given it up, ms (5000)
-  --longest-ms N   how long MySQL may be away, ms (10800000)
+  --longest-ms N   how long each dependency may be away, ms (10800000)
   --processes N    (as many as there are cores)
   --history        print what happened also when nothing is violated (for one schedule)
 

@@ -15,7 +15,7 @@ function selfOf(row: MemoryRow): Parent | undefined {
 const isDeleted = (row: MemoryRow) => Boolean(row.value?.deleted_at)
 
 /** Everything that the simulated stores hold, as the invariants want it. */
-export function snapshotOf({ table, stores, queue }: System): Snapshot {
+export function snapshotOf({ table, stores, index, queue }: System): Snapshot {
   const items = [...table.items.values()]
   const rows = [...stores.rows.values()]
   const sk = (item: { sk?: unknown }) => String(item.sk)
@@ -46,7 +46,7 @@ export function snapshotOf({ table, stores, queue }: System): Snapshot {
       const parent = selfOf(row)
       return parent ? [{ parent, count: row.lastNumber - row.tombstones, deleted: isDeleted(row) }] : []
     }),
-    documents: [...stores.documents.values()].map(({ app, chat, number, rev }) => ({
+    documents: [...index.documents.values()].map(({ app, chat, number, rev }) => ({
       app,
       chat,
       number,

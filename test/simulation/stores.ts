@@ -7,6 +7,7 @@ import {
   type Value,
   type ValueOf,
 } from '../../functions/protocol/change.ts'
+import type { Version } from '../../functions/protocol/merge.ts'
 import { chatParent, type Parent, parentKey } from '../../functions/protocol/parent.ts'
 import type { MessageKey, StoredMessage } from '../../functions/protocol/stores.ts'
 
@@ -28,7 +29,6 @@ export interface MemoryRow {
 /** MySQL in memory: what functions/rows and functions/persist/upsert do there, by their contract in stores.ts. */
 export interface MemoryStores {
   rows: Map<string, MemoryRow>
-  documents: Map<string, StoredMessage>
   show(parent: Parent, number: number): Row | undefined
   list(parent: Parent, range: Range): Row[]
   applicationNumber(app: string): number | undefined
@@ -36,7 +36,9 @@ export interface MemoryStores {
   markIndexed(entries: (MessageKey & { rev: number })[], now: number): void
   unindexed(limit: number): StoredMessage[]
   unsearchable(app: string, chat: number, sinceMs: number): StoredMessage[]
-  index(messages: StoredMessage[]): void
+  versions(app: string, chat: number, numbers: number[]): Map<number, Version>
+  /** Of one chat, tombstones included. */
+  messagesOf(app: string, chat: number): StoredMessage[]
 }
 
 const key = (parent: Parent, number: number | string) => `${parentKey(parent)}/${number}`
@@ -56,7 +58,6 @@ const parentRow = (parent: Parent): string | undefined =>
 
 export function memoryStores(): MemoryStores {
   const rows = new Map<string, MemoryRow>()
-  const documents = new Map<string, StoredMessage>()
 
   const rowAt = (name: string, parent: Parent, number: number | undefined): MemoryRow => {
     const found = rows.get(name)
@@ -152,7 +153,6 @@ export function memoryStores(): MemoryStores {
 
   return {
     rows,
-    documents,
     show: (parent, number) => all(parent).find((row) => row.number === number),
     list(parent, range) {
       const inside = all(parent)
@@ -183,12 +183,14 @@ export function memoryStores(): MemoryStores {
           parentKey(row.parent) === parentKey(chatParent(app, chat)) &&
           (row.indexedRev < row.rev || row.indexedAt >= sinceMs),
       ),
-    index(given) {
-      for (const message of given) {
-        const old = documents.get(messageName(message))
-        if (!old || old.rev < message.rev) documents.set(messageName(message), message)
-      }
-    },
+    versions: (app, chat, numbers) =>
+      new Map(
+        numbers.flatMap((number) => {
+          const row = rows.get(messageName({ app, chat, number }))
+          return row ? [[number, { rid: row.rid, rev: row.rev }]] : []
+        }),
+      ),
+    messagesOf: (app, chat) => messages((row) => parentKey(row.parent) === parentKey(chatParent(app, chat))),
   }
 }
 

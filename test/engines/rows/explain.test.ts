@@ -6,6 +6,7 @@ import { outboxOf } from '../../../functions/rows/outbox.ts'
 import { parents } from '../../../functions/rows/parents.ts'
 import { rowsOf } from '../../../functions/rows/rows.ts'
 import { unindexPage } from '../../../functions/rows/unindex.ts'
+import { versionsIn } from '../../../functions/rows/versions.ts'
 import { application, chat, deletion, edit, message, newToken } from '../changes.ts'
 import { type Database, migratedDatabase, recording, type Statement } from '../mysql.ts'
 
@@ -100,6 +101,10 @@ test('the outbox is found among 10,000 rows without reading them', async () => {
     await outbox.markIndexed([1, 2, 3].map((number) => ({ app, chat: 2, number, rev: number })))
     expect(await outbox.unsearchable(app, 2, Date.now() - 3_000_000, 100)).toHaveLength(5)
   }, 10)
+})
+
+test('the versions of some messages are found by the key', async () => {
+  await expectKeys(({ db }) => versionsIn(db, app, 3, [1, 50, 99, 5_000]), 10)
 })
 
 test('a batch of persist uses the keys', async () => {

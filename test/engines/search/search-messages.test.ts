@@ -11,6 +11,7 @@ import { type ReindexPorts, reindex } from '../../../functions/reindex/reindex.t
 import { searchQuery } from '../../../functions/resources/queries.ts'
 import { findInRows } from '../../../functions/rows/like.ts'
 import { rowsOf } from '../../../functions/rows/rows.ts'
+import { versionsIn } from '../../../functions/rows/versions.ts'
 import { indexSearchOf } from '../../../functions/search/engine.ts'
 import { indexCareOf } from '../../../functions/search/filling.ts'
 import { deletion, edit, message, newToken } from '../changes.ts'
@@ -33,6 +34,7 @@ function portsOf(token: string, waiting: Change[] = [], more: Partial<SearchPort
     clock,
     index: indexSearchOf(at.client, clock, silent, at.names),
     ready: () => at.database.db.query('SELECT 1'),
+    versions: (app, chat, numbers) => versionsIn(at.database.db, app, chat, numbers),
     unsearchable: at.outbox.unsearchable,
     rowSearch: (criteria, wanted, inTime) => findInRows(at.database.db, criteria, wanted, inTime),
     ...more,
@@ -152,6 +154,29 @@ describe('straight after a write', () => {
       expect(found).toMatchObject({ engine, numbers: [5, 4, 2], page: { total: 3 } })
       expect(found.data.map((hit) => hit.status)).toEqual(['accepted', 'stored', 'accepted'])
       expect(found.data[2]).toMatchObject({ body: 'red, red' })
+    },
+  )
+
+  test.each(['opensearch', 'mysql'] as const)(
+    'what waits although something newer is stored is not found in its place, by %s',
+    async (engine) => {
+      const { token, changes } = await filledChat(at, [{ body: 'red' }, { body: 'red' }, { body: 'red' }])
+      const [first, second, third] = changes
+      if (!first || !second || !third) throw new Error('no chat')
+      const newer = [
+        edit(first, 11, { body: 'blue' }),
+        deletion(second, 12),
+        edit(third, 13, { body: 'reds' }),
+      ]
+      await storeOf(at.database.db).store(newer)
+      await at.index.bulk(newer.map(storedOf))
+      await at.outbox.markIndexed(newer.map(storedOf))
+      await at.refresh()
+      // Settling the creates failed; their edits were settled long ago.
+      const index = engine === 'mysql' ? { index: noIndex } : {}
+      const found = await search(portsOf(token, changes, { clock: later, ...index }), token, { q: 'red' })
+      expect(found).toMatchObject({ engine, numbers: [3], page: { total: 1 } })
+      expect(found.data[0]).toMatchObject({ body: 'reds', status: 'stored' })
     },
   )
 

@@ -1,0 +1,27 @@
+import type { Version } from '../protocol/merge.ts'
+import { appBytes, textOrNull, whole } from './columns.ts'
+import type { Sql } from './db.ts'
+
+/** Numbers that one statement looks up. */
+const chunk = 1_000
+
+/**
+ * Who made the stored ones among these messages of a chat, and how new they are; no bodies, so that many may be asked
+ * for. Errors are the client's own.
+ */
+export async function versionsIn(
+  sql: Sql,
+  app: string,
+  chat: number,
+  numbers: number[],
+): Promise<Map<number, Version>> {
+  const found = new Map<number, Version>()
+  for (let at = 0; at < numbers.length; at += chunk) {
+    const rows = await sql.query(
+      'SELECT number, rid, rev FROM messages WHERE app = ? AND chat = ? AND number IN (?)',
+      [appBytes(app), chat, numbers.slice(at, at + chunk)],
+    )
+    for (const row of rows) found.set(whole(row.number), { rid: textOrNull(row.rid), rev: whole(row.rev) })
+  }
+  return found
+}

@@ -1,0 +1,78 @@
+import type { Path } from '../../functions/api/input.ts'
+import { type Asked, invoke, type Kind, kinds, type Seen } from './clients.ts'
+import { depthOf, type History, mayBeGone, type Write } from './history.ts'
+import type { System } from './ports.ts'
+
+/** Who acts, what was made so far, and what everybody has seen. */
+export interface Client {
+  system: System
+  history: History
+  /** The names of the applications and chats that nobody has begun to delete. */
+  applications: string[]
+  chats: string[]
+  /** Completed keyed creates: they may be repeated until their keys expire, and these used anew afterwards. */
+  keyed: Keyed[]
+}
+export interface Keyed {
+  key: string
+  writes: Write[]
+  created: unknown
+}
+
+export const pick = <T>(random: () => number, of: T[]): T | undefined => of[Math.floor(random() * of.length)]
+export const pause = (system: System, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    system.world.after(ms, resolve)
+  })
+
+/** The path that leads to a thing, or to what is in it. */
+export function pathTo({ history }: Client, name: string): Path {
+  const [application = '', chat = 0, message = 0] = name.split('/')
+  const token = history.tokens.get(application) ?? ''
+  return { token, chat: Number(chat), message: Number(message) }
+}
+/** The kind of a thing, and that of what is in one. */
+export const kindOf = (name: string): Kind => kinds[depthOf(name) - 1] ?? kinds[2]
+export const kindIn = (under: string): Kind => kinds[depthOf(under)] ?? kinds[2]
+
+/** Longer than any request takes without faults. */
+const shortlyMs = 5_000
+
+/** Where nothing goes wrong everything is answered (P6's other half); 503 only where too many wait under a parent. */
+function checkAnswered({ system, history }: Client, seen: Seen, what: string): void {
+  if (seen && seen.status !== 503) return
+  history.unavailable += 1
+  if (!history.faultless) return
+  const full = history.fullAt !== undefined && system.world.now - history.fullAt < shortlyMs
+  if (!seen || !full) history.violations.push(`${what}: ${seen?.status ?? 'no answer'} without any fault`)
+}
+
+/**
+ * One request about a thing, answered with one of `allowed`; 404 only where it may have been deleted; 500 is never right.
+ */
+export async function ask(
+  client: Client,
+  act: Exclude<keyof Kind, 'noun' | 'field'>,
+  name: string,
+  asked: Omit<Asked, 'path'>,
+  allowed: number[],
+): Promise<Seen> {
+  const { system } = client
+  const kind = act === 'create' || act === 'list' ? kindIn(name) : kindOf(name)
+  const label = `${act} ${kind.noun}`
+  const seen = await invoke(system, label, kind[act], { path: pathTo(client, name), ...asked })
+  const what = `${label} ${act === 'create' ? 'in ' : ''}${name}`
+  checkStatus(client, seen, what, allowed, name)
+  if (act !== 'show' && act !== 'list') system.world.note(`${what}: ${seen?.status}`)
+  return seen
+}
+
+/** The status is one of these; or 404, where somebody has begun to delete `name`. */
+export function checkStatus(client: Client, seen: Seen, what: string, allowed: number[], name: string): void {
+  const { history } = client
+  history.requests += 1
+  checkAnswered(client, seen, what)
+  if (!seen || allowed.includes(seen.status)) return
+  if (seen.status === 404 && mayBeGone(history, name)) return
+  history.violations.push(`${what}: answered ${seen.status}`)
+}

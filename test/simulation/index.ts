@@ -1,0 +1,50 @@
+import { chatParent, parentKey } from '../../functions/protocol/parent.ts'
+import type { Indexed, MessageKey, StoredMessage } from '../../functions/protocol/stores.ts'
+import type { Criteria } from '../../functions/search/criteria.ts'
+import { type Found, pick, type Wanted } from '../../functions/search/page.ts'
+import { scoreOf } from '../../functions/search/score.ts'
+
+/** OpenSearch in memory: documents by name, the newest rev of each; a search sees what has been refreshed. */
+export interface MemoryIndex {
+  documents: ReadonlyMap<string, StoredMessage>
+  bulk(messages: StoredMessage[]): Indexed[]
+  find(criteria: Criteria, wanted: Wanted): Found
+}
+
+const nameOf = ({ app, chat, number }: MessageKey): string => `${parentKey(chatParent(app, chat))}/${number}`
+
+/** What a search finds among messages, by plain code: production's own score, filters and order, no engine's index. */
+export function findAmong(messages: Iterable<StoredMessage>, criteria: Criteria, wanted: Wanted): Found {
+  const hits = [...messages].flatMap(({ app, chat, ...row }) => {
+    const { number, value } = row
+    if (app !== wanted.app || chat !== wanted.chat || wanted.without.has(number)) return []
+    const score = value.deleted_at === null ? scoreOf(value, criteria) : 0
+    return score > 0 ? [{ row, number, score: criteria.order === 'best' ? score : 0 }] : []
+  })
+  return { total: hits.length, hits: pick(hits, criteria.order, wanted.after, wanted.limit) }
+}
+
+/**
+ * `later` is called with each refresh that is to come, and decides when: until then searches see what was there before.
+ */
+export function memoryIndex(later: (refresh: () => void) => void): MemoryIndex {
+  const documents = new Map<string, StoredMessage>()
+  const shown = new Map<string, StoredMessage>()
+  const refresh = (name: string) => {
+    const document = documents.get(name)
+    if (document) shown.set(name, document)
+  }
+  return {
+    documents,
+    bulk: (messages) =>
+      messages.map((message) => {
+        const name = nameOf(message)
+        const old = documents.get(name)
+        // An older version changes nothing, and is done: external versions.
+        if (!old || old.rev < message.rev) documents.set(name, message)
+        later(() => refresh(name))
+        return 'done'
+      }),
+    find: (criteria, wanted) => findAmong(shown.values(), criteria, wanted),
+  }
+}
