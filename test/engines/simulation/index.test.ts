@@ -1,0 +1,146 @@
+import type { Client } from '@opensearch-project/opensearch'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type DocumentSource, documentSource } from '../../../functions/audit/documents.ts'
+import { clock } from '../../../functions/clients/system.ts'
+import { appKey } from '../../../functions/protocol/change.ts'
+import { chatParent, parentKey } from '../../../functions/protocol/parent.ts'
+import type { Index, MessageKey } from '../../../functions/protocol/stores.ts'
+import { indexOf } from '../../../functions/search/bulk.ts'
+import type { Criteria } from '../../../functions/search/criteria.ts'
+import { indexCareOf } from '../../../functions/search/filling.ts'
+import type { Names } from '../../../functions/search/mapping.ts'
+import type { Hit, Place, Wanted } from '../../../functions/search/page.ts'
+import { findInIndex } from '../../../functions/search/query.ts'
+import { type MemoryIndex, memoryIndex } from '../../simulation/index.ts'
+import { newToken } from '../changes.ts'
+import { searchClient } from '../search/engines.ts'
+import { type Asked, chats, everywhere, type IndexStep, indexSteps } from './index-steps.ts'
+
+// The index of the simulation is right when no sequence of bulks, refreshes and searches tells it from OpenSearch.
+let client: Client
+let names: Names
+let real: Index
+let audited: DocumentSource
+beforeAll(async () => {
+  const found = searchClient()
+  client = found.client
+  names = found.names
+  real = indexOf(client, clock, { names, timeoutMs: 20_000 })
+  audited = documentSource(searching(names.index))
+  const care = indexCareOf(client, names)
+  await care.filling()
+  await care.complete()
+  // Only the steps refresh it: what both have not shown yet, both do not show.
+  await client.indices.putSettings({ index: names.index, body: { index: { refresh_interval: '-1' } } })
+})
+afterAll(async () => {
+  await client.indices.delete({ index: names.index, ignore_unavailable: true })
+  await client.close()
+})
+
+/** A client that searches in this index whatever it is told: the audit reads production's alone. */
+const searching = (index: string): Client =>
+  new Proxy(client, {
+    get: (of, property) =>
+      property === 'search'
+        ? (request: object, options: object) => of.search({ ...request, index }, options)
+        : Reflect.get(of, property),
+  })
+
+/** One sequence of steps on both. Its applications are its own: for them the real index is empty at first. */
+interface Run {
+  memory: MemoryIndex
+  /** What was given to the memory is found from now on. */
+  refreshMemory(): void
+  keyOf(app: string): string
+  /** Of all hits so far. */
+  places: Record<Criteria['order'], Place[]>
+}
+
+function newRun(): Run {
+  const held: (() => void)[] = []
+  const prefix = newToken()
+  return {
+    memory: memoryIndex((refresh) => held.push(refresh)),
+    refreshMemory() {
+      for (const refresh of held.splice(0)) refresh()
+    },
+    keyOf: (app) => appKey(`${prefix}${app}`),
+    places: { newest: [], best: [] },
+  }
+}
+
+async function refreshBoth({ refreshMemory }: Run): Promise<void> {
+  await client.indices.refresh({ index: names.index })
+  refreshMemory()
+}
+
+/** Compares what a search finds: total, numbers, rows, and scores, which are 0 where they do not decide. */
+async function searchBoth({ memory, keyOf }: Run, criteria: Criteria, named: Wanted): Promise<Hit[]> {
+  const wanted = { ...named, app: keyOf(named.app) }
+  const theirs = await findInIndex(client, criteria, wanted, names)
+  const asked = JSON.stringify({ criteria, ...named, without: [...named.without] })
+  expect(memory.find(criteria, wanted), `the simulation, beside OpenSearch, asked ${asked}`).toEqual(theirs)
+  return theirs.hits
+}
+
+async function searchFor(run: Run, { criteria, wanted, after }: Asked): Promise<void> {
+  const places = run.places[criteria.order]
+  const place = after === undefined ? undefined : places[after % places.length]
+  places.push(...(await searchBoth(run, criteria, { ...wanted, after: place })))
+}
+
+/** Compares everything that both show, of every chat and in each order. */
+async function showBoth(run: Run): Promise<void> {
+  const all = { limit: 100, after: undefined, without: new Set<number>() }
+  for (const order of ['newest', 'best'] as const) {
+    const criteria = { terms: [everywhere], order }
+    const found = await Promise.all(chats.map((chat) => searchBoth(run, criteria, { ...chat, ...all })))
+    run.places[order].push(...found.flat())
+  }
+}
+
+async function take(run: Run, step: IndexStep): Promise<void> {
+  if (step.kind === 'search') {
+    for (const asked of step.searches) await searchFor(run, asked)
+    return
+  }
+  if (step.kind === 'refresh') await refreshBoth(run)
+  else {
+    const messages = step.messages.map((one) => ({ ...one, app: run.keyOf(one.app) }))
+    const theirs = await real.bulk(messages)
+    expect(run.memory.bulk(messages), 'outcomes, beside those of OpenSearch').toEqual(theirs)
+  }
+  await showBoth(run)
+}
+
+/** Keys and revs, as the audit compares them with the rows. */
+const versions = (documents: Iterable<MessageKey & { rev: number }>) =>
+  Array.from(documents, ({ app, chat, number, rev }) => [
+    parentKey(chatParent(app, chat)),
+    number,
+    rev,
+  ]).toSorted()
+
+/** Compares what the invariants of the simulation see with what the audit of a live system would. */
+async function auditBoth(run: Run, before: number): Promise<void> {
+  await refreshBoth(run)
+  const { documents } = run.memory
+  const theirs = await audited.of(chats.map(({ app, chat }) => parentKey(chatParent(run.keyOf(app), chat))))
+  expect(versions(documents.values()), 'documents, beside the audit').toEqual(versions(theirs))
+  expect(documents.size).toBe((await audited.total()) - before)
+}
+
+async function agree(steps: IndexStep[]): Promise<void> {
+  const run = newRun()
+  await refreshBoth(run)
+  const before = await audited.total()
+  for (const step of steps) await take(run, step)
+  await auditBoth(run, before)
+  await showBoth(run)
+}
+
+test('no bulks, refreshes and searches tell the simulated index from the real one', async () => {
+  await fc.assert(fc.asyncProperty(indexSteps, agree), { seed: 20_260_105, numRuns: 60 })
+})
