@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { freePort } from '../../infra-local/ports.ts'
 
 /** One call of a function to DynamoDB or SQS. */
@@ -9,6 +10,8 @@ export interface Call {
   /** `UpdateItem`, `SendMessage` ... */
   action: string
   body: string
+  /** What it came on. */
+  connection: Socket
 }
 
 /**
@@ -81,10 +84,10 @@ async function serve(
   outgoing.end(answer.body)
 }
 
-function callOf({ headers }: IncomingMessage, body: Buffer): Call {
+function callOf({ headers, socket }: IncomingMessage, body: Buffer): Call {
   const caller = /\bapp\/([\w-]+)/.exec(String(headers['user-agent'] ?? ''))?.[1] ?? ''
   const target = String(headers['x-amz-target'] ?? '')
-  return { caller, action: target.slice(target.indexOf('.') + 1), body: body.toString() }
+  return { caller, action: target.slice(target.indexOf('.') + 1), body: body.toString(), connection: socket }
 }
 
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {

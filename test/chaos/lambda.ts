@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { carries, membersOf } from '../../infra-local/process-group.ts'
+import type { Socket } from 'node:net'
+import { carries } from '../../infra-local/process-group.ts'
+import { peerOf } from './peer.ts'
 
 const credential =
   'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0'
@@ -42,13 +42,15 @@ export async function configure(
 export const invoke = (endpoint: string, name: string): Promise<unknown> =>
   lambda(endpoint, 'POST', `/${name}/invocations`, {})
 
-/**
- * kill -9 of a function's processes, which are children of the endpoint: no reply, no cleaning up. Answers how many
- * there were. `folder` is the stack's.
- */
-export function killFunction(folder: string, name: string): number {
-  const leader = Number(readFileSync(join(folder, 'pids', 'aws'), 'utf8'))
-  const pids = membersOf(leader).filter((pid) => carries(pid, `AWS_LAMBDA_FUNCTION_NAME=${name}`))
-  for (const pid of pids) process.kill(pid, 'SIGKILL')
-  return pids.length
+const runs = (pid: number, name: string) => carries(pid, `AWS_LAMBDA_FUNCTION_NAME=${name}`)
+
+/** The process at the other end of a connection, if it is one of this function. */
+export function processAt(connection: Socket, name: string): number | undefined {
+  const pid = peerOf(connection)
+  return pid !== undefined && runs(pid, name) ? pid : undefined
+}
+
+/** kill -9 of a function's process: no reply, no cleaning up. Answers whether it still ran. */
+export function killProcess(pid: number, name: string): boolean {
+  return runs(pid, name) && process.kill(pid, 'SIGKILL')
 }

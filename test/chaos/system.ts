@@ -1,4 +1,5 @@
-import { dirname, join } from 'node:path'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { dbOf } from '../../functions/clients/mysql.ts'
 import type { Db } from '../../functions/rows/db.ts'
@@ -6,7 +7,7 @@ import { startMySql } from '../../infra-local/engines/mysql.ts'
 import { openStack, type Stack } from '../../infra-local/stack.ts'
 import { removeStack, startStack, type TestStack } from '../support/stack.ts'
 import { type AwsProxy, awsProxy } from './aws-proxy.ts'
-import { configure, invoke, killFunction } from './lambda.ts'
+import { configure, invoke, killProcess, processAt } from './lambda.ts'
 import { type TcpProxy, tcpProxy } from './tcp-proxy.ts'
 
 /** A local stack whose functions reach every engine through a proxy of the test's own. */
@@ -24,8 +25,10 @@ export interface System {
   aws: AwsProxy
   killMysqld(): Promise<void>
   startMysqld(): Promise<void>
-  /** kill -9 of a function's processes; answers how many. */
-  kill(name: string): number
+  /** The process whose bytes come on a connection of the proxies, if it is one of this function. */
+  processAt(connection: Socket, name: string): number | undefined
+  /** kill -9 of a function's process; answers whether it still ran. */
+  kill(pid: number, name: string): boolean
   invoke(name: string): Promise<unknown>
   stop(): Promise<void>
 }
@@ -82,7 +85,6 @@ async function mysqldOf(own: Stack): Promise<Mysqld> {
 async function wired(stack: TestStack, mysqld: Mysqld, stop: () => Promise<void>): Promise<System> {
   const { env } = stack
   const endpoint = env.AWS_ENDPOINT_URL ?? ''
-  const folder = dirname(env.CHAT_OUTPUTS ?? '')
   const aws = await awsProxy(endpoint)
   const [mysql, queue] = await Promise.all([tcpProxy(mysqld.port), tcpProxy(aws.port)])
   const search = env.OPENSEARCH_URL ? await tcpProxy(Number(new URL(env.OPENSEARCH_URL).port)) : undefined
@@ -114,7 +116,9 @@ async function wired(stack: TestStack, mysqld: Mysqld, stop: () => Promise<void>
     aws,
     killMysqld: () => mysqld.kill('SIGKILL'),
     startMysqld: mysqld.start,
-    kill: (name) => killFunction(folder, name),
+    // Calls to SQS come by two proxies.
+    processAt: (connection, name) => processAt(queue.origin(connection) ?? connection, name),
+    kill: killProcess,
     invoke: (name) => invoke(endpoint, name),
     stop: async () => {
       db.renew()

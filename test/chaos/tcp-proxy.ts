@@ -15,8 +15,16 @@ export type Weather =
   | { kind: 'late'; ms: number }
   | { kind: 'reset'; bytes: number }
 
+/** What passes at once, on one connection. */
+export interface Piece {
+  data: Buffer
+  from: 'function' | 'engine'
+  /** The connection's end towards the function, for both directions: at its other end is the function's process. */
+  connection: Socket
+}
+
 /** Sees each piece before it is passed on. `false`: the connection is cut instead. */
-export type Watch = (data: Buffer, from: 'function' | 'engine') => boolean
+export type Watch = (piece: Piece) => boolean
 
 /** A port of 127.0.0.1 that stands for an engine's. */
 export interface TcpProxy {
@@ -24,6 +32,8 @@ export interface TcpProxy {
   set(weather: Weather): Promise<void>
   /** One watcher at a time; undefined takes it away. */
   watch(watch: Watch | undefined): void
+  /** Where that comes from which the proxy passes to the engine on this connection; undefined: not by the proxy. */
+  origin(atEngine: Socket): Socket | undefined
   close(): Promise<void>
 }
 
@@ -33,6 +43,8 @@ interface State {
   pairs: Set<Pair>
 }
 interface Pair {
+  near: Socket
+  far: Socket
   cut(): void
   release(): void
 }
@@ -60,6 +72,7 @@ export async function tcpProxy(target: number): Promise<TcpProxy> {
     watch: (watch) => {
       state.watch = watch
     },
+    origin: ({ remotePort }) => [...state.pairs].find(({ far }) => far.localPort === remotePort)?.near,
     close: stop,
   }
 }
@@ -77,6 +90,8 @@ function join(near: Socket, target: number, state: State): void {
   const there = lane(near, far, state, true)
   const back = lane(far, near, state, false)
   const pair: Pair = {
+    near,
+    far,
     cut: () => {
       state.pairs.delete(pair)
       near.destroy()
@@ -99,6 +114,7 @@ function join(near: Socket, target: number, state: State): void {
 
 /** One direction. What the weather holds back is kept in order. */
 function lane(from: Socket, to: Socket, state: State, toEngine: boolean): { release(): void } {
+  const [sender, connection] = toEngine ? (['function', from] as const) : (['engine', to] as const)
   const held: (() => void)[] = []
   let passed = 0
   const pass = (work: () => void) => {
@@ -108,7 +124,7 @@ function lane(from: Socket, to: Socket, state: State, toEngine: boolean): { rele
     else work()
   }
   from.on('data', (data: Buffer) => {
-    if (state.watch && !state.watch(data, toEngine ? 'function' : 'engine')) {
+    if (state.watch && !state.watch({ data, from: sender, connection })) {
       from.destroy()
       to.destroy()
       return

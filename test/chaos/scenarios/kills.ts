@@ -2,54 +2,54 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Call } from '../aws-proxy.ts'
 import { newChats, newKey, say } from '../clients.ts'
 import type { Scenario, Stage } from '../scenario.ts'
+import { stepOf } from '../step.ts'
 import type { System } from '../system.ts'
 import { underTraffic } from '../traffic.ts'
 
-/** Kills persist at one step, once: arms it, and answers a promise of the kill. */
+/** Has the process of persist that comes to a step killed there, once, and tells of the kill. */
 type Arm = (system: System, killed: () => void) => void
 
-/** Sees a text go to MySQL or the index and kills when it is about to pass, or when its answer comes. */
+/** By a text to MySQL or the index: when it is about to pass, or when its answer comes. Others send such texts too. */
 const onWire =
   (engine: 'mysql' | 'search', text: string, when: 'asked' | 'answered'): Arm =>
   (system, killed) => {
-    let asked = false
-    system[engine]?.watch((data, from) => {
-      if (from === 'function' && data.includes(text)) asked = true
-      if (!asked || (when === 'answered' && from === 'function')) return true
+    const isStep = stepOf(text, when)
+    system[engine]?.watch((piece) => {
+      if (!isStep(piece)) return true
+      const pid = system.processAt(piece.connection, 'chat-persist')
+      if (pid === undefined || !system.kill(pid, 'chat-persist')) return true
       system[engine]?.watch(undefined)
-      if (system.kill('chat-persist') > 0) killed()
+      killed()
       return false
     })
   }
 
-const isPrune = ({ caller, action, body }: Call) =>
-  caller === 'chat-persist' && action === 'UpdateItem' && body.includes('REMOVE #r.#x0')
+const isPut = ({ action }: Call) => action === 'PutItem'
+const isPrune = ({ action, body }: Call) => action === 'UpdateItem' && body.includes('REMOVE #r.#x0')
 
-/** Sees a call of persist to DynamoDB and kills before it is passed on, or instead of its answer. */
+/** By a call to DynamoDB: before it is passed on, or instead of its answer. */
 const onCall =
   (matches: (call: Call) => boolean, when: 'asked' | 'answered', first = async () => {}): Arm =>
-  (system, killed) => {
-    const strike = async () => {
-      await first()
-      if (system.kill('chat-persist') > 0) killed()
-      return false
-    }
+  (system, killed) =>
     system.aws.rule((call) => {
-      if (!matches(call)) return 'pass'
+      const asked = call.caller === 'chat-persist' && matches(call)
+      const pid = asked ? system.processAt(call.connection, 'chat-persist') : undefined
+      if (pid === undefined) return 'pass'
       system.aws.rule(undefined)
+      const strike = async () => {
+        await first()
+        if (system.kill(pid, 'chat-persist')) killed()
+        return false
+      }
       return when === 'asked' ? { before: strike } : { after: strike }
     })
-  }
 
 /** The steps of a batch (design of persist), in its order. What a step does is done or not: nothing is in between. */
 const steps: { label: string; arm: Arm; search?: boolean }[] = [
   { label: 'decoded, before its transaction', arm: onWire('mysql', 'START TRANSACTION', 'asked') },
   { label: 'written, before the commit', arm: onWire('mysql', 'COMMIT', 'asked') },
   { label: 'committed, before it knows', arm: onWire('mysql', 'COMMIT', 'answered') },
-  {
-    label: 'paid what was owed',
-    arm: onCall(({ caller, action }) => caller === 'chat-persist' && action === 'PutItem', 'answered'),
-  },
+  { label: 'paid what was owed', arm: onCall(isPut, 'answered') },
   { label: 'indexed, before it is noted', arm: onWire('search', '/_bulk', 'answered'), search: true },
   { label: 'marked, before the HEAD is pruned', arm: onCall(isPrune, 'asked') },
   // The index is noted beside the settling, within its second; then nothing is left but to return.
@@ -93,40 +93,47 @@ const persist: Scenario = {
   },
 }
 
-/** Kills create-message after this call has been done, before the function has its answer. */
 const acceptSteps = ['PutItem', 'UpdateItem', 'SendMessage']
+const acceptRounds = 5
+
+/** Kills create-message when this call of it has been done, before it has its answer. Answers whether it came to that. */
+async function killAfter(system: System, action: string): Promise<boolean> {
+  const done = Promise.withResolvers<boolean>()
+  system.aws.rule((call) => {
+    const asked = call.caller === 'chat-create-message' && call.action === action
+    const pid = asked ? system.processAt(call.connection, 'chat-create-message') : undefined
+    if (pid === undefined) return 'pass'
+    system.aws.rule(undefined)
+    return {
+      after: async () => {
+        done.resolve(system.kill(pid, 'chat-create-message'))
+        return false
+      },
+    }
+  })
+  const came = await Promise.race([done.promise, pause(20_000, false)])
+  system.aws.rule(undefined)
+  return came
+}
 
 const accept: Scenario = {
   name: 'accept-killed',
   about: 'kill -9 of create-message after each of its calls; clients repeat with their keys',
   async run(stage) {
-    const { system } = stage
+    const steps = Array.from({ length: acceptRounds }, () => acceptSteps).flat()
     let kills = 0
     await underTraffic(
       stage,
       async () => {
-        for (const action of Array.from({ length: 3 }, () => acceptSteps).flat()) {
-          const done = Promise.withResolvers<void>()
-          system.aws.rule((call) => {
-            if (call.caller !== 'chat-create-message' || call.action !== action) return 'pass'
-            system.aws.rule(undefined)
-            return {
-              after: async () => {
-                kills += system.kill('chat-create-message')
-                done.resolve()
-                return false
-              },
-            }
-          })
-          await Promise.race([done.promise, pause(20_000)])
-          await pause(1_500)
+        for (const action of steps) {
+          if (await killAfter(stage.system, action)) kills += 1
+          await pause(500)
         }
-        system.aws.rule(undefined)
       },
       { keyed: true, clients: 8, pauseMs: 0, repeats: ['500', '502', '504'] },
     )
     stage.tell(`${kills} processes killed`)
-    if (kills < acceptSteps.length * 3) stage.ledger.violations.push(`only ${kills} kills`)
+    if (kills < steps.length) stage.ledger.violations.push(`only ${kills} kills`)
   },
 }
 
@@ -139,10 +146,9 @@ const mysqld: Scenario = {
       const [chat] = await newChats(system, 1)
       if (!chat) throw new Error('no chat')
       const down = Promise.withResolvers<void>()
-      let asked = false
-      system.mysql.watch((data, from) => {
-        if (from === 'function' && data.includes('COMMIT')) asked = true
-        if (!asked || (when === 'answered' && from === 'function')) return true
+      const isStep = stepOf('COMMIT', when)
+      system.mysql.watch((piece) => {
+        if (!isStep(piece)) return true
         system.mysql.watch(undefined)
         system.killMysqld().then(down.resolve, down.reject)
         return false
