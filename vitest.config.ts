@@ -10,6 +10,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/chaos/**', 'test/engines/**'],
           testTimeout: 60_000,
+          globalSetup: 'test/support/temporary.ts',
         },
       },
       {

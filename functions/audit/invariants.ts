@@ -42,6 +42,10 @@ const at = (parent: Parent, number: number): string => `${parentKey(parent)}/${n
 const namesOf = ({ parent, number, count }: Request): string[] =>
   number === undefined ? [] : Array.from({ length: count }, (_, i) => at(parent, number + i))
 
+/** The numbers of creates that are parked: given out, and without a row of their own until a person has decided. */
+const parkedIn = (requests: Request[]): Set<string> =>
+  new Set(requests.filter((request) => request.parked && request.act === 'create').flatMap(namesOf))
+
 /** P1: under each parent the numbers are 1..seq. A parked request holds its number without a row. */
 function numbers({ heads, rows, requests }: Snapshot): Finding {
   const taken = new Map<string, number[]>()
@@ -51,7 +55,7 @@ function numbers({ heads, rows, requests }: Snapshot): Finding {
     else taken.set(parentKey(parent), [number])
   }
   const violations: string[] = []
-  const parked = new Set(requests.filter((request) => request.parked).flatMap(namesOf))
+  const parked = parkedIn(requests)
   for (const { parent, head } of heads) {
     const found = new Set(taken.get(parentKey(parent)))
     if (found.size < (taken.get(parentKey(parent))?.length ?? 0))
@@ -66,19 +70,24 @@ function numbers({ heads, rows, requests }: Snapshot): Finding {
   return { invariant: 'numbers are 1..seq', checked: rows.length, violations }
 }
 
-/** P2: one request has the numbers that it was given, which follow each other, and no others. */
-function requestsOnce({ rows }: Snapshot): Finding {
+/**
+ * P2: one request has the numbers that it was given, which follow each other, and no others. Of a parked batch some may
+ * be stored and some not.
+ */
+function requestsOnce({ rows, requests }: Snapshot): Finding {
   const last = new Map<string, AuditedRow>()
+  const parked = parkedIn(requests)
+  const rids = new Set(requests.filter((request) => request.parked).map(({ rid }) => rid))
   const violations: string[] = []
   const sorted = rows.toSorted((a, b) => a.number - b.number)
   for (const row of sorted) {
     const here = at(row.parent, row.number)
     if (row.rid === null) {
-      violations.push(`${here}: its create never arrived`)
+      if (!parked.has(here)) violations.push(`${here}: its create never arrived`)
       continue
     }
     const before = last.get(row.rid)
-    const follows = !before || at(before.parent, before.number + 1) === here
+    const follows = !before || rids.has(row.rid) || at(before.parent, before.number + 1) === here
     if (!follows) violations.push(`${here}: same request as ${at(before.parent, before.number)}`)
     last.set(row.rid, row)
   }
@@ -100,17 +109,27 @@ function settledIsStored({ requests, rows }: Snapshot): Finding {
   return { invariant: 'settled requests are stored', checked: settled.length, violations }
 }
 
-/** P8: the counts in the parents' rows. */
-function counts({ rows, parents }: Snapshot): Finding {
+/**
+ * P8: the counts in the parents' rows. A parked create counts as soon as a later one is stored, for the counts come from
+ * the greatest number; it has no row, or only what was stored of an edit.
+ */
+function counts({ rows, parents, requests }: Snapshot): Finding {
+  const parked = parkedIn(requests)
   const live = new Map<string, number>()
+  const add = (to: Map<string, number>, name: string) => to.set(name, (to.get(name) ?? 0) + 1)
   for (const row of rows) {
-    if (!row.deleted) live.set(parentKey(row.parent), (live.get(parentKey(row.parent)) ?? 0) + 1)
+    if (row.rid !== null) parked.delete(at(row.parent, row.number))
+    if (!row.deleted && !parked.has(at(row.parent, row.number))) add(live, parentKey(row.parent))
   }
-  const violations = parents
-    .filter(({ parent, count }) => count !== (live.get(parentKey(parent)) ?? 0))
-    .map(
-      ({ parent, count }) => `${parentKey(parent)}: count ${count}, rows ${live.get(parentKey(parent)) ?? 0}`,
-    )
+  const more = new Map<string, number>()
+  for (const name of parked) add(more, name.slice(0, name.lastIndexOf('/')))
+  const violations = parents.flatMap(({ parent, count }) => {
+    const here = parentKey(parent)
+    const least = live.get(here) ?? 0
+    const most = least + (more.get(here) ?? 0)
+    if (count >= least && count <= most) return []
+    return [`${here}: count ${count}, rows ${least}${most > least ? `, parked ${most - least}` : ''}`]
+  })
   return { invariant: 'counts are exact', checked: parents.length, violations }
 }
 

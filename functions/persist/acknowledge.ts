@@ -9,7 +9,8 @@ import type { PersistPorts } from './ports.ts'
 
 /** The batch while it is worked on. Whatever happens, a delivery that is not `done` goes back to the queue. */
 export interface Batch {
-  deliveries: Map<Reservation, Delivery>
+  /** Of each reservation its copies: what was sent again while it had to wait. */
+  deliveries: Map<Reservation, Delivery[]>
   done: Set<Delivery>
   stored: number
   collisions: number
@@ -25,15 +26,24 @@ export async function attempt(ports: PersistPorts, step: string, work: () => Pro
   }
 }
 
-/** The reservations of the deliveries. What is no envelope of ours is put away: it has no request that could be parked. */
+/**
+ * The reservations of the deliveries, each once: ten copies of one would be settled beside each other, and a key of the
+ * table takes only so many writes. What is no envelope of ours is put away: it has no request that could be parked.
+ */
 export async function decodeAll(
   ports: PersistPorts,
   batch: Batch,
   records: Delivery[],
 ): Promise<Reservation[]> {
+  const copies = new Map<string, Delivery[]>()
   for (const record of records) {
     try {
-      batch.deliveries.set(decode(record.body), record)
+      const reservation = decode(record.body)
+      const name = `${reservation.rid} ${reservation.rev}`
+      const known = copies.get(name) ?? []
+      if (known.push(record) > 1) continue
+      copies.set(name, known)
+      batch.deliveries.set(reservation, known)
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error
       await attempt(ports, 'quarantine', async () => {
@@ -53,13 +63,12 @@ export async function parkOne(
   reservation: Reservation,
   reason: string,
 ): Promise<void> {
-  const delivery = batch.deliveries.get(reservation)
-  if (!delivery) return
+  const deliveries = batch.deliveries.get(reservation) ?? []
   await attempt(ports, 'park', async () => {
     await park(ports.table, reservation, reason)
-    await ports.quarantine.put(delivery.body, reason)
+    await ports.quarantine.put(deliveries[0]?.body ?? '', reason)
     batch.parked += 1
-    batch.done.add(delivery)
+    for (const delivery of deliveries) batch.done.add(delivery)
     const { parent, number, rev } = reservation
     ports.log('parked', { reason, parent: parent.kind, number, rev })
   })
@@ -78,9 +87,8 @@ export async function settleAll(ports: PersistPorts, batch: Batch, stored: Reser
   )
   await attempt(ports, 'settle', async () => {
     const failed = new Set(await settle(ports, paid))
-    for (const reservation of paid) {
-      const delivery = batch.deliveries.get(reservation)
-      if (delivery && !failed.has(reservation)) batch.done.add(delivery)
-    }
+    for (const reservation of paid)
+      if (!failed.has(reservation))
+        for (const delivery of batch.deliveries.get(reservation) ?? []) batch.done.add(delivery)
   })
 }

@@ -16,6 +16,7 @@ const transitions = 'functions/protocol/transitions.ts'
 const current = 'functions/protocol/current.ts'
 const acknowledge = 'functions/persist/acknowledge.ts'
 const restore = 'functions/protocol/restore.ts'
+const search = 'functions/read/search-messages.ts'
 
 export const mutants: Mutant[] = [
   {
@@ -264,6 +265,97 @@ export const mutants: Mutant[] = [
         file: restore,
         find: "raise(parent, 'rev', to, Object.fromEntries(bucketNames.map((bucket) => [bucket, to])))",
         replace: "raise(parent, 'rev', to)",
+      },
+    ],
+  },
+  {
+    name: 'search takes what waits for the newest',
+    edits: [
+      {
+        file: 'functions/search/overlay.ts',
+        find: 'overlay.get(number)?.row ?? versions.get(number)',
+        replace: 'overlay.get(number)?.row',
+      },
+    ],
+  },
+  {
+    name: 'search trusts the index alone',
+    edits: [{ file: search, find: 'versions, whole ? recent : [])', replace: 'versions, [])' }],
+  },
+  {
+    name: 'search reads MySQL before what waits',
+    edits: [
+      {
+        file: search,
+        find: 'const waiting = await pendingMessages',
+        replace:
+          'const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimit)\n    : undefined\n  const waiting = await pendingMessages',
+      },
+      {
+        file: search,
+        find: '  const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimit)\n    : undefined\n  const whole',
+        replace: '  const whole',
+      },
+    ],
+  },
+  {
+    name: 'a collision shows in its row',
+    edits: [
+      {
+        file: 'functions/protocol/merge.ts',
+        find: "pending.filter((change) => change.act !== 'create' || !row?.rid || row.rid === change.rid)",
+        replace: 'pending',
+      },
+    ],
+  },
+  {
+    name: 'a collision overwrites its row',
+    edits: [
+      {
+        file: 'test/simulation/stores.ts',
+        find: 'if (taken || (create && held !== null && held !== change.rid)) return false',
+        replace: 'if (taken) return false',
+      },
+    ],
+  },
+  {
+    name: 'parked without moving out',
+    edits: [
+      {
+        file: 'functions/protocol/park.ts',
+        find: 'await moveOut(table, reservation.parent, [entryFor(reservation)])',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'acknowledged before it is in quarantine',
+    edits: [
+      {
+        file: acknowledge,
+        find: "await ports.quarantine.put(deliveries[0]?.body ?? '', reason)",
+        replace:
+          "for (const delivery of deliveries) batch.done.add(delivery)\n    await ports.quarantine.put(deliveries[0]?.body ?? '', reason)",
+      },
+    ],
+  },
+  {
+    name: 'a writer that was demoted has refused the value',
+    edits: [
+      {
+        file: 'functions/persist/failures.ts',
+        find: '1048, // ER_BAD_NULL_ERROR',
+        replace: '1048, 1290, 1792, 1836,',
+      },
+    ],
+  },
+  {
+    name: 'If-Match ignored',
+    edits: [
+      {
+        file: 'functions/api/conditions.ts',
+        find: 'if (!revs.includes(String(row.rev)))',
+        replace: 'if (!revs)',
       },
     ],
   },

@@ -80,6 +80,26 @@ test('what cannot be settled is returned with what follows it in its chat, other
   expect(await run(deliveries)).toEqual([deliveries[1]?.messageId, deliveries[3]?.messageId])
 })
 
+test('copies of one request are settled once, or parked once, and all acknowledged or all returned', async () => {
+  const deliveries = deliver(made('a', [1])).flatMap((one) =>
+    ['first', 's1', 's2'].map((messageId) => ({ ...one, messageId })),
+  )
+  const { run, ports } = world()
+  const { update } = ports.table
+  let marks = 0
+  ports.table.update = (input) => {
+    if (input.Key.sk === 'req') marks += 1
+    return update(input)
+  }
+  expect(await run(deliveries)).toEqual([])
+  expect(marks).toBe(1)
+  const colliding = world({ store: { store: async (stored) => stored, renew: () => undefined } })
+  expect(await colliding.run(deliveries)).toEqual([])
+  expect(colliding.seen.quarantined).toEqual(['collision'])
+  const away = world({ store: { store: failing, renew: () => undefined } })
+  expect(await away.run(deliveries)).toEqual(['first', 's1', 's2'])
+})
+
 test('a collision is parked, put into quarantine and acknowledged', async () => {
   const changes = made('a', [1, 2])
   const { run, seen, batch } = world({

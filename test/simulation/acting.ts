@@ -12,6 +12,8 @@ export interface Client {
   chats: string[]
   /** Completed keyed creates: they may be repeated until their keys expire, and these used anew afterwards. */
   keyed: Keyed[]
+  /** The share of what is written that MySQL takes for no value of its columns. */
+  refused: number
 }
 export interface Keyed {
   key: string

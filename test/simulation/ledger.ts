@@ -5,6 +5,7 @@ import type { Item } from '../../functions/protocol/ports.ts'
 import { readRequest } from '../../functions/protocol/request.ts'
 import type { History } from './history.ts'
 import type { System } from './ports.ts'
+import { parkedBy } from './quarantine.ts'
 
 interface Reservation {
   rid: string
@@ -57,7 +58,7 @@ export function ledgerOf(system: System, history: History): Ledger {
       [...system.stores.rows.values()].map((row) => [`${parentKey(row.parent)}/${row.number}`, row.rev]),
     )
     return numbersOf([...reservations.values()])
-      .filter(({ name, rev }) => (stored.get(name) ?? 0) < rev)
+      .filter(({ name, rev, rid }) => (stored.get(name) ?? 0) < rev && !parkedBy(system, rid))
       .map(({ name }) => `${name}: not stored in time`)
   }
   return { reservations, bodies, waiting }
@@ -81,8 +82,11 @@ export function checkLedger(ledger: Ledger, system: System, history: History): s
   const violations: string[] = []
   const byName = Map.groupBy(numbersOf([...ledger.reservations.values()]), (one) => one.name)
   for (const row of system.stores.rows.values()) {
+    // A stub that nobody has reserved: its application is parked.
+    if (row.number === undefined) continue
     const here = `${parentKey(row.parent)}/${row.number}`
     const all = byName.get(here) ?? []
+    if (all.some(({ rid }) => parkedBy(system, rid))) continue
     const newest = all.toSorted((a, b) => b.rev - a.rev)[0]
     if (row.rev !== newest?.rev) violations.push(`${here}: rev ${row.rev}, reserved up to ${newest?.rev}`)
     const value = newest && ledger.bodies.get(newest.rid)?.values[newest.at]

@@ -7,26 +7,29 @@ const minute = 60_000
 
 /**
  * What becomes of the table (P9). `beside`: nothing, but counters are raised while everything runs, as each deploy does.
- * `emptied`: all of it is lost. `backup`: it comes back as it was at some moment before.
+ * `emptied`: all of it is lost. `backup`: it comes back as it was at some moment before. `unrestored`: so it does, and
+ * clients write before the counters are restored.
  */
-export type Loss = 'none' | 'beside' | 'emptied' | 'backup'
+export type Loss = 'none' | 'beside' | 'emptied' | 'backup' | 'unrestored'
 /** In most schedules nothing: a second part takes time. */
 export const losses: Loss[] = [
   ...Array.from({ length: 12 }, (): Loss => 'none'),
   'beside',
   'emptied',
   'backup',
+  'unrestored',
 ]
 
 /** What was on its way at the moment of a backup is due again when the sweep had said: up to 6 h later. */
-export const settlingMs = (loss: Loss): number => (loss === 'backup' ? 6 * 60 : 35) * minute
+export const settlingMs = (loss: Loss): number =>
+  (loss === 'backup' || loss === 'unrestored' ? 6 * 60 : 35) * minute
 
 /** A run that was killed, or hangs, is followed by another. */
 const patienceMs = minute
 const againMs = 10_000
 
 /** `npm run restore-counters`, repeated until it came to its end. */
-async function restore(system: System): Promise<void> {
+export async function restore(system: System): Promise<void> {
   for (;;) {
     const { parents, table } = portsOf(system, { name: 'restore', alive: true })
     const run = restoreCounters({ parents, table, log: () => undefined }, () => false)
@@ -44,7 +47,7 @@ export function prepareLoss(system: System, loss: Loss): { items: Item[] } {
   const lost: { items: Item[] } = { items: [] }
   const { world, table } = system
   const at = world.random() * 3 * minute
-  if (loss === 'backup')
+  if (loss === 'backup' || loss === 'unrestored')
     world.after(at, () => {
       lost.items = structuredClone([...table.items.values()])
     })
@@ -53,7 +56,7 @@ export function prepareLoss(system: System, loss: Loss): { items: Item[] } {
 }
 
 /** Nothing is accepted and nothing on its way: the table is replaced, and its counters are restored. */
-export async function lose(system: System, { items }: { items: Item[] }): Promise<void> {
+export async function lose(system: System, items: Item[]): Promise<void> {
   system.world.note(`the table is lost; ${items.length} items come back`)
   system.table.replace(items)
   await restore(system)

@@ -11,9 +11,10 @@ import type { IndexSearch } from '../../functions/search/engine.ts'
 import type { SweepPorts } from '../../functions/sweep/sweep.ts'
 import { findAmong, type MemoryIndex, memoryIndex } from './index.ts'
 import { parentsIn } from './parents.ts'
+import type { Parked } from './quarantine.ts'
 import { type MemoryQueue, memoryQueue } from './queue.ts'
 import { type Faults, type Policy, RemoteError, remote } from './remote.ts'
-import { type MemoryStores, memoryStores, typed } from './stores.ts'
+import { type MemoryStores, memoryStores, textOf, typed } from './stores.ts'
 import { type MemoryTable, memoryTable } from './table.ts'
 import { type Process, type World, worldOf } from './world.ts'
 import { type WriteUnits, writeUnits } from './write-units.ts'
@@ -27,7 +28,9 @@ export interface System {
   queue: MemoryQueue
   stores: MemoryStores
   index: MemoryIndex
-  parked: string[]
+  quarantine: Parked[]
+  /** Sums of the metrics that were sent, by name. */
+  counted: Record<string, number>
 }
 export type Ports = AcceptPorts &
   EditPorts &
@@ -49,7 +52,8 @@ export function systemOf(seed: number, faults: Faults): System {
     stores: memoryStores(),
     // OpenSearch refreshes every second; a node under load takes its time.
     index: memoryIndex((refresh) => world.after(world.random() * world.random() * 5000, refresh)),
-    parked: [],
+    quarantine: [],
+    counted: {},
   }
 }
 
@@ -162,7 +166,10 @@ export function portsOf(system: System, process: Process): Ports {
     },
     ids: { text: (length) => randomText(world, length) },
     log: () => undefined,
-    count: () => undefined,
+    count: (counts) => {
+      for (const [name, count] of Object.entries(counts))
+        system.counted[name] = (system.counted[name] ?? 0) + count
+    },
     queue: {
       send: (message) => call(send, `send ${message.deduplication}`, () => queue.send(message)),
       sendBatch: (messages) =>
@@ -174,7 +181,10 @@ export function portsOf(system: System, process: Process): Ports {
           }),
         ),
     },
-    quarantine: { put: (body) => call(sqs, 'quarantine', () => void system.parked.push(body)) },
+    quarantine: {
+      put: (body, reason) =>
+        call(sqs, 'quarantine', () => void system.quarantine.push({ body, reason, at: world.now })),
+    },
     visibility: {
       retryIn: (retries) =>
         call(sqs, 'visibility', () => {
@@ -184,8 +194,9 @@ export function portsOf(system: System, process: Process): Ports {
     store: {
       store: (changes) =>
         call(mysql, 'transaction', () => {
-          const collided = stores.store(changes)
-          return collided
+          if (changes.some(({ value }) => stores.refused.has(textOf(value))))
+            throw new RemoteError('ER_TRUNCATED_WRONG_VALUE_FOR_FIELD', 1366)
+          return stores.store(changes)
         }),
       renew: () => undefined,
     },

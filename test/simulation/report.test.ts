@@ -43,7 +43,7 @@ test('a violation is described by what repeats it and all that happened', async 
   const text = await inFolder(async (folder) => {
     const run = await simulationOf(mutant, folder)
     const { violations, lines } = await run(options)
-    const counts = { faults: 0, requests: 0, unavailable: 0, accepted: 0, reads: 0 }
+    const counts = { faults: 0, requests: 0, unavailable: 0, accepted: 0, reads: 0, parked: 0, collisions: 0 }
     return describeOutcome({ options, violations, lines, ...counts })
   })
   expect(text).toContain('npm run simulate -- --schedules 1 --seed 1 --faults 0.25 --stray-ms 60000')

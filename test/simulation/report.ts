@@ -10,6 +10,9 @@ export interface Totals {
   unavailable: number
   accepted: number
   reads: number
+  /** As the metrics say; a collision is parked too. */
+  parked: number
+  collisions: number
   violations: number
 }
 export const noTotals = (): Totals => ({
@@ -19,6 +22,8 @@ export const noTotals = (): Totals => ({
   unavailable: 0,
   accepted: 0,
   reads: 0,
+  parked: 0,
+  collisions: 0,
   violations: 0,
 })
 
@@ -29,6 +34,8 @@ export function add(totals: Totals, outcome: Outcome): void {
   totals.unavailable += outcome.unavailable
   totals.accepted += outcome.accepted
   totals.reads += outcome.reads
+  totals.parked += outcome.parked
+  totals.collisions += outcome.collisions
   totals.violations += outcome.violations.length
 }
 

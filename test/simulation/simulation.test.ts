@@ -57,7 +57,7 @@ test('a 503 that nothing excuses is a violation', async () => {
     for (const options of faultless) violations.push(...(await run(options)).violations)
     return violations
   })
-  expect(found).toContainEqual(expect.stringMatching(/^post .*: 503 without any fault$/))
+  expect(found).toContainEqual(expect.stringMatching(/^create .*: 503 without any fault$/))
 })
 
 test(

@@ -35,13 +35,12 @@ export function snapshotOf({ table, stores, index, queue }: System): Snapshot {
           count: Number(item.count ?? 1),
         },
       })),
-    rows: rows.map((row) => ({
-      parent: row.parent,
-      number: row.number ?? 0,
-      rid: row.rid,
-      rev: row.rev,
-      deleted: isDeleted(row),
-    })),
+    // A stub of an application has no number, and is none.
+    rows: rows.flatMap((row) =>
+      row.number === undefined
+        ? []
+        : [{ parent: row.parent, number: row.number, rid: row.rid, rev: row.rev, deleted: isDeleted(row) }],
+    ),
     parents: rows.flatMap((row) => {
       const parent = selfOf(row)
       return parent ? [{ parent, count: row.lastNumber - row.tombstones, deleted: isDeleted(row) }] : []

@@ -29,6 +29,8 @@ export interface MemoryRow {
 /** MySQL in memory: what functions/rows and functions/persist/upsert do there, by their contract in stores.ts. */
 export interface MemoryStores {
   rows: Map<string, MemoryRow>
+  /** Texts that are no values for its columns: a transaction with one of them is a data error. */
+  refused: Set<string>
   show(parent: Parent, number: number): Row | undefined
   list(parent: Parent, range: Range): Row[]
   applicationNumber(app: string): number | undefined
@@ -40,6 +42,10 @@ export interface MemoryStores {
   /** Of one chat, tombstones included. */
   messagesOf(app: string, chat: number): StoredMessage[]
 }
+
+/** What a value says: a message's body, a chat's title, an application's name. */
+export const textOf = (value: Value): string =>
+  'body' in value ? value.body : 'title' in value ? (value.title ?? '') : value.name
 
 const key = (parent: Parent, number: number | string) => `${parentKey(parent)}/${number}`
 const applicationRow = (app: string) => key({ kind: 'root' }, app)
@@ -153,6 +159,7 @@ export function memoryStores(): MemoryStores {
 
   return {
     rows,
+    refused: new Set(),
     show: (parent, number) => all(parent).find((row) => row.number === number),
     list(parent, range) {
       const inside = all(parent)

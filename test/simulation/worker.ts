@@ -11,6 +11,8 @@ export interface Outcome {
   unavailable: number
   accepted: number
   reads: number
+  parked: number
+  collisions: number
 }
 export interface Job {
   options: Options
@@ -24,7 +26,7 @@ const fault =
 
 /** One schedule. It rejects when the simulation itself breaks, which is a violation of nothing but the test. */
 export async function runJob({ options, history }: Job): Promise<Outcome> {
-  const { violations, lines, history: seen } = await runSchedule(options)
+  const { violations, lines, history: seen, counted } = await runSchedule(options)
   const { requests, unavailable, accepted, reads } = seen
   const faults = lines.filter((line) => fault.test(line)).length
   return {
@@ -36,6 +38,8 @@ export async function runJob({ options, history }: Job): Promise<Outcome> {
     unavailable,
     accepted,
     reads,
+    parked: counted.Parked ?? 0,
+    collisions: counted.Collisions ?? 0,
   }
 }
 

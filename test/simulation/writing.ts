@@ -18,8 +18,10 @@ import { list, lookAgain, readThing, someThing } from './reading.ts'
 
 const batch = v.object({ data: v.array(v.unknown()) })
 
-function newWrite({ system, history }: Client, kind: Write['kind'], under: string, name?: string): Write {
+function newWrite(client: Client, kind: Write['kind'], under: string, name?: string): Write {
+  const { system, history, refused } = client
   const text = `t${history.writes.size + 1}`
+  if (system.world.random() < refused) system.stores.refused.add(text)
   const write = { text, kind, under, name, startedAt: system.world.now, ackedAt: undefined }
   history.writes.set(text, write)
   return write

@@ -1,0 +1,53 @@
+import { invariants } from '../../functions/audit/invariants.ts'
+import type { History } from './history.ts'
+import { checkLedger, type Ledger } from './ledger.ts'
+import { endFaults } from './outages.ts'
+import type { System } from './ports.ts'
+import { checkQuarantine } from './quarantine.ts'
+import { snapshotOf } from './snapshot.ts'
+import type { WriteUnits } from './write-units.ts'
+
+const minute = 60_000
+/**
+ * P6: how long after the last fault everything must have arrived. Settling ten that had to wait takes ten units of one
+ * key at once. A table that does not have them refuses some to the end, and after an outage each repeat is 64 s away.
+ */
+const convergenceMs = ({ perSecond }: WriteUnits): number => (perSecond < 10 ? 10 * minute : 150_000)
+
+/** What the stores break of the invariants, but these. */
+export const brokenIn = (system: System, except: string[] = []): string[] =>
+  invariants(snapshotOf(system))
+    .filter(({ invariant }) => !except.includes(invariant))
+    .flatMap(({ invariant, violations }) => violations.map((text) => `${invariant}: ${text}`))
+
+/** Lets virtual time go on until the work is done; false when that takes more than a day. */
+export async function finished(system: System, work: Promise<void>): Promise<boolean> {
+  const limit = system.world.now + 24 * 60 * minute
+  let over = false
+  const watched = work.finally(() => {
+    over = true
+  })
+  watched.catch(() => undefined)
+  while (!over && system.world.now < limit) await system.world.run(system.world.now + minute)
+  if (over) await watched
+  return over
+}
+
+/**
+ * Ends all faults, and looks whether everything is right: soon, and when what was never reserved is given up, which
+ * takes a quarter of an hour.
+ */
+export async function calm(
+  system: System,
+  history: History,
+  ledger: Ledger,
+  settlingMs = 35 * minute,
+): Promise<void> {
+  const { world } = system
+  await endFaults(system)
+  await world.run(world.now + convergenceMs(system.units))
+  history.violations.push(...brokenIn(system, ['nothing waits']), ...ledger.waiting())
+  await world.run(world.now + settlingMs)
+  history.violations.push(...brokenIn(system), ...checkQuarantine(system))
+  history.violations.push(...checkLedger(ledger, system, history))
+}

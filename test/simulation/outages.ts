@@ -1,0 +1,43 @@
+import type { System } from './ports.ts'
+import type { Dependency, Outage } from './remote.ts'
+
+const minute = 60_000
+
+/** How likely each dependency is to be away. Without DynamoDB nobody can do anything: that is dull, and seldom. */
+const outageChances: [Dependency, number][] = [
+  ['sqs', 0.25],
+  ['mysql', 0.3],
+  ['opensearch', 0.25],
+  ['dynamodb', 0.12],
+]
+
+function outagesOf(system: System, [dependency, chance]: [Dependency, number], longestMs: number): Outage[] {
+  const { random, now } = system.world
+  const outages: Outage[] = []
+  while (random() < chance) {
+    const from = now + random() * (outages.length === 0 ? 40_000 : 60 * minute)
+    const to = from + random() * random() * longestMs
+    outages.push({ dependency, from, to, manner: random() < 0.5 ? 'refusing' : 'silent' })
+  }
+  return outages
+}
+
+/**
+ * From now on calls fail at this share, and each dependency may be away: soon or later, again too, for seconds or for
+ * `longestMs`. At a share of 0 nothing ever fails.
+ */
+export function startFaults(system: System, share: number, longestMs: number): void {
+  const { world, faults } = system
+  faults.rate = share
+  faults.outages = share === 0 ? [] : outageChances.flatMap((one) => outagesOf(system, one, longestMs))
+  for (const { dependency, from, to, manner } of faults.outages)
+    world.note(`${dependency} away ${manner} from ${from - world.now} to ${to - world.now}`)
+}
+
+/** Lets the last outage pass; from then on nothing fails. */
+export async function endFaults({ world, faults }: System): Promise<void> {
+  await world.run(Math.max(world.now, ...faults.outages.map((outage) => outage.to)))
+  faults.rate = 0
+  faults.outages = []
+  world.note('quiet from here on')
+}

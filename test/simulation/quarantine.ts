@@ -1,0 +1,67 @@
+import { inOrder, resend } from '../../bin/redrive/resend.ts'
+import { decode } from '../../functions/protocol/envelope.ts'
+import { keyFor, type Request, readRequest } from '../../functions/protocol/request.ts'
+import { pause } from './acting.ts'
+import { portsOf, type System } from './ports.ts'
+import { textOf } from './stores.ts'
+
+/** What lies in the quarantine, for a person. */
+export interface Parked {
+  body: string
+  reason: string
+  at: number
+}
+
+/** The reason for which a request is parked; undefined: it is not, or is no longer there. */
+export function parkedBy(system: System, rid: string): string | undefined {
+  const item = system.table.get(keyFor(rid))
+  const request = item && readRequest(item)
+  return request?.rid === rid ? request.parked : undefined
+}
+
+/** A request that is stored after all: a backup of the table brought back that it was parked. */
+const isStored = ({ stores }: System, { parent, number = 0, rev = 0 }: Request): boolean =>
+  (stores.show(parent, number)?.rev ?? 0) >= rev
+
+/**
+ * What is parked is in the quarantine too, with its reason, and a metric has told of it. Nothing is there that MySQL
+ * would have taken: while counters are restored nothing collides.
+ */
+export function checkQuarantine(system: System): string[] {
+  const { table, quarantine, counted, stores } = system
+  const held = new Map(quarantine.map(({ body, reason }) => [decode(body).rid, reason]))
+  const requests = [...table.items.values()].filter((item) => item.sk === 'req').map(readRequest)
+  const parked = requests.filter((request) => request.parked !== undefined && !isStored(system, request))
+  const violations = parked
+    .filter((request) => held.get(request.rid) !== request.parked)
+    .map(({ rid, parked }) => `${rid}: parked for ${parked}, and not in quarantine`)
+  for (const { body, reason } of quarantine)
+    if (!decode(body).values.some((value) => stores.refused.has(textOf(value))))
+      violations.push(`${decode(body).rid}: in quarantine for ${reason}, and nothing is wrong with it`)
+  const told = counted.Parked ?? 0
+  if (told < held.size) violations.push(`${held.size} in quarantine, a metric says ${told}`)
+  return violations
+}
+
+const againMs = 10_000
+
+/** `npm run redrive -- resend --all --apply`, repeated until nothing is left; the reason is gone by now. */
+export async function redrive(system: System): Promise<void> {
+  const { quarantine, world } = system
+  for (; quarantine.length > 0; await pause(system, againMs)) {
+    const held = quarantine.map((one, n) => ({
+      ...one,
+      id: `q${n}`,
+      receipt: '',
+      reservation: decode(one.body),
+    }))
+    const { table, queue } = portsOf(system, { name: 'redrive', alive: true })
+    for (const message of inOrder(held)) {
+      const sent = resend({ table, queue }, message, world.now).catch(() => false)
+      // A run that hangs is ended, and what it had not done is there still.
+      if (!(await Promise.race([sent, pause(system, 60_000).then(() => false)]))) break
+      const at = quarantine.findIndex(({ body }) => body === message.body)
+      if (at >= 0) quarantine.splice(at, 1)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import * as v from 'valibot'
+import { appKey } from '../../functions/protocol/change.ts'
+import { decode } from '../../functions/protocol/envelope.ts'
+import { chatParent } from '../../functions/protocol/parent.ts'
+import type { Item } from '../../functions/protocol/ports.ts'
+import { type Client, pathTo, pause, pick } from './acting.ts'
+import { invoke, kinds, search } from './clients.ts'
+import { parkedBy } from './quarantine.ts'
+import { textOf } from './stores.ts'
+
+/** A message that was answered 201 while counters were behind what is stored. */
+export interface Intruder {
+  text: string
+  app: string
+  chat: number
+  number: number
+}
+const numbered = v.object({ number: v.number() })
+const page = v.object({ data: v.array(v.object({ number: v.number(), body: v.string() })) })
+
+/** P9: the table comes back as it was, and clients write before anybody has restored the counters. */
+export async function writeUnrestored(client: Client, items: Item[]): Promise<Intruder[]> {
+  const { system, chats } = client
+  const { world } = system
+  world.note(`the table is lost; ${items.length} items come back, counters are not restored`)
+  system.table.replace(items)
+  const intruders: Intruder[] = []
+  for (let n = 0; n < 8; n++) {
+    const path = pathTo(client, pick(world.random, chats) ?? '')
+    const text = `intruder ${n}`
+    const seen = await invoke(system, 'intrude', kinds[2].create, { path, body: { body: text } })
+    world.note(`post "${text}" in ${path.chat}: ${seen?.status}`)
+    const { chat, token } = path
+    if (seen?.status === 201)
+      intruders.push({ text, app: appKey(token), chat, number: v.parse(numbered, seen.body).number })
+    await pause(system, world.random() * 2000)
+  }
+  return intruders
+}
+
+type Rows = Client['system']['stores']['rows']
+const plain = (rows: Rows) =>
+  new Map([...rows].map(([name, { rid, rev, value }]) => [name, JSON.stringify([rid, rev, value])]))
+
+/** What was stored before, word for word; to be compared with what is stored afterwards. */
+export const storedBefore = ({ stores }: Client['system']): Map<string, string> => plain(stores.rows)
+
+/**
+ * When all is quiet: no row of before is another one now, and every message that was answered is stored under its
+ * number, or parked as a collision, in the quarantine, with a metric that says so.
+ */
+export function checkUnrestored(
+  { system }: Client,
+  before: Map<string, string>,
+  intruders: Intruder[],
+): string[] {
+  const { stores, quarantine, counted } = system
+  const after = plain(stores.rows)
+  const violations = [...before].flatMap(([name, row]) =>
+    after.get(name) === row || isStub(row) ? [] : [`${name}: ${row} became ${after.get(name)}`],
+  )
+  const held = quarantine.map(({ body, reason }) => ({ ...decode(body), reason }))
+  for (const { text, app, chat, number } of intruders) {
+    const row = stores.show(chatParent(app, chat), number)
+    if (row && textOf(row.value) === text) continue
+    const parked = held.find(({ values: [value] }) => value && textOf(value) === text)
+    const reason = parked && parkedBy(system, parked.rid)
+    if (reason !== 'collision' || parked?.reason !== reason)
+      violations.push(`"${text}", answered ${number}: neither stored nor parked as a collision, ${reason}`)
+  }
+  if ((counted.Collisions ?? 0) < new Set(held.map(({ rid }) => rid)).size)
+    violations.push(`${held.length} collisions, a metric says ${counted.Collisions}`)
+  return violations
+}
+const isStub = (row: string): boolean => row.startsWith('[null,0')
+
+/** When all is quiet: whatever collided, each stored message is read as it is stored, by list and by search. */
+export async function readUnrestored(client: Client): Promise<string[]> {
+  const { system, history, chats } = client
+  const violations: string[] = []
+  for (const chat of chats) {
+    const path = pathTo(client, chat)
+    const stored = system.stores
+      .messagesOf(appKey(path.token), path.chat)
+      .filter(({ value }) => value.deleted_at === null)
+      .map(({ number, value }) => `${number}=${value.body}`)
+    const list = { path, method: 'GET' as const, query: { order: 'desc', limit: 1000 } }
+    const find = { ...list, query: { q: 't', mode: 'literal', order: 'newest', limit: 1000 } }
+    const seen = [
+      await invoke(system, 'list', kinds[2].list, list),
+      await invoke(system, 'search', search, find),
+    ]
+    history.reads += seen.length
+    for (const answer of seen) {
+      const shown = answer?.status === 200 ? v.parse(page, answer.body).data : []
+      const read = shown.map(({ number, body }) => `${number}=${body}`)
+      if (read.toSorted().join(' ') !== stored.toSorted().join(' '))
+        violations.push(`${chat}: reads ${answer?.status} ${read.join(' ')}, stored ${stored.join(' ')}`)
+    }
+  }
+  return violations
+}
