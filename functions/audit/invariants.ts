@@ -77,7 +77,11 @@ function numbers({ heads, rows, requests }: Snapshot): Finding {
 function requestsOnce({ rows, requests }: Snapshot): Finding {
   const last = new Map<string, AuditedRow>()
   const parked = parkedIn(requests)
-  const rids = new Set(requests.filter((request) => request.parked).map(({ rid }) => rid))
+  const own = new Set(
+    requests
+      .filter((request) => request.parked)
+      .flatMap((request) => namesOf(request).map((name) => `${request.rid} ${name}`)),
+  )
   const violations: string[] = []
   const sorted = rows.toSorted((a, b) => a.number - b.number)
   for (const row of sorted) {
@@ -87,7 +91,7 @@ function requestsOnce({ rows, requests }: Snapshot): Finding {
       continue
     }
     const before = last.get(row.rid)
-    const follows = !before || rids.has(row.rid) || at(before.parent, before.number + 1) === here
+    const follows = !before || own.has(`${row.rid} ${here}`) || at(before.parent, before.number + 1) === here
     if (!follows) violations.push(`${here}: same request as ${at(before.parent, before.number)}`)
     last.set(row.rid, row)
   }
@@ -110,26 +114,31 @@ function settledIsStored({ requests, rows }: Snapshot): Finding {
 }
 
 /**
- * P8: the counts in the parents' rows. A parked create counts as soon as a later one is stored, for the counts come from
- * the greatest number; it has no row, or only what was stored of an edit.
+ * P8: the counts in the parents' rows, which come from the greatest number that was stored, less the tombstones. So a
+ * parked create counts as soon as a later number is stored, though it has no row, or only what was stored of an edit.
  */
 function counts({ rows, parents, requests }: Snapshot): Finding {
   const parked = parkedIn(requests)
   const live = new Map<string, number>()
-  const add = (to: Map<string, number>, name: string) => to.set(name, (to.get(name) ?? 0) + 1)
-  for (const row of rows) {
-    if (row.rid !== null) parked.delete(at(row.parent, row.number))
-    if (!row.deleted && !parked.has(at(row.parent, row.number))) add(live, parentKey(row.parent))
+  const greatest = new Map<string, number>()
+  for (const { parent, number, rid, rev, deleted } of rows) {
+    const [above, here] = [parentKey(parent), at(parent, number)]
+    if (rev > 0) greatest.set(above, Math.max(greatest.get(above) ?? 0, number))
+    if (!deleted && (rid !== null || !parked.has(here))) live.set(above, (live.get(above) ?? 0) + 1)
+    if (deleted || rid !== null) parked.delete(here)
   }
-  const more = new Map<string, number>()
-  for (const name of parked) add(more, name.slice(0, name.lastIndexOf('/')))
-  const violations = parents.flatMap(({ parent, count }) => {
-    const here = parentKey(parent)
-    const least = live.get(here) ?? 0
-    const most = least + (more.get(here) ?? 0)
-    if (count >= least && count <= most) return []
-    return [`${here}: count ${count}, rows ${least}${most > least ? `, parked ${most - least}` : ''}`]
-  })
+  for (const name of parked) {
+    const [above, number] = [
+      name.slice(0, name.lastIndexOf('/')),
+      Number(name.slice(name.lastIndexOf('/') + 1)),
+    ]
+    if (number <= (greatest.get(above) ?? 0)) live.set(above, (live.get(above) ?? 0) + 1)
+  }
+  const violations = parents
+    .filter(({ parent, count }) => count !== (live.get(parentKey(parent)) ?? 0))
+    .map(
+      ({ parent, count }) => `${parentKey(parent)}: count ${count}, rows ${live.get(parentKey(parent)) ?? 0}`,
+    )
   return { invariant: 'counts are exact', checked: parents.length, violations }
 }
 

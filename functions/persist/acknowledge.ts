@@ -35,15 +35,19 @@ export async function decodeAll(
   batch: Batch,
   records: Delivery[],
 ): Promise<Reservation[]> {
-  const copies = new Map<string, Delivery[]>()
+  const known = new Map<string, Delivery[]>()
   for (const record of records) {
     try {
       const reservation = decode(record.body)
-      const name = `${reservation.rid} ${reservation.rev}`
-      const known = copies.get(name) ?? []
-      if (known.push(record) > 1) continue
-      copies.set(name, known)
-      batch.deliveries.set(reservation, known)
+      const { rid, rev, number } = reservation
+      const copies = known.get(`${rid} ${rev} ${number}`)
+      if (copies) {
+        copies.push(record)
+        continue
+      }
+      const first = [record]
+      known.set(`${rid} ${rev} ${number}`, first)
+      batch.deliveries.set(reservation, first)
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error
       await attempt(ports, 'quarantine', async () => {

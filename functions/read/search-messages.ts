@@ -29,8 +29,13 @@ export interface SearchPorts extends ReadPorts {
   index: IndexSearch
   /** Rejects when MySQL is away. */
   ready(): Promise<unknown>
-  /** Who made the stored ones among these messages, and how new they are. Rejects when MySQL is away. */
-  versions(app: string, chat: number, numbers: number[]): Promise<ReadonlyMap<number, Version>>
+  /** Who made the stored ones among these messages, and how new they are. Throws SearchTooLong. */
+  versions(
+    app: string,
+    chat: number,
+    numbers: number[],
+    inTime: () => boolean,
+  ): Promise<ReadonlyMap<number, Version>>
   /** See Outbox.unsearchable; `limit` bounds what one search loads, at least that many may come back. */
   unsearchable(app: string, chat: number, sinceMs: number, limit: number): Promise<StoredMessage[]>
   /** The search in MySQL, complete by itself; throws SearchTooLong once it is not `inTime`. */
@@ -132,7 +137,7 @@ async function find(
   const waiting = await pendingMessages(ports, wanted.app, wanted.chat, waitingLimit)
   if (!waiting) throw unavailable('too many messages of this chat are on their way to be searched', 10)
   const numbers = [...new Set(waiting.map(({ number }) => number))]
-  const versions = await ports.versions(wanted.app, wanted.chat, numbers)
+  const versions = await ports.versions(wanted.app, wanted.chat, numbers, inTime)
   const since = ports.clock.now() - refreshMs
   const recent = ports.index.available()
     ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimit)
@@ -184,7 +189,7 @@ function ports(): SearchPorts {
     index: indexSearchOf(openSearch(), clock, log),
     unsearchable: outboxOf(db).unsearchable,
     ready: () => db.query('SELECT 1'),
-    versions: (app, chat, numbers) => versionsIn(db, app, chat, numbers),
+    versions: (app, chat, numbers, inTime) => versionsIn(db, app, chat, numbers, inTime),
     rowSearch: (criteria, wanted, inTime) => findInRows(db, criteria, wanted, inTime),
   }
   return made

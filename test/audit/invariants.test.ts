@@ -48,12 +48,18 @@ const snapshot = (rows: AuditedRow[], count: number, requests: Request[]): Snaps
 const broken = (given: Snapshot): string[] => invariants(given).flatMap(({ violations }) => violations)
 const chat = `chat#${app}#1`
 
-test('a parked create holds its number; the count may have it, as soon as a later one is stored, or not', () => {
+test('a parked create holds its number, and counts as soon as a later one is stored', () => {
   const rows = [row(1), row(3)]
   expect(broken(snapshot(rows, 3, [parked(2)]))).toEqual([])
+  expect(broken(snapshot(rows, 2, [parked(2)]))).toEqual([`${chat}: count 2, rows 3`])
+  expect(broken(snapshot([row(1), row(2)], 2, [parked(3)]))).toEqual([])
+  expect(broken(snapshot([row(1), row(2)], 3, [parked(3)]))).toEqual([`${chat}: count 3, rows 2`])
+})
+
+test('a parked create that was deleted does not count', () => {
+  const rows = [row(1), row(2, { rid: null, deleted: true }), row(3)]
   expect(broken(snapshot(rows, 2, [parked(2)]))).toEqual([])
-  expect(broken(snapshot(rows, 4, [parked(2)]))).toEqual([`${chat}: count 4, rows 2, parked 1`])
-  expect(broken(snapshot(rows, 1, [parked(2)]))).toEqual([`${chat}: count 1, rows 2, parked 1`])
+  expect(broken(snapshot(rows, 3, [parked(2)]))).toEqual([`${chat}: count 3, rows 2`])
 })
 
 test('without one that is parked the count is exact, and no number is missing', () => {
@@ -78,6 +84,9 @@ test('what came of a parked create so far, an edit of it or a part of its batch,
   const batch = [row(1), row(3, { rid: 'rid 1' })]
   expect(broken(snapshot(batch, 3, [parked(1, { count: 3 })]))).toEqual([])
   expect(broken(snapshot(batch, 3, [parked(2)]))).toEqual([`${chat}/3: same request as ${chat}/1`])
+  // Parked for one number, stored at another too.
+  const twice = [row(1), row(2), row(3, { rid: 'rid 1' })]
+  expect(broken(snapshot(twice, 3, [parked(1)]))).toEqual([`${chat}/3: same request as ${chat}/1`])
 })
 
 test('a collision leaves the count to the row that it met', () => {

@@ -19,9 +19,21 @@ export function copyOf(value: Attribute | undefined): Attribute | undefined {
   return copy
 }
 
+/** Remembers what was made of a text: a schedule evaluates the same few hundred expressions a hundred thousand times. */
+function remembered<T>(make: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>()
+  return (text) => {
+    const found = known.get(text) ?? make(text)
+    known.set(text, found)
+    return found
+  }
+}
+
+const namesIn = remembered((expression) => expression.match(/[#:]\w+/g) ?? [])
+
 /** What DynamoDB refuses before it looks at the item: a name or a value that no expression uses. */
 export function checkUsed(names: Names, ...expressions: (string | undefined)[]): void {
-  const used = new Set(expressions.flatMap((expression) => expression?.match(/[#:]\w+/g) ?? []))
+  const used = new Set(expressions.flatMap((expression) => (expression ? namesIn(expression) : [])))
   const given = [names.ExpressionAttributeNames, names.ExpressionAttributeValues]
   for (const name of given.flatMap((of) => Object.keys(of ?? {})))
     if (!used.has(name)) throw new Error(`${name} is in no expression`)
@@ -71,36 +83,46 @@ function compare(left: Attribute | undefined, operator: string, right: Attribute
   throw new Error(`the operator ${operator} is not known`)
 }
 
-function term(text: string, item: Item | undefined, names: Names): boolean {
+type Term = (item: Item | undefined, names: Names) => boolean
+
+function termOf(text: string): Term {
   const exists = /^attribute_(not_)?exists\(([#.\w]+)\)$/.exec(text)
-  if (exists) return (get(item, pathOf(String(exists[2]), names)) !== undefined) !== (exists[1] !== undefined)
+  if (exists) {
+    const [, not, path = ''] = exists
+    return (item, names) => (get(item, pathOf(path, names)) !== undefined) !== (not !== undefined)
+  }
   const between = /^([#.\w]+) BETWEEN (:\w+) AND (:\w+)$/.exec(text)
   if (between) {
     const [, name = '', low = '', high = ''] = between
-    const [value, from, to] = [name, low, high].map((text) => operand(text, item, names))
-    if (!compare(from, '<=', to)) throw new Error(`the bounds of ${text} are not in order`)
-    return compare(value, '>=', from) && compare(value, '<=', to)
+    return (item, names) => {
+      const [value, from, to] = [name, low, high].map((text) => operand(text, item, names))
+      if (!compare(from, '<=', to)) throw new Error(`the bounds of ${text} are not in order`)
+      return compare(value, '>=', from) && compare(value, '<=', to)
+    }
   }
   const [left = '', operator = '', right = '', ...rest] = text.split(' ')
   if (rest.length > 0) throw new Error(`the condition ${text} is not understood`)
-  return compare(operand(left, item, names), operator, operand(right, item, names))
+  return (item, names) => compare(operand(left, item, names), operator, operand(right, item, names))
 }
+
+const termsOf = remembered((expression) => expression.split(/ AND (?!:)/).map((text) => termOf(text.trim())))
 
 /** Whether the item (undefined: there is none) meets the condition. */
 export function meets(expression: string | undefined, item: Item | undefined, names: Names): boolean {
   if (expression === undefined) return true
   // All terms, also behind one that fails: what is refused is refused whatever the item holds.
-  const terms = expression.split(/ AND (?!:)/).map((text) => term(text.trim(), item, names))
-  return terms.every((met) => met)
+  const met = termsOf(expression).map((term) => term(item, names))
+  return met.every((one) => one)
 }
 
-const clauses = (expression: string): [string, string[]][] =>
+const clauses = remembered((expression): [string, string[]][] =>
   [...expression.matchAll(/(SET|ADD|REMOVE) (.*?)(?= SET | ADD | REMOVE |$)/gs)].map((match) => [
     String(match[1]),
     String(match[2])
       .split(',')
       .map((part) => part.trim()),
-  ])
+  ]),
+)
 
 function sum(text: string, item: Item, names: Names): Attribute {
   const values = text.split(' + ').map((part) => operand(part, item, names))

@@ -83,10 +83,9 @@ export async function list(client: Client, under: string): Promise<void> {
 const inEveryText = 't'
 
 /** P3, P7: a search finds what was acknowledged before it began, as it is now, each once, and counts it. */
-export async function search(client: Client): Promise<void> {
-  const { system, history, chats } = client
+export async function search(client: Client, chat: string): Promise<void> {
+  const { system, history } = client
   const { now: at, random } = system.world
-  const chat = pick(random, chats) ?? ''
   const query = {
     q: inEveryText,
     mode: random() < 0.5 ? 'literal' : 'words',
@@ -106,12 +105,13 @@ export async function search(client: Client): Promise<void> {
     history.violations.push(`search ${chat}: ${hits.length} hits, a total of ${page.total}`)
 }
 
-/** P3 is about the moments after the answer: read at once, and while it is being stored. */
+/** P3 is about the moments after the answer: read at once, and while it is being stored and indexed. */
 export async function lookAgain(client: Client, name: string): Promise<void> {
   const { random } = client.system.world
   for (let looks = Math.floor(random() * 4); looks > 0; looks--) {
     const dice = random()
-    if (dice < 0.75) await show(client, name)
+    if (dice < 0.65) await show(client, name)
+    else if (dice < 0.8 && depthOf(name) === 3) await search(client, aboveOf(name))
     else await list(client, aboveOf(name))
     await pause(client.system, random() * 60)
   }

@@ -21,7 +21,11 @@ export class RemoteError extends Error {
   code: string
   errno?: number
   constructor(name: string, errno?: number) {
+    // Without its stack: there are thousands in a schedule, and all come from here.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(name)
+    Error.stackTraceLimit = stackTraceLimit
     this.name = name
     this.code = name
     if (errno !== undefined) this.errno = errno

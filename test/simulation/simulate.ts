@@ -7,8 +7,9 @@ import type { Job, Outcome } from './worker.ts'
 
 const help = `npm run simulate -- [options]
 
-Runs the production code of accept, edit, read, persist, sweep and reindex over stores in memory, in virtual time, with
-faults at every remote call, and checks the promises. One seed is one schedule: it repeats exactly.
+Runs the production code of accept, edit, read, search, persist, sweep, reindex, restore-counters and redrive over stores
+in memory, in virtual time, with faults at every remote call, and checks the promises. One seed is one schedule: it
+repeats exactly.
 
   --schedules N    how many (1000)
   --seed S         the first one's seed, the others follow it (random)

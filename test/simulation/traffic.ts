@@ -63,7 +63,7 @@ async function act(client: Client, key: string | undefined): Promise<void> {
   else if (dice < 0.82) await remove(client, removable(random, applications))
   else if (dice < 0.84) await postNowhere(client)
   else if (dice < 0.86) await show(client)
-  else if (dice < 0.92) await search(client)
+  else if (dice < 0.92) await search(client, chat)
   else await list(client, dice < 0.98 ? chat : random() < 0.7 ? aboveOf(chat) : '')
 }
 

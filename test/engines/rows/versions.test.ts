@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { storeOf } from '../../../functions/persist/upsert.ts'
 import { appKey } from '../../../functions/protocol/change.ts'
 import { versionsIn } from '../../../functions/rows/versions.ts'
+import { SearchTooLong } from '../../../functions/search/deadline.ts'
 import { edit, message, newToken } from '../changes.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
 
@@ -25,4 +26,12 @@ test('each stored one has its create and its newest rev, in more statements than
     new Map(made.map(({ number, rid, rev }) => [number, { rid, rev: number === 1 ? 5_000 : rev }])),
   )
   expect((await versionsIn(database.db, appKey(token), 1, [])).size).toBe(0)
+})
+
+test('asks before each statement whether there is time left', async () => {
+  const asked = made.map(({ number }) => number)
+  let statements = 0
+  const once = () => ++statements <= 1
+  await expect(versionsIn(database.db, appKey(token), 1, asked, once)).rejects.toThrow(SearchTooLong)
+  expect(statements).toBe(2)
 })

@@ -34,7 +34,7 @@ function portsOf(token: string, waiting: Change[] = [], more: Partial<SearchPort
     clock,
     index: indexSearchOf(at.client, clock, silent, at.names),
     ready: () => at.database.db.query('SELECT 1'),
-    versions: (app, chat, numbers) => versionsIn(at.database.db, app, chat, numbers),
+    versions: (app, chat, numbers, inTime) => versionsIn(at.database.db, app, chat, numbers, inTime),
     unsearchable: at.outbox.unsearchable,
     rowSearch: (criteria, wanted, inTime) => findInRows(at.database.db, criteria, wanted, inTime),
     ...more,
