@@ -62,7 +62,8 @@ export function bucketsOf(table: Table, clock: Clock): Take {
     return {
       allowed,
       remaining: Math.max(0, Math.floor((last - full) / step(rate)) + 1),
-      fullIn: Math.max(0, Math.ceil((full - now) / perSecond)),
+      // An instance may have taken one by a later clock than this one's: no bucket takes longer than an empty one.
+      fullIn: Math.ceil(Math.min(Math.max(0, full - now), rate.burst * step(rate)) / perSecond),
       retryAfter: allowed ? 0 : Math.max(1, Math.ceil((full - last) / perSecond)),
     }
   }

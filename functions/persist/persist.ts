@@ -1,4 +1,5 @@
 import { type Change, changesOf, type Reservation } from '../protocol/change.ts'
+import { collision } from '../protocol/request.ts'
 import { attempt, type Batch, decodeAll, parkOne, settleAll } from './acknowledge.ts'
 import { type Delivery, retriesOf, returnedOf } from './delivery.ts'
 import { indexChanges } from './indexing.ts'
@@ -12,7 +13,7 @@ const reserveMs = 5_000
 function judge(reservations: Reservation[], outcome: Outcome, of: Map<Change, Reservation>) {
   const reasons = new Map<Reservation, string>()
   for (const { change, reason } of outcome.refused) reasons.set(of.get(change) ?? never(), reason)
-  for (const change of outcome.collided) reasons.set(of.get(change) ?? never(), 'collision')
+  for (const change of outcome.collided) reasons.set(of.get(change) ?? never(), collision)
   const later = new Set(outcome.later.map(({ change }) => of.get(change)))
   const parked = reservations.filter((one) => reasons.has(one) && !later.has(one))
   const stored = reservations.filter((one) => !reasons.has(one) && !later.has(one))

@@ -1,8 +1,8 @@
 import type { Range, Row, Value, ValueOf } from './change.ts'
 import type { ReadPorts } from './current.ts'
-import { bucketOf, type Entry, emptyHead, entriesOf, type Head, overlaps } from './head.ts'
+import { type Entry, emptyHead, entriesOf, type Head, overlaps } from './head.ts'
 import { readHeads } from './lineage.ts'
-import { type Known, merge, type Pending, readPending } from './merge.ts'
+import { isNewest, type Known, merge, type Pending, readPending } from './merge.ts'
 import type { Parent } from './parent.ts'
 import type { Item } from './ports.ts'
 import { allWaiting, queryWaiting } from './waiting.ts'
@@ -183,8 +183,7 @@ function fromQueueAlone<V extends Value>(
   let at = range.order === 'asc' ? lowest(range) : Math.min(highest(range), head.seq)
   for (; known.length < range.limit; at += step) {
     const of = byNumber.get(at) ?? []
-    const newest = Math.max(...of.map((change) => change.rev))
-    const one = newest >= (head.e[bucketOf(at)] ?? 0) ? merge(undefined, of) : undefined
+    const one = isNewest(head, of) ? merge(undefined, of) : undefined
     if (!one) break
     known.push(one)
   }

@@ -38,6 +38,9 @@ export interface Request {
   sent: number
 }
 
+/** Why a create is parked whose number is another one's: counters were lost, or set back (P9). */
+export const collision = 'collision'
+
 /** The sweep's index is spread over partitions: one would be as hot as all chats together. */
 export const shards = 32
 

@@ -42,6 +42,15 @@ describe('a bucket', () => {
     expect(taken.map(({ allowed }) => allowed)).toEqual([true, true, true, true, true, false, false])
     expect(taken.map(({ remaining }) => remaining)).toEqual([4, 3, 2, 1, 0, 0, 0])
   })
+  test('is full again within its window, also by a clock that is behind another', async () => {
+    const { table } = tableInMemory()
+    const [ahead, behind] = [3_000, 1_500].map((ms) =>
+      bucketsOf(table, { now: () => 1_700_000_000_000 + ms }),
+    )
+    const slow = { perSecond: 1, burst: 5 }
+    await times(5, () => ahead?.('app', slow) ?? Promise.reject(new Error('no bucket')))
+    expect(await behind?.('app', slow)).toMatchObject({ allowed: false, fullIn: 5 })
+  })
   test('tells how long to wait, and after that answers again', async () => {
     const { take, clock } = bucket()
     const slow = { perSecond: 1, burst: 3 }

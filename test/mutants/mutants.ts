@@ -9,6 +9,8 @@ export interface Mutant {
   edits: { file: string; find: string; replace: string }[]
   /** What a schedule must be like for the guard to matter: calls as late, outages as long. */
   needs?: Pick<Options, 'strayMs' | 'longestMs'>
+  /** The shares of failing calls at which it can be noticed, where not at any. */
+  rates?: number[]
 }
 
 const head = 'functions/protocol/head.ts'
@@ -356,6 +358,51 @@ export const mutants: Mutant[] = [
         file: 'functions/api/conditions.ts',
         find: 'if (!revs.includes(String(row.rev)))',
         replace: 'if (!revs)',
+      },
+    ],
+  },
+  {
+    name: 'what has collided is shown without MySQL',
+    edits: [
+      {
+        file: 'functions/protocol/merge.ts',
+        find: 'if (pending.some(({ collided }) => collided)) return false',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'a failed send fails the create',
+    rates: [0],
+    edits: [
+      {
+        file: 'functions/protocol/enqueue.ts',
+        find: ".catch((cause) => late(ports.log, 'send', reservation, cause))",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'rows just indexed are not looked at',
+    edits: [{ file: search, find: 'const refreshMs = 10_000', replace: 'const refreshMs = 0' }],
+  },
+  {
+    name: 'a list does not read MySQL again',
+    edits: [
+      {
+        file: 'functions/protocol/listing.ts',
+        find: 'settled ? await read() : first.value',
+        replace: 'first.value',
+      },
+    ],
+  },
+  {
+    name: 'a repeated delete does not pay what is owed',
+    edits: [
+      {
+        file: 'functions/edit/edit.ts',
+        find: "await payOwed(ports.table, { rid: '', rev, parent, number, act: 'delete', values: [value] })",
+        replace: 'void [rev, value, parent, number]',
       },
     ],
   },

@@ -54,7 +54,7 @@ await runCommand(async () => {
   const options = { search: { type: 'boolean' }, longest: { type: 'string', default: '400' } } as const
   const { values, positionals } = readArguments(help, options, true)
   const longest = numberOf('longest', values.longest, { min: 1, max: 1e7 })
-  const all = rates.flatMap((faults) => Array.from({ length: longest }, (_, n) => ({ seed: n + 1, faults })))
+  const seeds = Array.from({ length: longest }, (_, n) => n + 1)
   let surviving = 0
   await inFolder(async (folder) => {
     for (const mutant of chosen(positionals)) {
@@ -65,6 +65,7 @@ await runCommand(async () => {
         console.log(`BROKEN    ${mutant.name}  ${run}`)
         continue
       }
+      const all = (mutant.rates ?? rates).flatMap((faults) => seeds.map((seed) => ({ seed, faults })))
       const found = await seek(mutant, run, [...(kept ? [kept] : []), ...(values.search ? all : [])])
       if (found && values.search) writeCaught({ ...readCaught(), [mutant.name]: found.seed })
       surviving += found ? 0 : 1

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { MessageValue, Row } from '../../functions/protocol/change.ts'
 import { emptyHead, overlaps } from '../../functions/protocol/head.ts'
-import { isNewest, merge, type Pending } from '../../functions/protocol/merge.ts'
+import { isNewest, merge, type Pending, readPending } from '../../functions/protocol/merge.ts'
+import { chatParent } from '../../functions/protocol/parent.ts'
+import type { Item, Key } from '../../functions/protocol/ports.ts'
+import { putRequest } from '../../functions/protocol/transitions.ts'
 
 const value = (body: string): MessageValue => ({
   body,
@@ -24,6 +27,7 @@ const pending = (rev: number, act: 'create' | 'edit' = 'edit', rid = `${act}`): 
   number: 1,
   act,
   value: value(`pending ${rev}`),
+  collided: false,
 })
 
 describe('what is known of a number', () => {
@@ -52,6 +56,53 @@ describe('what waits is the newest there is', () => {
     expect(isNewest(head, [pending(6)])).toBe(false)
     expect(isNewest(emptyHead, [pending(1, 'create')])).toBe(true)
     expect(isNewest(head, [])).toBe(false)
+  })
+  test('and never a create that has collided, nor what waits beside it (P9)', () => {
+    const collided = { ...pending(99, 'create', 'another'), collided: true }
+    expect(isNewest(emptyHead, [collided])).toBe(false)
+    expect(isNewest(emptyHead, [pending(100), collided])).toBe(false)
+  })
+})
+
+describe('the bodies of entries', () => {
+  const parent = chatParent('a'.repeat(32), 1)
+  const [key, rid, later] = [
+    'BBBBBBBBBBBBBBBBBBBBBB',
+    'BBBBBBBBBBBBBBBBBBBBBB.first1',
+    'BBBBBBBBBBBBBBBBBBBBBB.second',
+  ]
+  const entry = { rid, rev: 1, number: 1, count: 1 }
+  const put = (own: string) =>
+    putRequest({
+      rid: own,
+      parent,
+      act: 'create',
+      values: [value('own')],
+      createdAt: '',
+      hash: '',
+      token: undefined,
+      now: 0,
+    })
+  const read = (item: Item) => {
+    const reads = {
+      batchGet: async (keys: Key[]) => keys.map((asked) => (asked.pk === `req#${key}` ? item : undefined)),
+    }
+    return readPending({ ...unused, ...reads }, 'chat', [entry])
+  }
+  const refuse = () => Promise.reject(new Error('nothing else is asked'))
+  const unused = { get: refuse, put: refuse, update: refuse, delete: refuse, query: refuse, transact: refuse }
+
+  test('are of the very request: a key that is used anew has another record, and the first is settled by then', async () => {
+    expect(await read(put(rid).Item)).toMatchObject({
+      pending: [{ rid, value: { body: 'own' } }],
+      settled: false,
+    })
+    expect(await read(put(later).Item)).toEqual({ pending: [], settled: true })
+  })
+  test('say whether it has collided', async () => {
+    const parked = (reason: string) => ({ ...put(rid).Item, parked: reason })
+    expect((await read(parked('collision'))).pending).toMatchObject([{ collided: true }])
+    expect((await read(parked('ER_DATA_TOO_LONG'))).pending).toMatchObject([{ collided: false }])
   })
 })
 

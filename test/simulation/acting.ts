@@ -1,6 +1,5 @@
-import type { Path } from '../../functions/api/input.ts'
 import { type Asked, invoke, type Kind, kinds, type Seen } from './clients.ts'
-import { depthOf, type History, mayBeGone, type Write } from './history.ts'
+import { depthOf, type History, isGone, pathTo, type Write } from './history.ts'
 import type { System } from './ports.ts'
 
 /** Who acts, what was made so far, and what everybody has seen. */
@@ -27,12 +26,6 @@ export const pause = (system: System, ms: number): Promise<void> =>
     system.world.after(ms, resolve)
   })
 
-/** The path that leads to a thing, or to what is in it. */
-export function pathTo({ history }: Client, name: string): Path {
-  const [application = '', chat = 0, message = 0] = name.split('/')
-  const token = history.tokens.get(application) ?? ''
-  return { token, chat: Number(chat), message: Number(message) }
-}
 /** The kind of a thing, and that of what is in one. */
 export const kindOf = (name: string): Kind => kinds[depthOf(name) - 1] ?? kinds[2]
 export const kindIn = (under: string): Kind => kinds[depthOf(under)] ?? kinds[2]
@@ -40,17 +33,18 @@ export const kindIn = (under: string): Kind => kinds[depthOf(under)] ?? kinds[2]
 /** Longer than any request takes without faults. */
 const shortlyMs = 5_000
 
-/** Where nothing goes wrong everything is answered (P6's other half); 503 only where too many wait under a parent. */
+/** P6's other half; 503 only where too many wait under a parent. */
 function checkAnswered({ system, history }: Client, seen: Seen, what: string): void {
   if (seen && seen.status !== 503) return
   history.unavailable += 1
-  if (!history.faultless) return
+  if (history.promised === 'nothing') return
+  if (history.promised === 'creates' && !what.startsWith('create ')) return
   const full = history.fullAt !== undefined && system.world.now - history.fullAt < shortlyMs
   if (!seen || !full) history.violations.push(`${what}: ${seen?.status ?? 'no answer'} without any fault`)
 }
 
 /**
- * One request about a thing, answered with one of `allowed`; 404 only where it may have been deleted; 500 is never right.
+ * One request about a thing, answered with one of `allowed`; 404 only where it was deleted; 500 is never right.
  */
 export async function ask(
   client: Client,
@@ -62,19 +56,19 @@ export async function ask(
   const { system } = client
   const kind = act === 'create' || act === 'list' ? kindIn(name) : kindOf(name)
   const label = `${act} ${kind.noun}`
-  const seen = await invoke(system, label, kind[act], { path: pathTo(client, name), ...asked })
+  const seen = await invoke(system, label, kind[act], { path: pathTo(client.history, name), ...asked })
   const what = `${label} ${act === 'create' ? 'in ' : ''}${name}`
   checkStatus(client, seen, what, allowed, name)
   if (act !== 'show' && act !== 'list') system.world.note(`${what}: ${seen?.status}`)
   return seen
 }
 
-/** The status is one of these; or 404, where somebody has begun to delete `name`. */
+/** The status is one of these; or 404, where `name` was deleted. */
 export function checkStatus(client: Client, seen: Seen, what: string, allowed: number[], name: string): void {
   const { history } = client
   history.requests += 1
   checkAnswered(client, seen, what)
   if (!seen || allowed.includes(seen.status)) return
-  if (seen.status === 404 && mayBeGone(history, name)) return
+  if (seen.status === 404 && isGone(history, name)) return
   history.violations.push(`${what}: answered ${seen.status}`)
 }

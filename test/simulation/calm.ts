@@ -33,21 +33,26 @@ export async function finished(system: System, work: Promise<void>): Promise<boo
   return over
 }
 
+/** A system, and all that is known of what was done to it. */
+export interface Known {
+  system: System
+  history: History
+  ledger: Ledger
+}
+
 /**
  * Ends all faults, and looks whether everything is right: soon, and when what was never reserved is given up, which
- * takes a quarter of an hour.
+ * takes a quarter of an hour. `collided`: counters were behind, and what has collided lies in the quarantine.
  */
 export async function calm(
-  system: System,
-  history: History,
-  ledger: Ledger,
-  settlingMs = 35 * minute,
+  { system, history, ledger }: Known,
+  { settlingMs = 35 * minute, collided = false } = {},
 ): Promise<void> {
   const { world } = system
   await endFaults(system)
   await world.run(world.now + convergenceMs(system.units))
   history.violations.push(...brokenIn(system, ['nothing waits']), ...ledger.waiting())
   await world.run(world.now + settlingMs)
-  history.violations.push(...brokenIn(system), ...checkQuarantine(system))
+  history.violations.push(...brokenIn(system), ...checkQuarantine(system, collided))
   history.violations.push(...checkLedger(ledger, system, history))
 }

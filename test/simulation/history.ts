@@ -9,14 +9,35 @@ export interface Write {
   /** When a 2xx was seen; undefined: it may have happened, now or later, or never. */
   ackedAt: number | undefined
 }
+/** Where a thing is, in numbers; 0 for what it is not deep enough to have. */
+export interface Path {
+  token: string
+  chat: number
+  message: number
+}
+/** What really happened, as the watcher of the table knows it (ledger.ts). */
+export interface Facts {
+  /** The rev that was reserved for what this text was written by; undefined: nothing was. */
+  revOf(text: string): number | undefined
+  /** The greatest rev below this one that was reserved for the thing. */
+  revBefore(path: Path, rev: number): number
+  /** A delete was reserved, of the thing or of what it is in. */
+  isDeleted(path: Path): boolean
+}
 /** What the clients of one schedule did and saw, and what must not be. */
 export interface History {
+  facts: Facts
   writes: Map<string, Write>
+  /** Of each thing the newest rev that was read, by the time when its reading had ended; Infinity: it was gone. */
+  seen: Map<string, { ended: number; rev: number }[]>
   /** The tokens of the applications, by name. */
   tokens: Map<string, string>
   violations: string[]
-  /** Nothing can go wrong in this schedule: no faults, no outages, no throttling. */
-  faultless: boolean
+  /**
+   * What must be answered, and not by 503: everything, where nothing can go wrong; creates, where something that they
+   * do not need is away (P6).
+   */
+  promised: 'everything' | 'creates' | 'nothing'
   /** When a HEAD was last at its hard cap, which alone excuses a 503 then. */
   fullAt: number | undefined
   requests: number
@@ -27,10 +48,12 @@ export interface History {
 }
 
 export const historyOf = (): History => ({
+  facts: { revOf: () => undefined, revBefore: () => 0, isDeleted: () => false },
   writes: new Map(),
+  seen: new Map(),
   tokens: new Map(),
   violations: [],
-  faultless: false,
+  promised: 'nothing',
   fullAt: undefined,
   requests: 0,
   unavailable: 0,
@@ -45,49 +68,68 @@ export const aboveOf = (name: string): string => name.slice(0, Math.max(0, name.
 /** 0 for the root, 1 for an application, 2 for a chat, 3 for a message. */
 export const depthOf = (name: string): number => (name === '' ? 0 : name.split('/').length)
 
+/** The path that leads to a thing, or to what is in it. */
+export function pathTo({ tokens }: History, name: string): Path {
+  const [application = '', chat = 0, message = 0] = name.split('/')
+  return { token: tokens.get(application) ?? '', chat: Number(chat), message: Number(message) }
+}
+
 const about = (history: History, name: string): Write[] =>
   [...history.writes.values()].filter((write) => write.name === name)
 const ackedBefore = (write: Write, at: number): boolean => write.ackedAt !== undefined && write.ackedAt < at
-/** The deletes that somebody has begun of a thing, or of what it is in. */
-const deletesOf = (history: History, name: string): Write[] =>
-  [...history.writes.values()].filter(
-    (write) => write.kind === 'delete' && `${name}/`.startsWith(`${write.name}/`),
-  )
 
-/** Whether a 404 can be right: somebody has begun to delete it, or what it is in. */
-export const mayBeGone = (history: History, name: string): boolean => deletesOf(history, name).length > 0
+/** Whether a 404 can be right: its delete was reserved, or that of what it is in. */
+export const isGone = (history: History, name: string): boolean =>
+  history.facts.isDeleted(pathTo(history, name))
 
 /** P10: something answered at all, though its delete, or one above it, was acknowledged before `at`. */
 export function checkNotGone(history: History, name: string, at: number, what: string): void {
-  const gone = deletesOf(history, name).find((write) => ackedBefore(write, at))
+  const gone = [...history.writes.values()].find(
+    (write) => write.kind === 'delete' && `${name}/`.startsWith(`${write.name}/`) && ackedBefore(write, at),
+  )
   if (gone) history.violations.push(`${name}: ${what} after the delete of ${gone.name} was acknowledged`)
 }
 
+/** When something was read. */
+export interface Span {
+  began: number
+  ended: number
+}
+
 /**
- * P2, P3, P10: what was read of a thing, by a read begun at `at`; undefined: a 404. The text must be one that was
- * written to it, and no write that was acknowledged before the read may have begun after that text's own
- * acknowledgement. What is deleted stays so.
+ * P2, P3, P10: what was read of a thing; undefined: a 404. The text must be one that was written to it, in a rev that is
+ * not below that of any write that was acknowledged before the read began, nor below what an earlier read has seen. What
+ * was gone stays so; and only what was deleted is gone.
  */
-export function checkSeen(history: History, name: string, at: number, text: string | undefined): void {
-  const all = about(history, name)
+export function checkSeen(history: History, name: string, span: Span, text: string | undefined): void {
+  const all = about(history, name).filter((write) => ackedBefore(write, span.began))
   if (text === undefined) {
-    if (!mayBeGone(history, name) && all.some((write) => ackedBefore(write, at)))
-      history.violations.push(`${name}: acknowledged, then not found`)
+    if (all.length === 0) return
+    if (!isGone(history, name)) history.violations.push(`${name}: acknowledged, then not found`)
+    else noteSeen(history, name, span, Number.POSITIVE_INFINITY)
     return
   }
-  checkNotGone(history, name, at, `reads "${text}"`)
+  checkNotGone(history, name, span.began, `reads "${text}"`)
   const write = history.writes.get(text)
-  if (!write || write.under !== aboveOf(name)) {
+  const rev = history.facts.revOf(text)
+  if (!write || write.under !== aboveOf(name) || rev === undefined) {
     history.violations.push(`${name}: reads "${text}", which nobody wrote there`)
     return
   }
   if (write.name !== undefined && write.name !== name)
     history.violations.push(`${name}: reads "${text}", which was written to ${write.name}`)
-  const lost = all.find(
-    (other) => ackedBefore(other, at) && write.ackedAt !== undefined && other.startedAt > write.ackedAt,
-  )
+  const lost = all.find((other) => (history.facts.revOf(other.text) ?? 0) > rev)
   if (lost)
     history.violations.push(`${name}: reads "${text}" after ${lost.kind} "${lost.text}" was acknowledged`)
+  noteSeen(history, name, span, rev)
+}
+
+/** Reads never go back. */
+function noteSeen({ seen, violations }: History, name: string, { began, ended }: Span, rev: number): void {
+  const before = seen.get(name) ?? []
+  const newer = before.find((one) => one.ended < began && one.rev > rev)
+  if (newer) violations.push(`${name}: reads rev ${rev}, after an earlier read of ${newer.rev}`)
+  seen.set(name, [...before, { ended, rev }])
 }
 
 export interface Listed {
@@ -95,38 +137,42 @@ export interface Listed {
   text: string
 }
 
-/** P3: what began at `at` and covers all there is has everything that was acknowledged before, and nothing else. */
-export function checkFound(history: History, under: string, at: number, found: Listed[]): void {
-  checkNotGone(history, under, at, 'lists')
-  const names = new Set(found.map(({ name }) => name))
-  if (names.size < found.length) history.violations.push(`${under}: shows one twice`)
+/** P3: each that is shown is as it was then, and is shown once. */
+export function checkShown(history: History, under: string, span: Span, shown: Listed[]): void {
+  checkNotGone(history, under, span.began, 'lists')
+  if (new Set(shown.map(({ name }) => name)).size < shown.length)
+    history.violations.push(`${under}: shows one twice`)
+  for (const { name, text } of shown) checkSeen(history, name, span, text)
+}
+
+/** P3: what covers all there is has everything that was acknowledged before it began. */
+export function checkWhole(history: History, under: string, span: Span, shown: Listed[]): void {
+  const names = new Set(shown.map(({ name }) => name))
   for (const { kind, under: place, name } of history.writes.values())
     if (kind === 'create' && place === under && name !== undefined && !names.has(name))
-      checkSeen(history, name, at, undefined)
-  for (const { name, text } of found) checkSeen(history, name, at, text)
+      checkSeen(history, name, span, undefined)
 }
 
 /**
  * A list has no gap either: a client goes on behind the last number it saw, and would never see an earlier one that
- * comes later. (Applications are numbered inside only.)
+ * comes later; and it is in order. (Applications are numbered inside only.)
  */
-export function checkNoGap(history: History, under: string, found: Listed[]): void {
-  const numbers = new Set(found.map(({ name }) => Number(name.slice(under.length + 1))))
-  for (let n = Math.max(0, ...numbers); n > 0; n--)
-    if (!numbers.has(n) && !mayBeGone(history, nameIn(under, n)))
-      history.violations.push(`${under}: a list skips ${n}`)
+export function checkNoGap(history: History, under: string, shown: Listed[], order: 'asc' | 'desc'): void {
+  const listed = shown.map(({ name }) => Number(name.slice(under.length + 1)))
+  const numbers = order === 'asc' ? listed : listed.toReversed()
+  for (const [i, number] of numbers.entries()) {
+    const before = numbers[i - 1] ?? (order === 'asc' ? 0 : number - 1)
+    if (number <= before) history.violations.push(`${under}: a list in disorder: ${listed.join(' ')}`)
+    for (let n = before + 1; n < number; n++)
+      if (!isGone(history, nameIn(under, n))) history.violations.push(`${under}: a list skips ${n}`)
+  }
 }
 
-/**
- * An edit with If-Match was done: since the read, which ended at `readAt`, and before the edit began, nothing else was
- * written, from its begin to its acknowledgement.
- */
-export function checkMatched(history: History, write: Write, readAt: number): void {
-  const between = about(history, write.name ?? '').find(
-    (other) => other !== write && other.startedAt > readAt && ackedBefore(other, write.startedAt),
-  )
-  if (between)
-    history.violations.push(`"${write.text}": matched what "${between.text}" had changed in between`)
+/** An edit with If-Match was done: on the very rev that its client had read. */
+export function checkMatched(history: History, write: Write, rev: number): void {
+  const own = history.facts.revOf(write.text) ?? 0
+  const before = history.facts.revBefore(pathTo(history, write.name ?? ''), own)
+  if (before !== rev) history.violations.push(`"${write.text}": matched rev ${rev}, and there was ${before}`)
 }
 
 /** A write was answered 2xx; `name` is what it has written to. */

@@ -1,32 +1,29 @@
+import { isDeepStrictEqual } from 'node:util'
 import * as v from 'valibot'
 import { headEntries, readHead } from '../../functions/protocol/head.ts'
 import { parentKey } from '../../functions/protocol/parent.ts'
 import type { Item } from '../../functions/protocol/ports.ts'
 import { readRequest } from '../../functions/protocol/request.ts'
+import { type Body, newFacts, type Reserved, textIn } from './facts.ts'
 import type { History } from './history.ts'
 import type { System } from './ports.ts'
 import { parkedBy } from './quarantine.ts'
+import type { MemoryRow } from './stores.ts'
 
-interface Reservation {
-  rid: string
-  parent: string
-  /** The first of `count` numbers. */
-  number: number
-  count: number
-  rev: number
-}
 /** Every reservation that was ever made, as the watcher of the table saw it happen. */
 export interface Ledger {
-  reservations: Map<string, Reservation>
-  bodies: Map<string, { values: unknown[]; act: string }>
+  reservations: Map<string, Reserved>
+  bodies: Map<string, Body>
   /** Reserved and not stored yet, in words. */
   waiting(): string[]
 }
 
 /** Watches the table: what is reserved, by whom, and that no counter ever falls. */
 export function ledgerOf(system: System, history: History): Ledger {
-  const reservations = new Map<string, Reservation>()
-  const bodies = new Map<string, { values: unknown[]; act: string }>()
+  const reservations = new Map<string, Reserved>()
+  const bodies = new Map<string, Body>()
+  const facts = newFacts()
+  history.facts = facts
   const watchHead = (before: Item | undefined, after: Item) => {
     const head = readHead(after)
     const old = before && readHead(before)
@@ -42,7 +39,11 @@ export function ledgerOf(system: System, history: History): Ledger {
       const number = head.rn[rid] ?? 0
       const known = reservations.get(rid)
       if (known) history.violations.push(`${parent}: ${rid} reserved twice, ${known.number} and ${number}`)
-      reservations.set(rid, { rid, parent, number, count: head.c[rid] ?? 1, rev })
+      const reservation = { rid, parent, number, count: head.c[rid] ?? 1, rev }
+      reservations.set(rid, reservation)
+      // Its record was put before, with what it is to hold.
+      const body = bodies.get(rid)
+      if (body) facts.note(reservation, body)
     }
   }
   system.table.watch = (before, after) => {
@@ -64,52 +65,59 @@ export function ledgerOf(system: System, history: History): Ledger {
   return { reservations, bodies, waiting }
 }
 
+/** One number of a reservation: what it is called, and which of its values it has. */
+interface Numbered extends Reserved {
+  name: string
+  at: number
+}
 /** Every number that was reserved, once per reservation. */
-const numbersOf = (reservations: Reservation[]) =>
+const numbersOf = (reservations: Reserved[]): Numbered[] =>
   reservations.flatMap((one) =>
     Array.from({ length: one.count }, (_, i) => ({ ...one, name: `${one.parent}/${one.number + i}`, at: i })),
   )
 
-/** A message's, a chat's, an application's. */
-const texts = v.object({
-  body: v.optional(v.string()),
-  title: v.optional(v.nullable(v.string())),
-  name: v.optional(v.string()),
-})
+/**
+ * What one row breaks: it is its create's, in the newest rev that was reserved, with that request's own value. What is
+ * parked has made nothing of it; but a backup may have brought back that what is stored was parked.
+ */
+function brokenBy(ledger: Ledger, system: System, row: MemoryRow, reserved: Numbered[]): string[] {
+  const here = `${parentKey(row.parent)}/${row.number}`
+  const isCreate = ({ rid }: Numbered) => ledger.bodies.get(rid)?.act === 'create'
+  const isOwn = (one: Numbered) => (isCreate(one) ? one.rid === row.rid : one.rev === row.rev)
+  const all = reserved.filter((one) => isOwn(one) || !parkedBy(system, one.rid))
+  const creates = all.filter(isCreate)
+  const newest = all.toSorted((a, b) => b.rev - a.rev)[0]
+  const value = newest && ledger.bodies.get(newest.rid)?.values[newest.at]
+  // A stub: its create is parked.
+  if (creates.length === 0 && row.rid === null && reserved.some(isCreate)) {
+    if (row.rev === 0) return []
+  } else if (creates.length !== 1 || creates[0]?.rid !== row.rid)
+    return [`${here}: its rid is ${row.rid}, reserved ${creates.map(({ rid }) => rid).join(' ')}`]
+  if (row.rev !== newest?.rev) return [`${here}: rev ${row.rev}, reserved up to ${newest?.rev}`]
+  return isDeepStrictEqual(row.value, value) ? [] : [`${here}: not the value of ${newest.rid}`]
+}
 
-/** At the end: each number's row is its create's, in the newest rev that was reserved, with that request's own value. */
+/** At the end: every row, and every text that a create was to make, once. */
 export function checkLedger(ledger: Ledger, system: System, history: History): string[] {
-  const violations: string[] = []
   const byName = Map.groupBy(numbersOf([...ledger.reservations.values()]), (one) => one.name)
-  for (const row of system.stores.rows.values()) {
-    // A stub that nobody has reserved: its application is parked.
-    if (row.number === undefined) continue
-    const here = `${parentKey(row.parent)}/${row.number}`
-    const all = byName.get(here) ?? []
-    if (all.some(({ rid }) => parkedBy(system, rid))) continue
-    const newest = all.toSorted((a, b) => b.rev - a.rev)[0]
-    if (row.rev !== newest?.rev) violations.push(`${here}: rev ${row.rev}, reserved up to ${newest?.rev}`)
-    const value = newest && ledger.bodies.get(newest.rid)?.values[newest.at]
-    if (JSON.stringify(row.value) !== JSON.stringify(value))
-      violations.push(`${here}: not the value of ${newest?.rid}`)
-    const creates = all.filter((one) => ledger.bodies.get(one.rid)?.act === 'create')
-    if (creates.length !== 1) violations.push(`${here}: ${creates.length} creates were reserved`)
-    if (creates[0]?.rid !== row.rid)
-      violations.push(`${here}: its rid is ${row.rid}, reserved ${creates[0]?.rid}`)
-  }
+  // A stub of an application has no number: nobody has reserved it.
+  const violations = [...system.stores.rows.values()]
+    .filter(({ number }) => number !== undefined)
+    .flatMap((row) =>
+      brokenBy(ledger, system, row, byName.get(`${parentKey(row.parent)}/${row.number}`) ?? []),
+    )
   const made = new Map<string, number>()
   for (const [rid, { values, act }] of ledger.bodies) {
     if (act !== 'create' || !ledger.reservations.has(rid)) continue
     for (const value of values) {
-      const { body, title, name } = v.parse(texts, value)
-      const text = body ?? title ?? name ?? ''
+      const text = textIn(value)
       made.set(text, (made.get(text) ?? 0) + 1)
     }
   }
   for (const { text, kind, ackedAt } of history.writes.values()) {
     const times = made.get(text) ?? 0
-    if (kind === 'create' && ackedAt !== undefined && times !== 1)
-      violations.push(`"${text}": acknowledged, reserved ${times} times`)
+    if (kind === 'create' && (times > 1 || (times === 0 && ackedAt !== undefined)))
+      violations.push(`"${text}": reserved ${times} times${ackedAt === undefined ? '' : ', acknowledged'}`)
   }
   return violations
 }

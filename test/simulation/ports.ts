@@ -3,7 +3,7 @@ import type { EditPorts } from '../../functions/edit/edit.ts'
 import type { PersistPorts } from '../../functions/persist/ports.ts'
 import type { Range } from '../../functions/protocol/change.ts'
 import type { Parent } from '../../functions/protocol/parent.ts'
-import type { Delete, Put, Table, Update } from '../../functions/protocol/ports.ts'
+import type { Delete, Item, Key, Put, Table, Update } from '../../functions/protocol/ports.ts'
 import type { Index, Indexed, Outbox, Rows } from '../../functions/protocol/stores.ts'
 import type { SearchPorts } from '../../functions/read/search-messages.ts'
 import type { ParentPages } from '../../functions/rows/parents.ts'
@@ -104,12 +104,17 @@ export function portsOf(system: System, process: Process): Ports {
     remote(world, faults, process, policy, label, effect)
   const write = <T>(label: string, input: Put | Update | Delete, effect: () => T): Promise<T> =>
     call(dynamodb, label, () => units.spend([input], effect))
+  // A batch is no snapshot: each of its items is read at a moment of its own.
+  const soon = (key: Key): Promise<Item | undefined> =>
+    new Promise((resolve) => {
+      world.after(world.random() * 10, () => process.alive && resolve(system.table.get(key)))
+    })
   const table: Table = {
     get: (key) => call(dynamodb, `get ${key.pk}`, () => system.table.get(key)),
     batchGet: (keys) =>
       keys.length === 0
         ? Promise.resolve([])
-        : call(dynamodb, 'batch get', () => keys.map((key) => system.table.get(key))),
+        : call(dynamodb, 'batch get', () => undefined).then(() => Promise.all(keys.map(soon))),
     put: (input) => write(`put ${String(input.Item.pk)}`, input, () => system.table.put(input)),
     update: (input) => write(`update ${input.Key.pk}`, input, () => system.table.update(input)),
     delete: (input) => write(`delete ${input.Key.pk}`, input, () => system.table.delete(input)),
@@ -141,7 +146,7 @@ export function portsOf(system: System, process: Process): Ports {
       })
       return (await orAway(bulk)) ?? messages.map(() => 'later')
     },
-    available: () => true,
+    available: () => world.random() < 0.95,
     find: (criteria, wanted) => orAway(call(opensearch, 'search', () => system.index.find(criteria, wanted))),
   }
   return {

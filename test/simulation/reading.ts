@@ -1,14 +1,17 @@
 import * as v from 'valibot'
-import { ask, type Client, checkStatus, kindIn, pathTo, pause, pick } from './acting.ts'
-import { invoke, search as searchMessages } from './clients.ts'
+import { ask, type Client, checkStatus, kindIn, pause, pick } from './acting.ts'
+import { invoke, type Seen, search as searchMessages } from './clients.ts'
 import {
   aboveOf,
-  checkFound,
   checkNoGap,
   checkSeen,
+  checkShown,
+  checkWhole,
   depthOf,
   type Listed,
   nameIn,
+  pathTo,
+  type Span,
   type Write,
 } from './history.ts'
 
@@ -20,10 +23,9 @@ const thing = v.object({
   title: v.optional(v.nullable(v.string())),
   body: v.optional(v.string()),
 })
-const page = v.object({ data: v.array(thing), page: v.object({ next: v.nullable(v.string()) }) })
-const found = v.object({
-  ...page.entries,
-  page: v.object({ ...page.entries.page.entries, total: v.number() }),
+const anyPage = v.object({
+  data: v.array(thing),
+  page: v.object({ next: v.nullable(v.string()), total: v.optional(v.number()) }),
 })
 
 /** The thing in an answer; `under` is where it is. A token that is new gets the next letter. */
@@ -55,28 +57,79 @@ export function someThing(client: Client): string | undefined {
 export async function show(client: Client, name = someThing(client)): Promise<void> {
   if (name === undefined) return
   const { system, history } = client
-  const at = system.world.now
+  const began = system.world.now
   const seen = await ask(client, 'show', name, { method: 'GET' }, [200, 404, 503])
+  const span = { began, ended: system.world.now }
   history.reads += 1
-  if (seen?.status === 404) checkSeen(history, name, at, undefined)
-  if (seen?.status === 200) checkSeen(history, name, at, readThing(client, aboveOf(name), seen.body).text)
+  if (seen?.status === 404) checkSeen(history, name, span, undefined)
+  if (seen?.status === 200) checkSeen(history, name, span, readThing(client, aboveOf(name), seen.body).text)
 }
 
-/** All messages of a chat, all chats of an application, or all applications. */
+/** A query as the edge makes it of the reference to a next page: numbers are numbers, but applications' cursors. */
+const queryOf = (reference: string, opaque: boolean): object =>
+  Object.fromEntries(
+    [...new URLSearchParams(reference.replace(/^\?/, ''))].map(([name, value]) => [
+      name,
+      name === 'limit' || ((name === 'after' || name === 'before') && !opaque) ? Number(value) : value,
+    ]),
+  )
+
+interface Walk {
+  /** What all pages show, in their order. */
+  shown: Listed[]
+  /** To the end: no page was refused. */
+  whole: boolean
+  span: Span
+  /** What the only page, if it is the only one, says that there is. */
+  total: number | undefined
+}
+
+/** Follows the pages from the first one on; each may be the last that is answered. */
+async function walk(
+  client: Client,
+  under: string,
+  opaque: boolean,
+  first: object,
+  ask: (query: object) => Promise<Seen>,
+): Promise<Walk> {
+  const { system, history } = client
+  const began = system.world.now
+  const shown: Listed[] = []
+  let total: number | undefined
+  for (let query: object | undefined = first, pages = 1; query; pages++) {
+    const seen = await ask(query)
+    history.reads += 1
+    const page = seen?.status === 200 ? v.parse(anyPage, seen.body) : undefined
+    shown.push(...(page?.data ?? []).map((one) => readThing(client, under, one)))
+    const span = { began, ended: system.world.now }
+    if (!page) return { shown, whole: false, span, total: undefined }
+    total = pages === 1 ? page.page.total : undefined
+    if (page.page.next === null) return { shown, whole: true, span, total }
+    query = queryOf(page.page.next, opaque)
+  }
+  throw new Error('a walk without a page')
+}
+
+const few = 3
+const limitOf = (random: () => number): number => (random() < 0.3 ? few : 1000)
+
+/** All messages of a chat, all chats of an application, or all applications, in one page or in many. */
 export async function list(client: Client, under: string): Promise<void> {
   const { system, history } = client
-  const at = system.world.now
-  const order = system.world.random() < 0.5 ? 'asc' : 'desc'
-  const query = { order, limit: 1000 }
-  const seen = await ask(client, 'list', under, { method: 'GET', query }, [200, 503])
-  history.reads += 1
-  if (seen?.status !== 200) return
-  const read = v.parse(page, seen.body)
-  const listed = read.data.map((one) => readThing(client, under, one))
-  system.world.note(`list ${under} ${order}: ${listed.map(({ name, text }) => `${name}=${text}`).join(' ')}`)
-  if (read.page.next !== null) return
-  checkFound(history, under, at, listed)
-  if (under !== '') checkNoGap(history, under, listed)
+  const { random } = system.world
+  const order = random() < 0.5 ? 'asc' : 'desc'
+  const { shown, whole, span } = await walk(
+    client,
+    under,
+    under === '',
+    { order, limit: limitOf(random) },
+    (query) => ask(client, 'list', under, { method: 'GET', query }, [200, 503]),
+  )
+  if (shown.length === 0 && !whole) return
+  system.world.note(`list ${under} ${order}: ${shown.map(({ name, text }) => `${name}=${text}`).join(' ')}`)
+  checkShown(history, under, span, shown)
+  if (under !== '') checkNoGap(history, under, shown, order)
+  if (whole) checkWhole(history, under, span, shown)
 }
 
 /** Every text has this in it, so that a search for it is as good as a list. */
@@ -85,24 +138,25 @@ const inEveryText = 't'
 /** P3, P7: a search finds what was acknowledged before it began, as it is now, each once, and counts it. */
 export async function search(client: Client, chat: string): Promise<void> {
   const { system, history } = client
-  const { now: at, random } = system.world
-  const query = {
+  const { random } = system.world
+  const first = {
     q: inEveryText,
     mode: random() < 0.5 ? 'literal' : 'words',
     order: random() < 0.5 ? 'newest' : 'best',
-    limit: 1000,
+    limit: limitOf(random),
   }
-  const asked = { path: pathTo(client, chat), method: 'GET' as const, query }
-  const seen = await invoke(system, 'search', searchMessages, asked)
-  checkStatus(client, seen, `search ${chat}`, [200, 503], chat)
-  history.reads += 1
-  if (seen?.status !== 200) return
-  const { data, page } = v.parse(found, seen.body)
-  const hits = data.map((one) => readThing(client, chat, one))
-  system.world.note(`search ${chat}: ${hits.map(({ name, text }) => `${name}=${text}`).join(' ')}`)
-  checkFound(history, chat, at, hits)
-  if (page.total !== hits.length)
-    history.violations.push(`search ${chat}: ${hits.length} hits, a total of ${page.total}`)
+  const { shown, whole, span, total } = await walk(client, chat, true, first, async (query) => {
+    const asked = { path: pathTo(history, chat), method: 'GET' as const, query }
+    const seen = await invoke(system, 'search', searchMessages, asked)
+    checkStatus(client, seen, `search ${chat}`, [200, 503], chat)
+    return seen
+  })
+  if (shown.length === 0 && !whole) return
+  system.world.note(`search ${chat}: ${shown.map(({ name, text }) => `${name}=${text}`).join(' ')}`)
+  checkShown(history, chat, span, shown)
+  if (whole) checkWhole(history, chat, span, shown)
+  if (total !== undefined && whole && total !== shown.length)
+    history.violations.push(`search ${chat}: ${shown.length} hits, a total of ${total}`)
 }
 
 /** P3 is about the moments after the answer: read at once, and while it is being stored and indexed. */

@@ -45,7 +45,7 @@ export interface Policy {
 }
 
 type Fault = 'none' | 'lost request' | 'lost reply' | 'stray' | 'refusal' | 'kill before' | 'kill after'
-const kinds: Fault[] = ['lost request', 'lost reply', 'stray', 'refusal', 'kill before', 'kill after']
+const faultKinds: Fault[] = ['lost request', 'lost reply', 'stray', 'refusal', 'kill before', 'kill after']
 
 /** As the AWS SDK has it: up to this long before the second attempt, up to twice as long before each further one. */
 const pauseMs = (error: Error, attempt: number): number =>
@@ -115,7 +115,8 @@ export function remote<T>(
       fail(attempt, error, refused ? 1 : policy.timeoutMs)
       return
     }
-    const fault = world.random() < faults.rate ? kinds[Math.floor(world.random() * kinds.length)] : 'none'
+    const fault =
+      world.random() < faults.rate ? faultKinds[Math.floor(world.random() * faultKinds.length)] : 'none'
     if (fault !== 'none') world.note(`${process.name} ${label}: ${fault}`)
     switch (fault) {
       case 'lost request':

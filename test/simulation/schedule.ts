@@ -4,15 +4,16 @@ import type { Item } from '../../functions/protocol/ports.ts'
 import { kept } from '../../functions/protocol/transitions.ts'
 import { type Client, pick } from './acting.ts'
 import { startBackground } from './background.ts'
-import { brokenIn, calm, finished } from './calm.ts'
+import { brokenIn, calm, finished, type Known } from './calm.ts'
 import { type History, historyOf } from './history.ts'
-import { type Ledger, ledgerOf } from './ledger.ts'
+import { ledgerOf } from './ledger.ts'
 import { type Loss, lose, losses, prepareLoss, restore, settlingMs } from './lost-table.ts'
 import { endFaults, startFaults } from './outages.ts'
 import { type System, systemOf } from './ports.ts'
 import { redrive } from './quarantine.ts'
 import { begin, runClients } from './traffic.ts'
 import {
+  adopt,
   checkUnrestored,
   type Intruder,
   readUnrestored,
@@ -55,11 +56,7 @@ const keptFor = [24 * 60 * minute, 24 * 60 * minute, 10 * minute]
 /** How much of what is written MySQL refuses: mostly nothing, for what the edge lets through is what it takes. */
 const refusedShares = [...Array.from({ length: 11 }, () => 0), 0.15]
 
-/** A system and all that is known of it. */
-interface Stage {
-  system: System
-  history: History
-  ledger: Ledger
+interface Stage extends Known {
   options: Required<Options>
 }
 
@@ -73,24 +70,24 @@ function arrange(options: Required<Options>): Stage {
   kept.ms = pick(world.random, keptFor) ?? 0
   units.perSecond = pick(world.random, unitsPerSecond) ?? unitsOnAws
   world.note(`a key of the table takes ${units.perSecond} write units a second`)
-  history.faultless = faults === 0 && units.perSecond === unitsOnAws
   system.queue.outOfOrder = (message) =>
     history.violations.push(`${message.deduplication}: acknowledged out of order`)
   system.table.put(putHead(root))
   return { system, history, ledger: ledgerOf(system, history), options }
 }
 
-/** Clients under faults; undefined: they did not come to an end. */
-async function serve({ system, history, options }: Stage): Promise<Client | undefined> {
+/** Clients under faults; undefined: they did not come to an end. `begun` is called when there are chats. */
+async function serve({ system, history, options }: Stage, begun: () => void): Promise<Client | undefined> {
   const { random } = system.world
   // Every third schedule is busy: all clients at once in one chat, so that its entries move while they are read.
   const busy = random() < 0.33
   const refused = pick(random, refusedShares) ?? 0
-  startFaults(system, options.faults, options.longestMs)
+  history.promised = startFaults(system, options.faults, options.longestMs)
   startBackground(system)
   let client: Client | undefined
   const work = async () => {
     client = await begin(system, history, busy, refused)
+    begun()
     await runClients(client, busy, 'key', 6)
   }
   if (await finished(system, work())) return client
@@ -99,47 +96,57 @@ async function serve({ system, history, options }: Stage): Promise<Client | unde
 }
 
 /** The reason why some was parked is gone, and a person sends it again: then it is stored like all else. */
-async function mend({ system, history, ledger, options }: Stage): Promise<void> {
+async function mend(stage: Stage): Promise<void> {
+  const { system, history, options } = stage
   if (system.quarantine.length === 0) return
   system.world.note(`${system.quarantine.length} in quarantine are sent again`)
   system.stores.refused.clear()
-  startFaults(system, options.faults, options.longestMs)
+  history.promised = startFaults(system, options.faults, options.longestMs)
   if (!(await finished(system, redrive(system)))) history.violations.push('the quarantine was not emptied')
-  await calm(system, history, ledger)
+  await calm(stage)
   if (system.quarantine.length > 0)
     history.violations.push(`${system.quarantine.length} in quarantine after redrive`)
 }
 
 /** The table is lost and restored; then clients go on, and all of it is right again. */
 async function goOn(stage: Stage, client: Client, loss: Loss, items: Item[]): Promise<void> {
-  const { system, history, ledger, options } = stage
-  const again = async () => {
-    system.faults.rate = options.faults
-    await lose(system, items)
-    startFaults(system, options.faults, options.longestMs)
-    // The keys went with the table.
-    await runClients({ ...client, keyed: [], refused: 0 }, false, 'again', 2)
-  }
-  if (!(await finished(system, again()))) history.violations.push('the counters did not come back')
-  await calm(system, history, ledger, settlingMs(loss))
+  const { system, options } = stage
+  system.faults.rate = options.faults
+  const restored = await finished(system, lose(system, items))
+  if (!restored) stage.history.violations.push('the counters did not come back')
+  await serveAgain(stage, client)
+  await calm(stage, { settlingMs: settlingMs(loss) })
 }
 
-/** The table is lost and nobody restores it at first: what collides is parked, and is no one's row. */
-async function intrude({ system, history, options }: Stage, client: Client, items: Item[]): Promise<void> {
+async function serveAgain({ system, history, options }: Stage, client: Client): Promise<void> {
+  history.promised = startFaults(system, options.faults, options.longestMs)
+  // The keys went with the table.
+  const again = runClients({ ...client, keyed: [], refused: 0 }, false, 'again', 2)
+  if (!(await finished(system, again)))
+    history.violations.push('the clients did not come to their second end')
+}
+
+/**
+ * The table is lost and nobody restores it at first: what collides is parked, and is no one's row. Then it is restored,
+ * and clients go on.
+ */
+async function intrude(stage: Stage, client: Client, items: Item[]): Promise<void> {
+  const { system, history, options } = stage
   const before = storedBefore(system)
   startFaults(system, options.faults, options.longestMs)
-  let intruders: Intruder[] = []
-  const work = async () => {
-    intruders = await writeUnrestored(client, items)
-  }
-  if (!(await finished(system, work()))) history.violations.push('the intruders did not come to an end')
+  const intruders: Intruder[] = []
+  if (!(await finished(system, writeUnrestored(client, items, intruders))))
+    history.violations.push('the intruders did not come to an end')
   await endFaults(system)
   await system.world.run(system.world.now + settlingMs('unrestored'))
   history.violations.push(...checkUnrestored(client, before, intruders))
+  adopt(client, intruders)
   const read = readUnrestored(client).then((found) => void history.violations.push(...found))
   if (!(await finished(system, read))) history.violations.push('the reads did not come to an end')
   if (!(await finished(system, restore(system)))) history.violations.push('the counters did not come back')
   history.violations.push(...brokenIn(system))
+  await serveAgain(stage, client)
+  await calm(stage, { settlingMs: settlingMs('unrestored'), collided: true })
 }
 
 /**
@@ -148,11 +155,13 @@ async function intrude({ system, history, options }: Stage, client: Client, item
  */
 export async function runSchedule(given: Options): Promise<Result> {
   const stage = arrange({ strayMs: 5000, longestMs: 180 * minute, ...given })
-  const { system, history, ledger } = stage
+  const { system, history } = stage
   const loss: Loss = pick(system.world.random, losses) ?? 'none'
-  const lost = prepareLoss(system, loss)
-  const client = await serve(stage)
-  await calm(system, history, ledger)
+  let lost: { items: Item[] } = { items: [] }
+  const client = await serve(stage, () => {
+    lost = prepareLoss(system, loss)
+  })
+  await calm(stage)
   await mend(stage)
   if (client && (loss === 'emptied' || loss === 'backup')) await goOn(stage, client, loss, lost.items)
   if (client && loss === 'unrestored') await intrude(stage, client, lost.items)

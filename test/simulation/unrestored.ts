@@ -3,14 +3,17 @@ import { appKey } from '../../functions/protocol/change.ts'
 import { decode } from '../../functions/protocol/envelope.ts'
 import { chatParent } from '../../functions/protocol/parent.ts'
 import type { Item } from '../../functions/protocol/ports.ts'
-import { type Client, pathTo, pause, pick } from './acting.ts'
+import { type Client, pause, pick } from './acting.ts'
 import { invoke, kinds, search } from './clients.ts'
+import { acknowledge, nameIn, pathTo } from './history.ts'
 import { parkedBy } from './quarantine.ts'
 import { textOf } from './stores.ts'
 
 /** A message that was answered 201 while counters were behind what is stored. */
 export interface Intruder {
   text: string
+  /** The name of its chat. */
+  under: string
   app: string
   chat: number
   number: number
@@ -18,24 +21,32 @@ export interface Intruder {
 const numbered = v.object({ number: v.number() })
 const page = v.object({ data: v.array(v.object({ number: v.number(), body: v.string() })) })
 
-/** P9: the table comes back as it was, and clients write before anybody has restored the counters. */
-export async function writeUnrestored(client: Client, items: Item[]): Promise<Intruder[]> {
-  const { system, chats } = client
+/** As many as must have been answered; the faults may keep many from it. */
+const wanted = 5
+const most = 60
+
+/**
+ * P9: the table comes back as it was, and clients write before anybody has restored the counters. Notes those that were
+ * answered in `intruders`.
+ */
+export async function writeUnrestored(client: Client, items: Item[], intruders: Intruder[]): Promise<void> {
+  const { system, chats, history } = client
   const { world } = system
   world.note(`the table is lost; ${items.length} items come back, counters are not restored`)
   system.table.replace(items)
-  const intruders: Intruder[] = []
-  for (let n = 0; n < 8; n++) {
-    const path = pathTo(client, pick(world.random, chats) ?? '')
+  for (let n = 0; n < most && intruders.length < wanted; n++) {
+    const under = pick(world.random, chats) ?? ''
+    const path = pathTo(history, under)
     const text = `intruder ${n}`
+    const started = { startedAt: world.now, ackedAt: undefined }
+    history.writes.set(text, { text, kind: 'create', under, name: undefined, ...started })
     const seen = await invoke(system, 'intrude', kinds[2].create, { path, body: { body: text } })
     world.note(`post "${text}" in ${path.chat}: ${seen?.status}`)
     const { chat, token } = path
     if (seen?.status === 201)
-      intruders.push({ text, app: appKey(token), chat, number: v.parse(numbered, seen.body).number })
-    await pause(system, world.random() * 2000)
+      intruders.push({ text, under, app: appKey(token), chat, number: v.parse(numbered, seen.body).number })
+    await pause(system, world.random() * Math.min(2 ** n * 500, 600_000))
   }
-  return intruders
 }
 
 type Rows = Client['system']['stores']['rows']
@@ -45,24 +56,39 @@ const plain = (rows: Rows) =>
 /** What was stored before, word for word; to be compared with what is stored afterwards. */
 export const storedBefore = ({ stores }: Client['system']): Map<string, string> => plain(stores.rows)
 
+function isStored({ system }: Client, { app, chat, number, text }: Intruder): boolean {
+  const row = system.stores.show(chatParent(app, chat), number)
+  return row !== undefined && textOf(row.value) === text
+}
+
+/** What was answered and met no row is a message like all others from then on. */
+export function adopt(client: Client, intruders: Intruder[]): void {
+  const { history, system } = client
+  for (const intruder of intruders.filter((one) => isStored(client, one))) {
+    const write = history.writes.get(intruder.text)
+    if (write) acknowledge(history, write, nameIn(intruder.under, intruder.number), system.world.now)
+  }
+}
+
 /**
  * When all is quiet: no row of before is another one now, and every message that was answered is stored under its
  * number, or parked as a collision, in the quarantine, with a metric that says so.
  */
 export function checkUnrestored(
-  { system }: Client,
+  client: Client,
   before: Map<string, string>,
   intruders: Intruder[],
 ): string[] {
+  const { system } = client
   const { stores, quarantine, counted } = system
   const after = plain(stores.rows)
   const violations = [...before].flatMap(([name, row]) =>
     after.get(name) === row || isStub(row) ? [] : [`${name}: ${row} became ${after.get(name)}`],
   )
   const held = quarantine.map(({ body, reason }) => ({ ...decode(body), reason }))
-  for (const { text, app, chat, number } of intruders) {
-    const row = stores.show(chatParent(app, chat), number)
-    if (row && textOf(row.value) === text) continue
+  for (const intruder of intruders) {
+    const { text, number } = intruder
+    if (isStored(client, intruder)) continue
     const parked = held.find(({ values: [value] }) => value && textOf(value) === text)
     const reason = parked && parkedBy(system, parked.rid)
     if (reason !== 'collision' || parked?.reason !== reason)
@@ -79,7 +105,7 @@ export async function readUnrestored(client: Client): Promise<string[]> {
   const { system, history, chats } = client
   const violations: string[] = []
   for (const chat of chats) {
-    const path = pathTo(client, chat)
+    const path = pathTo(client.history, chat)
     const stored = system.stores
       .messagesOf(appKey(path.token), path.chat)
       .filter(({ value }) => value.deleted_at === null)

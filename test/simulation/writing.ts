@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { appKey } from '../../functions/protocol/change.ts'
 import { isExpired, keyedRequest, readRequest, requestKey } from '../../functions/protocol/request.ts'
 import { kept } from '../../functions/protocol/transitions.ts'
-import { ask, type Client, type Keyed, kindIn, kindOf, pathTo, pause, pick } from './acting.ts'
+import { ask, type Client, type Keyed, kindIn, kindOf, pause, pick } from './acting.ts'
 import type { Seen } from './clients.ts'
 import {
   aboveOf,
@@ -12,6 +12,7 @@ import {
   depthOf,
   type History,
   nameIn,
+  pathTo,
   type Write,
 } from './history.ts'
 import { list, lookAgain, readThing, someThing } from './reading.ts'
@@ -102,7 +103,7 @@ export async function replay(client: Client): Promise<void> {
 /** The record of a key's request is gone, or its time is over. */
 function isOver(client: Client, { key, writes: [write] }: Keyed): boolean {
   const under = write?.under ?? ''
-  const { token, chat } = pathTo(client, under)
+  const { token, chat } = pathTo(client.history, under)
   const scope = ['create-chat', appKey(token)]
   const scopeInChat = ['create-message', appKey(token), String(chat)]
   const { system } = client
@@ -121,29 +122,36 @@ export async function reuse(client: Client): Promise<void> {
   await create(client, one.writes[0]?.under ?? '', one.key)
 }
 
-/** PATCH or PUT, now and then only if it is still what was read. */
+/** The rev in an entity tag, which is all that If-Match compares. */
+const revIn = (etag: unknown): number => Number(/^"(\d+)-/.exec(String(etag))?.[1])
+
+/** PATCH or PUT; now and then only if it is still what was read, and in every second of these it is no longer. */
 export async function edit(client: Client): Promise<void> {
-  const { system, history } = client
+  const { random } = client.system.world
   const name = someThing(client)
   if (name === undefined) return
-  const matched = system.world.random() < 0.25
-  const read = matched ? await ask(client, 'show', name, { method: 'GET' }, [200, 404, 503]) : undefined
-  if (matched && read?.status !== 200) return
-  const readAt = system.world.now
-  if (matched) await pause(system, system.world.random() * 500)
+  if (random() < 0.75) return editOnce(client, name)
+  const read = await ask(client, 'show', name, { method: 'GET' }, [200, 404, 503])
+  if (read?.status !== 200) return
+  if (random() < 0.5) await editOnce(client, name)
+  else await pause(client.system, random() * 500)
+  await editOnce(client, name, String(read.headers?.ETag))
+}
+
+async function editOnce(client: Client, name: string, etag?: string): Promise<void> {
+  const { system, history } = client
   const write = newWrite(client, 'edit', aboveOf(name), name)
   const asked = {
     method: system.world.random() < 0.5 ? ('PATCH' as const) : ('PUT' as const),
     body: { [kindOf(name).field]: write.text },
-    headers: matched ? { 'if-match': String(read?.headers?.ETag) } : {},
+    headers: etag === undefined ? {} : { 'if-match': etag },
   }
-  const seen = await ask(client, 'update', name, asked, [200, 503, ...(matched ? [412] : [])])
-  system.world.note(
-    `${asked.method} ${name} "${write.text}"${matched ? ' if it matches' : ''}: ${seen?.status}`,
-  )
+  const seen = await ask(client, 'update', name, asked, [200, 503, ...(etag === undefined ? [] : [412])])
+  const matching = etag === undefined ? '' : ` if it matches ${etag}`
+  system.world.note(`${asked.method} ${name} "${write.text}"${matching}: ${seen?.status}`)
   if (seen?.status !== 200) return
   checkNotGone(history, name, write.startedAt, `is edited to "${write.text}"`)
-  if (matched) checkMatched(history, write, readAt)
+  if (etag !== undefined) checkMatched(history, write, revIn(etag))
   acknowledge(history, write, name, system.world.now)
   await lookAgain(client, name)
 }

@@ -1,0 +1,61 @@
+import * as v from 'valibot'
+import { appKey } from '../../functions/protocol/change.ts'
+import { applicationParent, chatParent, parentKey } from '../../functions/protocol/parent.ts'
+import type { Facts, Path } from './history.ts'
+
+/** A reservation, as it stood in a HEAD: the first of `count` numbers. */
+export interface Reserved {
+  rid: string
+  parent: string
+  number: number
+  count: number
+  rev: number
+}
+/** What its record says. */
+export interface Body {
+  values: unknown[]
+  act: string
+}
+
+/** A message's, a chat's, an application's. */
+const value = v.object({
+  body: v.optional(v.string()),
+  title: v.optional(v.nullable(v.string())),
+  name: v.optional(v.string()),
+  token: v.optional(v.string()),
+})
+export const textIn = (one: unknown): string => {
+  const { body, title, name } = v.parse(value, one)
+  return body ?? title ?? name ?? ''
+}
+
+/** What really happened, kept so that reads can be judged by it at once; `note` is told of each reservation. */
+export function newFacts(): Facts & { note(reserved: Reserved, body: Body): void } {
+  const revs = new Map<string, number[]>()
+  const revOfText = new Map<string, number>()
+  const applications = new Map<string, string>()
+  const deleted = new Set<string>()
+  const nameOf = ({ token, chat, message }: Path): string => {
+    if (message > 0) return `${parentKey(chatParent(appKey(token), chat))}/${message}`
+    if (chat > 0) return `${parentKey(applicationParent(appKey(token)))}/${chat}`
+    return applications.get(token) ?? ''
+  }
+  return {
+    note({ parent, number, rev }, { values, act }) {
+      for (const [i, one] of values.entries()) {
+        const name = `${parent}/${number + i}`
+        revs.set(name, [...(revs.get(name) ?? []), rev])
+        const { token } = v.parse(value, one)
+        if (act === 'create' && token !== undefined) applications.set(token, name)
+        if (act === 'delete') deleted.add(name)
+        else revOfText.set(textIn(one), rev)
+      }
+    },
+    revOf: (text) => revOfText.get(text),
+    revBefore: (path, rev) => Math.max(0, ...(revs.get(nameOf(path)) ?? []).filter((one) => one < rev)),
+    isDeleted: (path) =>
+      [path, { ...path, message: 0 }, { ...path, chat: 0, message: 0 }].some((one) =>
+        deleted.has(nameOf(one)),
+      ),
+  }
+}
