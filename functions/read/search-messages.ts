@@ -46,16 +46,15 @@ type Result = Found & { engine: 'opensearch' | 'mysql'; overlay: Overlay }
 
 /** The index refreshes every second; what it was given longer ago than this it shows. */
 const refreshMs = 10_000
-/** Where more of one chat is missing in the index, MySQL alone is quicker, and the memory of a search is bounded. */
-const overlayLimit = Math.min(
-  2_000,
-  Math.floor((32 * 1024 * 1024) / (limits.bodyBytes + limits.metadataBytes)),
-)
 /**
- * Requests on their way that a search still reads: ten seconds of one chat's stream. Each may be a batch of 128 KiB, so
- * twice as many could take more than the function's memory (1 GB).
+ * What one search loads at most. `rows` that the index may not show: where more of one chat are missing there, MySQL alone
+ * is quicker, and the memory is bounded. `requests` on their way: ten seconds of one chat's stream; each may be a batch of
+ * 128 KiB, so twice as many could take more than the function's memory (1 GB). The simulation lowers `rows`.
  */
-const waitingLimit = 1_000
+export const overlayLimits = {
+  rows: Math.min(2_000, Math.floor((32 * 1024 * 1024) / (limits.bodyBytes + limits.metadataBytes))),
+  requests: 1_000,
+}
 /** Of the 15 s that the function has; a statement of MySQL that runs then may take 5 more. */
 const searchMs = 8_000
 /** Of the same 15 s: until then messages are made ready to be shown; what is left hands them on. */
@@ -134,15 +133,15 @@ async function find(
   inTime: () => boolean,
 ): Promise<Result> {
   await ports.ready()
-  const waiting = await pendingMessages(ports, wanted.app, wanted.chat, waitingLimit)
+  const waiting = await pendingMessages(ports, wanted.app, wanted.chat, overlayLimits.requests)
   if (!waiting) throw unavailable('too many messages of this chat are on their way to be searched', 10)
   const numbers = [...new Set(waiting.map(({ number }) => number))]
   const versions = await ports.versions(wanted.app, wanted.chat, numbers, inTime)
   const since = ports.clock.now() - refreshMs
   const recent = ports.index.available()
-    ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimit)
+    ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimits.rows)
     : undefined
-  const whole = recent !== undefined && recent.length < overlayLimit
+  const whole = recent !== undefined && recent.length < overlayLimits.rows
   const overlay = overlayOf(waiting, versions, whole ? recent : [])
   const others = { ...wanted, without: new Set(overlay.keys()) }
   const indexed = whole ? await ports.index.find(criteria, others) : undefined

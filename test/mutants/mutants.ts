@@ -291,11 +291,11 @@ export const mutants: Mutant[] = [
         file: search,
         find: 'const waiting = await pendingMessages',
         replace:
-          'const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimit)\n    : undefined\n  const waiting = await pendingMessages',
+          'const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimits.rows)\n    : undefined\n  const waiting = await pendingMessages',
       },
       {
         file: search,
-        find: '  const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimit)\n    : undefined\n  const whole',
+        find: '  const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimits.rows)\n    : undefined\n  const whole',
         replace: '  const whole',
       },
     ],
@@ -403,6 +403,16 @@ export const mutants: Mutant[] = [
         file: 'functions/edit/edit.ts',
         find: "await payOwed(ports.table, { rid: '', rev, parent, number, act: 'delete', values: [value] })",
         replace: 'void [rev, value, parent, number]',
+      },
+    ],
+  },
+  {
+    name: 'the index is asked though the overlay is not whole',
+    edits: [
+      {
+        file: search,
+        find: 'whole ? await ports.index.find(criteria, others) : undefined',
+        replace: 'recent ? await ports.index.find(criteria, others) : undefined',
       },
     ],
   },

@@ -29,9 +29,14 @@ export const textIn = (one: unknown): string => {
   return body ?? title ?? name ?? ''
 }
 
-/** What really happened, kept so that reads can be judged by it at once; `note` is told of each reservation. */
-export function newFacts(): Facts & { note(reserved: Reserved, body: Body): void } {
-  const revs = new Map<string, number[]>()
+/**
+ * What really happened, kept so that reads can be judged by it at once; `note` is told of each reservation. What
+ * `collided` is not what its number is.
+ */
+export function newFacts(
+  collided: (rid: string) => boolean,
+): Facts & { note(reserved: Reserved, body: Body): void } {
+  const reserved = new Map<string, { rid: string; rev: number }[]>()
   const revOfText = new Map<string, number>()
   const applications = new Map<string, string>()
   const deleted = new Set<string>()
@@ -41,10 +46,10 @@ export function newFacts(): Facts & { note(reserved: Reserved, body: Body): void
     return applications.get(token) ?? ''
   }
   return {
-    note({ parent, number, rev }, { values, act }) {
+    note({ rid, parent, number, rev }, { values, act }) {
       for (const [i, one] of values.entries()) {
         const name = `${parent}/${number + i}`
-        revs.set(name, [...(revs.get(name) ?? []), rev])
+        reserved.set(name, [...(reserved.get(name) ?? []), { rid, rev }])
         const { token } = v.parse(value, one)
         if (act === 'create' && token !== undefined) applications.set(token, name)
         if (act === 'delete') deleted.add(name)
@@ -52,7 +57,10 @@ export function newFacts(): Facts & { note(reserved: Reserved, body: Body): void
       }
     },
     revOf: (text) => revOfText.get(text),
-    revBefore: (path, rev) => Math.max(0, ...(revs.get(nameOf(path)) ?? []).filter((one) => one < rev)),
+    revBefore: (path, below) =>
+      (reserved.get(nameOf(path)) ?? [])
+        .filter(({ rid, rev }) => rev < below && !collided(rid))
+        .reduce((greatest, { rev }) => Math.max(greatest, rev), 0),
     isDeleted: (path) =>
       [path, { ...path, message: 0 }, { ...path, chat: 0, message: 0 }].some((one) =>
         deleted.has(nameOf(one)),

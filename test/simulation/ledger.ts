@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { headEntries, readHead } from '../../functions/protocol/head.ts'
 import { parentKey } from '../../functions/protocol/parent.ts'
 import type { Item } from '../../functions/protocol/ports.ts'
-import { readRequest } from '../../functions/protocol/request.ts'
+import { collision, readRequest } from '../../functions/protocol/request.ts'
 import { type Body, newFacts, type Reserved, textIn } from './facts.ts'
 import type { History } from './history.ts'
 import type { System } from './ports.ts'
@@ -22,7 +22,7 @@ export interface Ledger {
 export function ledgerOf(system: System, history: History): Ledger {
   const reservations = new Map<string, Reserved>()
   const bodies = new Map<string, Body>()
-  const facts = newFacts()
+  const facts = newFacts((rid) => parkedBy(system, rid) === collision)
   history.facts = facts
   const watchHead = (before: Item | undefined, after: Item) => {
     const head = readHead(after)

@@ -133,8 +133,8 @@ export function portsOf(system: System, process: Process): Ports {
   const outbox: Outbox = {
     markIndexed: (entries) => call(mysql, 'mark indexed', () => stores.markIndexed(entries, world.now)),
     unindexed: (limit) => call(mysql, 'unindexed', () => stores.unindexed(limit)),
-    unsearchable: (app, chat, since) =>
-      call(mysql, 'unsearchable', () => stores.unsearchable(app, chat, since)),
+    unsearchable: (app, chat, since, limit) =>
+      call(mysql, 'unsearchable', () => stores.unsearchable(app, chat, since).slice(0, limit)),
   }
   const index: Index & IndexSearch = {
     async bulk(messages) {

@@ -2,6 +2,7 @@ import { headEntries, putHead } from '../../functions/protocol/head.ts'
 import { root } from '../../functions/protocol/parent.ts'
 import type { Item } from '../../functions/protocol/ports.ts'
 import { kept } from '../../functions/protocol/transitions.ts'
+import { overlayLimits } from '../../functions/read/search-messages.ts'
 import { type Client, pick } from './acting.ts'
 import { startBackground } from './background.ts'
 import { brokenIn, calm, finished, type Known } from './calm.ts'
@@ -53,6 +54,8 @@ const caps = [
 const unitsPerSecond = [unitsOnAws, unitsOnAws, 10, 3]
 /** How long keys are remembered: mostly longer than a schedule lasts, or so short that they are used anew in it. */
 const keptFor = [24 * 60 * minute, 24 * 60 * minute, 10 * minute]
+/** Rows that a search looks at itself, beside the index: as in production, or so few that it leaves all to MySQL. */
+const overlayRows = [overlayLimits.rows, overlayLimits.rows, 2]
 /** How much of what is written MySQL refuses: mostly nothing, for what the edge lets through is what it takes. */
 const refusedShares = [...Array.from({ length: 11 }, () => 0), 0.15]
 
@@ -67,6 +70,7 @@ function arrange(options: Required<Options>): Stage {
   const { world, units } = system
   const history = historyOf()
   Object.assign(headEntries, pick(world.random, caps))
+  overlayLimits.rows = pick(world.random, overlayRows) ?? 0
   kept.ms = pick(world.random, keptFor) ?? 0
   units.perSecond = pick(world.random, unitsPerSecond) ?? unitsOnAws
   world.note(`a key of the table takes ${units.perSecond} write units a second`)

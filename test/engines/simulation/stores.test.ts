@@ -13,6 +13,7 @@ import type { Outbox, Rows, Store, StoredMessage } from '../../../functions/prot
 import { outboxOf } from '../../../functions/rows/outbox.ts'
 import { parents, type StoredParent } from '../../../functions/rows/parents.ts'
 import { rowsOf } from '../../../functions/rows/rows.ts'
+import { versionsIn } from '../../../functions/rows/versions.ts'
 import { parentsIn } from '../../simulation/parents.ts'
 import { type MemoryStores, memoryStores } from '../../simulation/stores.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
@@ -61,6 +62,7 @@ async function shown(): Promise<unknown> {
     unsearchable: await Promise.all(
       apps.map(async (app) => (await outbox.unsearchable(app, 1, 4e12, 1000)).toSorted(byKey)),
     ),
+    versions: await Promise.all(apps.map((app) => versionsIn(database.db, app, 1, [1, 2, 3, 4]))),
     counted: await counted(),
   }
 }
@@ -89,6 +91,7 @@ function simulated(stores: MemoryStores): unknown {
     unindexed: stores.unindexed(1000).toSorted(byKey),
     searched: apps.map((app) => stores.unsearchable(app, 1, 1).toSorted(byKey)),
     unsearchable: apps.map((app) => stores.unsearchable(app, 1, 4e12).toSorted(byKey)),
+    versions: apps.map((app) => stores.versions(app, 1, [1, 2, 3, 4])),
     counted: countedOf(stores),
   }
 }
