@@ -72,3 +72,13 @@ export function checkStatus(client: Client, seen: Seen, what: string, allowed: n
   if (seen.status === 404 && isGone(history, name)) return
   history.violations.push(`${what}: answered ${seen.status}`)
 }
+
+/** Something a client is about to write, with a text of its own. */
+export function newWrite(client: Client, kind: Write['kind'], under: string, name?: string): Write {
+  const { system, history, refused } = client
+  const text = `t${history.writes.size + 1}`
+  if (system.world.random() < refused) system.stores.refused.add(text)
+  const write = { text, kind, under, name, startedAt: system.world.now, ackedAt: undefined }
+  history.writes.set(text, write)
+  return write
+}

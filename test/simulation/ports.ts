@@ -11,6 +11,7 @@ import type { IndexSearch } from '../../functions/search/engine.ts'
 import type { SweepPorts } from '../../functions/sweep/sweep.ts'
 import { findAmong, type MemoryIndex, memoryIndex } from './index.ts'
 import { parentsIn } from './parents.ts'
+import { dynamodb, mysql, opensearch, send, sqs, transaction } from './policies.ts'
 import type { Parked } from './quarantine.ts'
 import { type MemoryQueue, memoryQueue } from './queue.ts'
 import { type Faults, type Policy, RemoteError, remote } from './remote.ts'
@@ -55,46 +56,6 @@ export function systemOf(seed: number, faults: Faults): System {
     quarantine: [],
     counted: {},
   }
-}
-
-const dynamodb: Policy = {
-  dependency: 'dynamodb',
-  timeoutMs: 2000,
-  attempts: 3,
-  refusals: [
-    { name: 'ThrottlingException' },
-    { name: 'InternalServerError' },
-    { name: 'ProvisionedThroughputExceededException' },
-  ],
-}
-/** Two that are about the same item conflict. */
-const transaction: Policy = { ...dynamodb, refusals: [{ name: 'TransactionCanceledException' }] }
-const send: Policy = {
-  dependency: 'sqs',
-  timeoutMs: 800,
-  attempts: 1,
-  refusals: [{ name: 'ServiceUnavailable' }],
-}
-const sqs: Policy = { ...send, timeoutMs: 3000, attempts: 2 }
-/** Deadlock, lock wait, what a writer says that has been demoted, and a connection that ends: as mysql2 reports them. */
-const mysql: Policy = {
-  dependency: 'mysql',
-  timeoutMs: 5000,
-  attempts: 1,
-  refusals: [
-    { name: 'ER_LOCK_DEADLOCK', errno: 1213 },
-    { name: 'ER_LOCK_WAIT_TIMEOUT', errno: 1205 },
-    { name: 'ER_OPTION_PREVENTS_STATEMENT', errno: 1290 },
-    { name: 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION', errno: 1792 },
-    { name: 'ER_READ_ONLY_MODE', errno: 1836 },
-    { name: 'PROTOCOL_CONNECTION_LOST' },
-  ],
-}
-const opensearch: Policy = {
-  dependency: 'opensearch',
-  timeoutMs: 1000,
-  attempts: 1,
-  refusals: [{ name: 'ResponseError' }],
 }
 
 /** The ports of one process: every call can be lost, repeated, refused, or kill it. */

@@ -23,6 +23,13 @@ import {
 } from './unrestored.ts'
 import { unitsOnAws } from './write-units.ts'
 
+// The files of a schedule. traffic.ts chooses what clients do next: making.ts, changing.ts, reading.ts; clients.ts calls
+// production's operations for them. background.ts runs persist, sweep and reindex. Both get their ports from ports.ts: the
+// stores in memory (table.ts, queue.ts, stores.ts, index.ts) behind remote.ts, which lets calls fail as policies.ts and
+// outages.ts say, in the virtual time of world.ts. What a client sees is judged at once by history.ts, with facts.ts, which
+// knows what was reserved; calm.ts judges what the stores hold in the end, by functions/audit/invariants.ts and ledger.ts.
+// quarantine.ts, lost-table.ts and unrestored.ts are what a person does, or has failed to do.
+
 export interface Options {
   seed: number
   /** The share of remote calls that something happens to. */
