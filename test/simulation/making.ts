@@ -61,7 +61,7 @@ export async function create(client: Client, under: string, key: string | undefi
 function use({ applications, chats }: Client, writes: Write[]): void {
   for (const { under, name } of writes) {
     if (name !== undefined && under === '') applications.push(name)
-    if (name !== undefined && depthOf(under) === 1) chats.push(name)
+    if (name !== undefined && depthOf(under) === 1 && !chats.includes(name)) chats.push(name)
   }
 }
 

@@ -8,6 +8,7 @@ import {
   checkShown,
   checkWhole,
   depthOf,
+  isGone,
   type Listed,
   nameIn,
   pathTo,
@@ -128,8 +129,15 @@ export async function list(client: Client, under: string): Promise<void> {
   if (shown.length === 0 && !whole) return
   system.world.note(`list ${under} ${order}: ${shown.map(({ name, text }) => `${name}=${text}`).join(' ')}`)
   checkShown(history, under, span, shown)
+  if (depthOf(under) === 1) useListed(client, shown)
   if (under !== '') checkNoGap(history, under, shown, order)
   if (whole) checkWhole(history, under, span, shown)
+}
+
+/** P5: also a chat of which nobody has seen the 201 can be used, as soon as it is listed. */
+function useListed({ chats, history, system }: Client, listed: Listed[]): void {
+  for (const { name } of listed)
+    if (!chats.includes(name) && !isGone(history, name) && system.world.random() < 0.5) chats.push(name)
 }
 
 /** Every text has this in it, so that a search for it is as good as a list. */
