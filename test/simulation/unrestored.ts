@@ -100,29 +100,38 @@ export function checkUnrestored(
 }
 const isStub = (row: string): boolean => row.startsWith('[null,0')
 
-/** When all is quiet: whatever collided, each stored message is read as it is stored, by list and by search. */
-export async function readUnrestored(client: Client): Promise<string[]> {
-  const { system, history, chats } = client
+/**
+ * When all is quiet: whatever collided, each stored message is read as it is stored, by list and by search; and while
+ * MySQL is away (for `awayMs` from then on) nothing is read of it, or that.
+ */
+export async function readUnrestored(client: Client, awayMs: number): Promise<string[]> {
+  const { faults, world } = client.system
   const violations: string[] = []
-  for (const chat of chats) {
-    const path = pathTo(client.history, chat)
-    const stored = system.stores
-      .messagesOf(appKey(path.token), path.chat)
-      .filter(({ value }) => value.deleted_at === null)
-      .map(({ number, value }) => `${number}=${value.body}`)
-    const list = { path, method: 'GET' as const, query: { order: 'desc', limit: 1000 } }
-    const find = { ...list, query: { q: 't', mode: 'literal', order: 'newest', limit: 1000 } }
-    const seen = [
-      await invoke(system, 'list', kinds[2].list, list),
-      await invoke(system, 'search', search, find),
-    ]
-    history.reads += seen.length
-    for (const answer of seen) {
-      const shown = answer?.status === 200 ? v.parse(page, answer.body).data : []
-      const read = shown.map(({ number, body }) => `${number}=${body}`)
-      if (read.toSorted().join(' ') !== stored.toSorted().join(' '))
-        violations.push(`${chat}: reads ${answer?.status} ${read.join(' ')}, stored ${stored.join(' ')}`)
-    }
-  }
+  for (const chat of client.chats) violations.push(...(await readChat(client, chat, false)))
+  const away = { from: world.now, to: world.now + awayMs, manner: 'refusing' as const }
+  faults.outages = [{ dependency: 'mysql', ...away }]
+  for (const chat of client.chats) violations.push(...(await readChat(client, chat, true)))
   return violations
+}
+
+async function readChat({ system, history }: Client, chat: string, away: boolean): Promise<string[]> {
+  const path = pathTo(history, chat)
+  const stored = system.stores
+    .messagesOf(appKey(path.token), path.chat)
+    .filter(({ value }) => value.deleted_at === null)
+    .map(({ number, value }) => `${number}=${value.body}`)
+  const list = { path, method: 'GET' as const, query: { order: 'desc', limit: 1000 } }
+  const find = { ...list, query: { q: 't', mode: 'literal', order: 'newest', limit: 1000 } }
+  const seen = [
+    await invoke(system, 'list', kinds[2].list, list),
+    await invoke(system, 'search', search, find),
+  ]
+  history.reads += seen.length
+  return seen.flatMap((answer) => {
+    const shown = answer?.status === 200 ? v.parse(page, answer.body).data : []
+    const read = shown.map(({ number, body }) => `${number}=${body}`)
+    const whole = away || read.length === stored.length
+    if (whole && read.every((one) => stored.includes(one))) return []
+    return [`${chat}: reads ${answer?.status} ${read.join(' ')}, stored ${stored.join(' ')}`]
+  })
 }
