@@ -2,7 +2,7 @@ import type { Act, Row, Value, ValueOf } from './change.ts'
 import { bucketOf, type Entry, type Head } from './head.ts'
 import type { Parent } from './parent.ts'
 import type { Table } from './ports.ts'
-import { collision, keyOfRid, readRequest, requestKey } from './request.ts'
+import { keyOfRid, readRequest, requestKey } from './request.ts'
 import { readValues } from './value.ts'
 
 /** A change on its way, as its REQ records it. */
@@ -12,8 +12,8 @@ export interface Pending<V extends Value> {
   number: number
   act: Act
   value: V
-  /** A create whose number is another one's: it is parked, and what it holds is not what the number is. */
-  collided: boolean
+  /** It waits for a person, however long, and may never become what its number is: another create may have that (P9). */
+  parked: boolean
 }
 /** What is known of a number, and whether its newest representation is a row yet. */
 export interface Known<V extends Value> {
@@ -39,8 +39,8 @@ export async function readPending<K extends Parent['kind']>(
     if (request?.rid !== entry.rid || request.values === undefined) return []
     const { rid, rev, number } = entry
     const values = readValues(kind, JSON.parse(request.values))
-    const [act, collided] = [request.act, request.parked === collision]
-    return values.map((value, at) => ({ rid, rev, number: number + at, act, value, collided }))
+    const [act, parked] = [request.act, request.parked !== undefined]
+    return values.map((value, at) => ({ rid, rev, number: number + at, act, value, parked }))
   })
   return { pending: read.flat(), settled: read.some((changes) => changes.length === 0) }
 }
@@ -75,14 +75,11 @@ export function merge<V extends Value>(row: Row<V> | undefined, pending: Pending
 /**
  * Whether what waits is the newest there is, so that it may be shown, and edited, without MySQL: no later edit of its
  * bucket has been reserved, and so none is stored. Another number's edit in the bucket refuses it too: safe, not sharp.
- * Of a number that a parked create has collided with only MySQL can tell what it is: an edit that was built on the
- * wrong one would overwrite the row (P9).
+ * Of a number with something that is parked only MySQL can tell what it is: another create may have it, or an edit that a
+ * backup of the table knows nothing of; and what is edited on the wrong ground would overwrite the row (P9).
  */
-export function isNewest(
-  head: Head,
-  pending: Pick<Pending<Value>, 'number' | 'rev' | 'collided'>[],
-): boolean {
-  if (pending.some(({ collided }) => collided)) return false
+export function isNewest(head: Head, pending: Pick<Pending<Value>, 'number' | 'rev' | 'parked'>[]): boolean {
+  if (pending.some(({ parked }) => parked)) return false
   const newest = Math.max(...pending.map((change) => change.rev))
   return pending.length > 0 && newest >= (head.e[bucketOf(pending[0]?.number ?? 0)] ?? 0)
 }

@@ -362,11 +362,11 @@ export const mutants: Mutant[] = [
     ],
   },
   {
-    name: 'what has collided is shown without MySQL',
+    name: 'what is parked is shown without MySQL',
     edits: [
       {
         file: 'functions/protocol/merge.ts',
-        find: 'if (pending.some(({ collided }) => collided)) return false',
+        find: 'if (pending.some(({ parked }) => parked)) return false',
         replace: '',
       },
     ],

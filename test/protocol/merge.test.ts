@@ -27,7 +27,7 @@ const pending = (rev: number, act: 'create' | 'edit' = 'edit', rid = `${act}`): 
   number: 1,
   act,
   value: value(`pending ${rev}`),
-  collided: false,
+  parked: false,
 })
 
 describe('what is known of a number', () => {
@@ -57,10 +57,10 @@ describe('what waits is the newest there is', () => {
     expect(isNewest(emptyHead, [pending(1, 'create')])).toBe(true)
     expect(isNewest(head, [])).toBe(false)
   })
-  test('and never a create that has collided, nor what waits beside it (P9)', () => {
-    const collided = { ...pending(99, 'create', 'another'), collided: true }
-    expect(isNewest(emptyHead, [collided])).toBe(false)
-    expect(isNewest(emptyHead, [pending(100), collided])).toBe(false)
+  test('and never what is parked, nor what waits beside it (P9)', () => {
+    const parked = { ...pending(99, 'create', 'another'), parked: true }
+    expect(isNewest(emptyHead, [parked])).toBe(false)
+    expect(isNewest(emptyHead, [pending(100), parked])).toBe(false)
   })
 })
 
@@ -99,10 +99,10 @@ describe('the bodies of entries', () => {
     })
     expect(await read(put(later).Item)).toEqual({ pending: [], settled: true })
   })
-  test('say whether it has collided', async () => {
-    const parked = (reason: string) => ({ ...put(rid).Item, parked: reason })
-    expect((await read(parked('collision'))).pending).toMatchObject([{ collided: true }])
-    expect((await read(parked('ER_DATA_TOO_LONG'))).pending).toMatchObject([{ collided: false }])
+  test('say whether it is parked', async () => {
+    const parked = { ...put(rid).Item, parked: 'collision' }
+    expect((await read(parked)).pending).toMatchObject([{ parked: true }])
+    expect((await read(put(rid).Item)).pending).toMatchObject([{ parked: false }])
   })
 })
 

@@ -66,7 +66,7 @@ describe('the overlay', () => {
     ...row(number, rev, body, deleted),
     rid: `${number}/${rev}`,
     act: 'edit' as const,
-    collided: false,
+    parked: false,
   })
 
   test('takes the greater rev of a number, and says that what is a row is stored', () => {

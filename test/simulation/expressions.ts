@@ -29,15 +29,17 @@ function remembered<T>(make: (text: string) => T): (text: string) => T {
   }
 }
 
-const namesIn = remembered((expression) => expression.match(/[#:]\w+/g) ?? [])
+const namesIn = remembered((expression) => new Set(expression.match(/[#:]\w+/g)))
 
 /** What DynamoDB refuses before it looks at the item: a name or a value that no expression uses. */
 export function checkUsed(names: Names, ...expressions: (string | undefined)[]): void {
-  const used = new Set(expressions.flatMap((expression) => (expression ? namesIn(expression) : [])))
-  const given = [names.ExpressionAttributeNames, names.ExpressionAttributeValues]
-  for (const name of given.flatMap((of) => Object.keys(of ?? {})))
-    if (!used.has(name)) throw new Error(`${name} is in no expression`)
-  for (const of of given) if (of && Object.keys(of).length === 0) throw new Error('names or values are empty')
+  const used = expressions.filter((expression) => expression !== undefined).map(namesIn)
+  for (const given of [names.ExpressionAttributeNames, names.ExpressionAttributeValues]) {
+    const all = Object.keys(given ?? {})
+    for (const name of all)
+      if (!used.some((one) => one.has(name))) throw new Error(`${name} is in no expression`)
+    if (given && all.length === 0) throw new Error('names or values are empty')
+  }
 }
 
 const pathOf = (text: string, names: Names): string[] =>
