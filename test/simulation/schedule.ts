@@ -93,8 +93,8 @@ async function serve({ system, history, options }: Stage, begun: () => void): Pr
   // Every third schedule is busy: all clients at once in one chat, so that its entries move while they are read.
   const busy = random() < 0.33
   const refused = pick(random, refusedShares) ?? 0
-  // Parking many takes so much that with 3 units they would be at it for longer than anyone waits.
-  if (refused > 0) system.units.perSecond = Math.max(system.units.perSecond, 10)
+  // Parking takes twice the writes of settling: with few units many parked ones are at it for longer than anyone waits.
+  if (refused > 0) system.units.perSecond = unitsOnAws
   history.promised = startFaults(system, options.faults, options.longestMs)
   startBackground(system)
   let client: Client | undefined
