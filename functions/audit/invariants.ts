@@ -43,8 +43,15 @@ const namesOf = ({ parent, number, count }: Request): string[] =>
   number === undefined ? [] : Array.from({ length: count }, (_, i) => at(parent, number + i))
 
 /** The numbers of creates that are parked: given out, and without a row of their own until a person has decided. */
-const parkedIn = (requests: Request[]): Set<string> =>
-  new Set(requests.filter((request) => request.parked && request.act === 'create').flatMap(namesOf))
+const parkedIn = (requests: Request[]): Map<string, { above: string; number: number }> =>
+  new Map(
+    requests
+      .filter((request) => request.parked && request.act === 'create')
+      .flatMap((request) => {
+        const { parent, number: first = 0 } = request
+        return namesOf(request).map((name, i) => [name, { above: parentKey(parent), number: first + i }])
+      }),
+  )
 
 /** P1: under each parent the numbers are 1..seq. A parked request holds its number without a row. */
 function numbers({ heads, rows, requests }: Snapshot): Finding {
@@ -127,11 +134,7 @@ function counts({ rows, parents, requests }: Snapshot): Finding {
     if (!deleted && (rid !== null || !parked.has(here))) live.set(above, (live.get(above) ?? 0) + 1)
     if (deleted || rid !== null) parked.delete(here)
   }
-  for (const name of parked) {
-    const [above, number] = [
-      name.slice(0, name.lastIndexOf('/')),
-      Number(name.slice(name.lastIndexOf('/') + 1)),
-    ]
+  for (const { above, number } of parked.values()) {
     if (number <= (greatest.get(above) ?? 0)) live.set(above, (live.get(above) ?? 0) + 1)
   }
   const violations = parents

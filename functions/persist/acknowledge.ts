@@ -40,13 +40,14 @@ export async function decodeAll(
     try {
       const reservation = decode(record.body)
       const { rid, rev, number } = reservation
-      const copies = known.get(`${rid} ${rev} ${number}`)
+      const name = `${rid} ${rev} ${number}`
+      const copies = known.get(name)
       if (copies) {
         copies.push(record)
         continue
       }
       const first = [record]
-      known.set(`${rid} ${rev} ${number}`, first)
+      known.set(name, first)
       batch.deliveries.set(reservation, first)
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error
@@ -68,9 +69,11 @@ export async function parkOne(
   reason: string,
 ): Promise<void> {
   const deliveries = batch.deliveries.get(reservation) ?? []
+  const [first] = deliveries
+  if (!first) return
   await attempt(ports, 'park', async () => {
     await park(ports.table, reservation, reason)
-    await ports.quarantine.put(deliveries[0]?.body ?? '', reason)
+    await ports.quarantine.put(first.body, reason)
     batch.parked += 1
     for (const delivery of deliveries) batch.done.add(delivery)
     const { parent, number, rev } = reservation

@@ -335,9 +335,9 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: acknowledge,
-        find: "await ports.quarantine.put(deliveries[0]?.body ?? '', reason)",
+        find: 'await ports.quarantine.put(first.body, reason)',
         replace:
-          "for (const delivery of deliveries) batch.done.add(delivery)\n    await ports.quarantine.put(deliveries[0]?.body ?? '', reason)",
+          'for (const delivery of deliveries) batch.done.add(delivery)\n    await ports.quarantine.put(first.body, reason)',
       },
     ],
   },

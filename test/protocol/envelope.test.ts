@@ -3,16 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { MessageValue, Reservation } from '../../functions/protocol/change.ts'
 import { decode, EnvelopeError, encode } from '../../functions/protocol/envelope.ts'
 import { chatParent } from '../../functions/protocol/parent.ts'
+import { messageValue } from '../support/message-value.ts'
 
-const at = '2026-01-02T03:04:05.678Z'
-const message = (body: string): MessageValue => ({
-  body,
-  sender: null,
-  metadata: null,
-  created_at: at,
-  updated_at: at,
-  deleted_at: null,
-})
 const reservation = (values: MessageValue[]): Reservation => ({
   rid: 'r',
   rev: 3,
@@ -33,7 +25,7 @@ describe('an envelope', () => {
   test('brings back any well-formed text, in characters that the queue takes', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 3 }), (texts) => {
-        const sent = reservation(texts.map(message))
+        const sent = reservation(texts.map(messageValue))
         const body = encode(sent)
         expect(isTaken(body)).toBe(true)
         expect(decode(body)).toEqual(sent)
@@ -41,19 +33,19 @@ describe('an envelope', () => {
     )
   })
   test('escapes the two characters that JSON leaves and SQS refuses', () => {
-    const body = encode(reservation([message('a\ufffeb\uffffc')]))
+    const body = encode(reservation([messageValue('a\ufffeb\uffffc')]))
     expect(body).toContain('a\\ufffeb\\uffffc')
-    expect(decode(body)).toEqual(reservation([message('a\ufffeb\uffffc')]))
+    expect(decode(body)).toEqual(reservation([messageValue('a\ufffeb\uffffc')]))
   })
   test('keeps metadata as it is, a key __proto__ too', () => {
     const metadata = JSON.parse('{"__proto__": {"x": 1}, "b": [1, null], "a": "\\u0001"}')
-    const sent = reservation([{ ...message('m'), metadata }])
+    const sent = reservation([{ ...messageValue('m'), metadata }])
     expect(JSON.stringify(decode(encode(sent)).values)).toBe(JSON.stringify(sent.values))
   })
   test.each([-1, 0, 2].map((v) => v))(
     'of version %i is read where the deploy before or after wrote it',
     (v) => {
-      const body = JSON.stringify({ ...JSON.parse(encode(reservation([message('m')]))), v })
+      const body = JSON.stringify({ ...JSON.parse(encode(reservation([messageValue('m')]))), v })
       if (v < 0) expect(() => decode(body)).toThrow(EnvelopeError)
       else expect(decode(body).number).toBe(5)
     },
@@ -64,10 +56,10 @@ describe('an envelope', () => {
     'null',
     '[]',
     '{"v":1}',
-    encode(reservation([message('m')])).replace('"number":5', '"number":0'),
-    encode(reservation([message('m')])).replace('chat#', 'chap#'),
-    encode(reservation([message('m')])).replace('"act":"create"', '"act":"drop"'),
-    encode(reservation([message('m')])).replace('"body":"m"', '"body":5'),
+    encode(reservation([messageValue('m')])).replace('"number":5', '"number":0'),
+    encode(reservation([messageValue('m')])).replace('chat#', 'chap#'),
+    encode(reservation([messageValue('m')])).replace('"act":"create"', '"act":"drop"'),
+    encode(reservation([messageValue('m')])).replace('"body":"m"', '"body":5'),
     encode(reservation([])),
   ])('that is none is an EnvelopeError: %s', (body) => {
     expect(() => decode(body)).toThrow(EnvelopeError)

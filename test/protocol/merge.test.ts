@@ -5,28 +5,21 @@ import { isNewest, merge, type Pending, readPending } from '../../functions/prot
 import { chatParent } from '../../functions/protocol/parent.ts'
 import type { Item, Key } from '../../functions/protocol/ports.ts'
 import { putRequest } from '../../functions/protocol/transitions.ts'
+import { messageValue } from '../support/message-value.ts'
 
-const value = (body: string): MessageValue => ({
-  body,
-  sender: null,
-  metadata: null,
-  created_at: '2026-01-02T03:04:05.678Z',
-  updated_at: '2026-01-02T03:04:05.678Z',
-  deleted_at: null,
-})
 const row = (rev: number, rid: string | null = 'create'): Row<MessageValue> => ({
   number: 1,
   rid,
   rev,
   count: 0,
-  value: value(`row ${rev}`),
+  value: messageValue(`row ${rev}`),
 })
 const pending = (rev: number, act: 'create' | 'edit' = 'edit', rid = `${act}`): Pending<MessageValue> => ({
   rid,
   rev,
   number: 1,
   act,
-  value: value(`pending ${rev}`),
+  value: messageValue(`pending ${rev}`),
   parked: false,
 })
 
@@ -77,7 +70,7 @@ describe('the bodies of entries', () => {
       rid: own,
       parent,
       act: 'create',
-      values: [value('own')],
+      values: [messageValue('own')],
       createdAt: '',
       hash: '',
       token: undefined,

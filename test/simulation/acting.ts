@@ -26,6 +26,11 @@ export const pause = (system: System, ms: number): Promise<void> =>
     system.world.after(ms, resolve)
   })
 
+/** A person's command that was killed, or hangs, is ended after this, and counts as not done. */
+const patienceMs = 60_000
+export const doneInTime = (system: System, command: Promise<boolean>): Promise<boolean> =>
+  Promise.race([command.catch(() => false), pause(system, patienceMs).then(() => false)])
+
 /** The kind of a thing, and that of what is in one. */
 export const kindOf = (name: string): Kind => kinds[depthOf(name) - 1] ?? kinds[2]
 export const kindIn = (under: string): Kind => kinds[depthOf(under)] ?? kinds[2]

@@ -1,7 +1,8 @@
-import * as v from 'valibot'
-import { appKey } from '../../functions/protocol/change.ts'
+import type { Path } from '../../functions/api/input.ts'
+import { type Act, appKey, type Value } from '../../functions/protocol/change.ts'
 import { applicationParent, chatParent, parentKey } from '../../functions/protocol/parent.ts'
-import type { Facts, Path } from './history.ts'
+import type { Facts } from './history.ts'
+import { textOf } from './stores.ts'
 
 /** A reservation, as it stood in a HEAD: the first of `count` numbers. */
 export interface Reserved {
@@ -13,20 +14,8 @@ export interface Reserved {
 }
 /** What its record says. */
 export interface Body {
-  values: unknown[]
-  act: string
-}
-
-/** A message's, a chat's, an application's. */
-const value = v.object({
-  body: v.optional(v.string()),
-  title: v.optional(v.nullable(v.string())),
-  name: v.optional(v.string()),
-  token: v.optional(v.string()),
-})
-export const textIn = (one: unknown): string => {
-  const { body, title, name } = v.parse(value, one)
-  return body ?? title ?? name ?? ''
+  values: Value[]
+  act: Act
 }
 
 /**
@@ -50,10 +39,9 @@ export function newFacts(
       for (const [i, one] of values.entries()) {
         const name = `${parent}/${number + i}`
         reserved.set(name, [...(reserved.get(name) ?? []), { rid, rev }])
-        const { token } = v.parse(value, one)
-        if (act === 'create' && token !== undefined) applications.set(token, name)
+        if (act === 'create' && 'token' in one) applications.set(one.token, name)
         if (act === 'delete') deleted.add(name)
-        else revOfText.set(textIn(one), rev)
+        else revOfText.set(textOf(one), rev)
       }
     },
     revOf: (text) => revOfText.get(text),

@@ -1,3 +1,5 @@
+import type { Path } from '../../functions/api/input.ts'
+
 /** One thing a client wanted to write. Its text is unique, so whatever is read tells who wrote it. */
 export interface Write {
   text: string
@@ -8,12 +10,6 @@ export interface Write {
   startedAt: number
   /** When a 2xx was seen; undefined: it may have happened, now or later, or never. */
   ackedAt: number | undefined
-}
-/** Where a thing is, in numbers; 0 for what it is not deep enough to have. */
-export interface Path {
-  token: string
-  chat: number
-  message: number
 }
 /** What really happened, as the watcher of the table knows it (ledger.ts). */
 export interface Facts {

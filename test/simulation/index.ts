@@ -1,6 +1,6 @@
-import { chatParent, parentKey } from '../../functions/protocol/parent.ts'
-import type { Indexed, MessageKey, StoredMessage } from '../../functions/protocol/stores.ts'
+import type { Indexed, StoredMessage } from '../../functions/protocol/stores.ts'
 import type { Criteria } from '../../functions/search/criteria.ts'
+import { documentId } from '../../functions/search/document.ts'
 import { type Found, pick, type Wanted } from '../../functions/search/page.ts'
 import { scoreOf } from '../../functions/search/score.ts'
 
@@ -10,8 +10,6 @@ export interface MemoryIndex {
   bulk(messages: StoredMessage[]): Indexed[]
   find(criteria: Criteria, wanted: Wanted): Found
 }
-
-const nameOf = ({ app, chat, number }: MessageKey): string => `${parentKey(chatParent(app, chat))}/${number}`
 
 /** What a search finds among messages, by plain code: production's own score, filters and order, no engine's index. */
 export function findAmong(messages: Iterable<StoredMessage>, criteria: Criteria, wanted: Wanted): Found {
@@ -38,7 +36,7 @@ export function memoryIndex(later: (refresh: () => void) => void): MemoryIndex {
     documents,
     bulk: (messages) =>
       messages.map((message) => {
-        const name = nameOf(message)
+        const name = documentId(message)
         const old = documents.get(name)
         // An older version changes nothing, and is done: external versions.
         if (!old || old.rev < message.rev) documents.set(name, message)

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import * as v from 'valibot'
 import { headEntries, readHead } from '../../functions/protocol/head.ts'
 import { parentKey } from '../../functions/protocol/parent.ts'
 import type { Item } from '../../functions/protocol/ports.ts'
 import { collision, readRequest } from '../../functions/protocol/request.ts'
-import { type Body, newFacts, type Reserved, textIn } from './facts.ts'
+import { readValues } from '../../functions/protocol/value.ts'
+import { type Body, newFacts, type Reserved } from './facts.ts'
 import type { History } from './history.ts'
 import type { System } from './ports.ts'
 import { parkedBy } from './quarantine.ts'
-import type { MemoryRow } from './stores.ts'
+import { type MemoryRow, textOf } from './stores.ts'
 
 /** Every reservation that was ever made, as the watcher of the table saw it happen. */
 export interface Ledger {
@@ -49,9 +49,8 @@ export function ledgerOf(system: System, history: History): Ledger {
   system.table.watch = (before, after) => {
     if (after?.sk === 'head') watchHead(before, after)
     if (after?.sk === 'req') {
-      const { rid, values, act } = readRequest(after)
-      if (values !== undefined)
-        bodies.set(rid, { values: v.parse(v.array(v.unknown()), JSON.parse(values)), act })
+      const { rid, parent, values, act } = readRequest(after)
+      if (values !== undefined) bodies.set(rid, { values: readValues(parent.kind, JSON.parse(values)), act })
     }
   }
   const waiting = () => {
@@ -110,7 +109,7 @@ export function checkLedger(ledger: Ledger, system: System, history: History): s
   for (const [rid, { values, act }] of ledger.bodies) {
     if (act !== 'create' || !ledger.reservations.has(rid)) continue
     for (const value of values) {
-      const text = textIn(value)
+      const text = textOf(value)
       made.set(text, (made.get(text) ?? 0) + 1)
     }
   }

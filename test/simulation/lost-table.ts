@@ -1,6 +1,6 @@
 import { restoreCounters } from '../../functions/migrate/restore-counters.ts'
 import type { Item } from '../../functions/protocol/ports.ts'
-import { pause } from './acting.ts'
+import { doneInTime, pause } from './acting.ts'
 import { portsOf, type System } from './ports.ts'
 
 const minute = 60_000
@@ -24,8 +24,6 @@ export const losses: Loss[] = [
 export const settlingMs = (loss: Loss): number =>
   (loss === 'backup' || loss === 'unrestored' ? 6 * 60 : 35) * minute
 
-/** A run that was killed, or hangs, is followed by another. */
-const patienceMs = minute
 const againMs = 10_000
 
 /** `npm run restore-counters`, repeated until it came to its end. */
@@ -33,11 +31,8 @@ export async function restore(system: System): Promise<void> {
   for (;;) {
     const { parents, table } = portsOf(system, { name: 'restore', alive: true })
     const run = restoreCounters({ parents, table, log: () => undefined }, () => false)
-    const complete = run.then(
-      (restored) => restored.complete,
-      () => false,
-    )
-    if (await Promise.race([complete, pause(system, patienceMs).then(() => false)])) return
+    const complete = run.then((restored) => restored.complete)
+    if (await doneInTime(system, complete)) return
     await pause(system, againMs)
   }
 }

@@ -1,7 +1,7 @@
 import { inOrder, resend } from '../../bin/redrive/resend.ts'
 import { decode } from '../../functions/protocol/envelope.ts'
 import { keyFor, type Request, readRequest } from '../../functions/protocol/request.ts'
-import { pause } from './acting.ts'
+import { doneInTime, pause } from './acting.ts'
 import { portsOf, type System } from './ports.ts'
 import { textOf } from './stores.ts'
 
@@ -60,9 +60,8 @@ export async function redrive(system: System): Promise<void> {
     }))
     const { table, queue } = portsOf(system, { name: 'redrive', alive: true })
     for (const message of inOrder(held)) {
-      const sent = resend({ table, queue }, message, world.now).catch(() => false)
-      // A run that hangs is ended, and what it had not done is there still.
-      if (!(await Promise.race([sent, pause(system, 60_000).then(() => false)]))) break
+      // What it had not done is there still.
+      if (!(await doneInTime(system, resend({ table, queue }, message, world.now)))) break
       const at = quarantine.findIndex(({ body }) => body === message.body)
       if (at >= 0) quarantine.splice(at, 1)
     }
