@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// Two projects by what they need: `unit` runs alone; `e2e` needs the stack that infra-local/test.mjs starts.
+// Two projects by what they need: `unit` runs alone; `e2e` needs the stack that
+// infra-local/test.mjs starts.
 export default defineConfig({
   test: {
     projects: [

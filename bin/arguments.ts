@@ -1,13 +1,16 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 
-/** The command line cannot be understood, or what it asks for cannot be done: the person is told this one line. */
+/**
+ * The command line cannot be understood, or what it asks for cannot be done: the person is told
+ * this one line.
+ */
 export class Refused extends Error {
   override name = 'Refused'
 }
 
 /**
- * The options of a command line, as node:util's parseArgs gives them. Prints `help` and exits with 0 where it is asked
- * for. Throws Refused with what is wrong.
+ * The options of a command line, as node:util's parseArgs gives them. Prints `help` and exits with
+ * 0 where it is asked for. Throws Refused with what is wrong.
  */
 export function readArguments<O extends ParseArgsOptionsConfig>(
   help: string,
@@ -25,15 +28,27 @@ export function readArguments<O extends ParseArgsOptionsConfig>(
   }
 }
 
-/** A number from a command line. Throws Refused when it is none, or is out of the bounds, which are inclusive. */
-export function numberOf(name: string, text: string, { min = 0, max = 1e15, whole = true } = {}): number {
+/**
+ * A number from a command line. Throws Refused when it is none, or is out of the bounds, which are
+ * inclusive.
+ */
+export function numberOf(
+  name: string,
+  text: string,
+  { min = 0, max = 1e15, whole = true } = {},
+): number {
   const value = Number(text)
   if (text.trim() === '' || !(value >= min && value <= max) || (whole && !Number.isInteger(value)))
-    throw new Refused(`--${name} ${text}: ${whole ? 'a whole number' : 'a number'} from ${min} to ${max}`)
+    throw new Refused(
+      `--${name} ${text}: ${whole ? 'a whole number' : 'a number'} from ${min} to ${max}`,
+    )
   return value
 }
 
-/** Runs a command to its exit code. What was refused is one line and exit code 2; anything else rises with its stack. */
+/**
+ * Runs a command to its exit code. What was refused is one line and exit code 2; anything else
+ * rises with its stack.
+ */
 export async function runCommand(main: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await main()

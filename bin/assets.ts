@@ -13,7 +13,10 @@ export interface Asset {
 const viewerFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 const viewer = (file: string): string => readFileSync(join(viewerFolder, file), 'utf8')
 
-/** Starts the viewer on the page that holds it. Its validator and its font would be other hosts' services. */
+/**
+ * Starts the viewer on the page that holds it. Its validator and its font would be other hosts'
+ * services.
+ */
 const start = `
 addEventListener('DOMContentLoaded', () => SwaggerUIBundle({
   url: 'openapi.json', dom_id: '#reference', deepLinking: true, validatorUrl: null, docExpansion: 'list',
@@ -21,7 +24,10 @@ addEventListener('DOMContentLoaded', () => SwaggerUIBundle({
 }))
 `
 
-/** The document and the viewer, from the project at `root`. Throws where docs/openapi.json is missing. */
+/**
+ * The document and the viewer, from the project at `root`. Throws where docs/openapi.json is
+ * missing.
+ */
 export function assets(root: string): Asset[] {
   const files = [
     ['show-openapi', 'openapi.json', readFileSync(join(root, 'docs', 'openapi.json'), 'utf8')],

@@ -55,14 +55,19 @@ export function describeAudit(audit: Audit): { text: string; code: number } {
     audit.onTheWay > 0
       ? `${audit.onTheWay} are still on their way: what is found may be about things that move`
       : '',
-    audit.parked > 0 ? `${audit.parked} requests are parked and wait for a person: npm run redrive` : '',
+    audit.parked > 0
+      ? `${audit.parked} requests are parked and wait for a person: npm run redrive`
+      : '',
     audit.unreserved > 0
       ? `${audit.unreserved} requests never got a number (nobody was answered); they expire`
       : '',
     audit.complete ? '' : 'NOT COMPLETE: the time was over before everything was looked at',
   ].filter((note) => note !== '')
   const end = `${audit.parents} parents, ${audit.rows} rows, ${total} violations`
-  return { text: [...lines, ...notes, end].join('\n'), code: total > 0 ? 1 : audit.complete ? 0 : 2 }
+  return {
+    text: [...lines, ...notes, end].join('\n'),
+    code: total > 0 ? 1 : audit.complete ? 0 : 2,
+  }
 }
 
 if (import.meta.main)

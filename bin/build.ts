@@ -9,9 +9,10 @@ import { leaveOut } from './leave-out.ts'
 const project = join(import.meta.dirname, '..')
 
 /**
- * Bundles every function of the table into `<root>/dist/<operation>/index.js` (handler `index.handler`) with its source
- * map beside it and `dist/meta.json` for the tests. Does nothing when no source changed since the last build. Returns
- * whether it built. Throws when an entry has no file, naming all of them, and when esbuild refuses the code.
+ * Bundles every function of the table into `<root>/dist/<operation>/index.js` (handler
+ * `index.handler`) with its source map beside it and `dist/meta.json` for the tests. Does nothing
+ * when no source changed since the last build. Returns whether it built. Throws when an entry has
+ * no file, naming all of them, and when esbuild refuses the code.
  */
 export async function buildFunctions(root: string = project): Promise<boolean> {
   const missing = entries().filter((entry) => !existsSync(join(root, entry.file)))
@@ -32,13 +33,17 @@ export async function buildFunctions(root: string = project): Promise<boolean> {
 }
 
 /**
- * CommonJS, because an ESM `import` of a built-in costs tens of ms at a cold start; the SDK inside, because the one of
- * the runtime starts slower; `module` first, because the ESM builds of packages lose what is unused.
+ * CommonJS, because an ESM `import` of a built-in costs tens of ms at a cold start; the SDK inside,
+ * because the one of the runtime starts slower; `module` first, because the ESM builds of packages
+ * lose what is unused.
  */
 function bundle(root: string) {
   return build({
     absWorkingDir: root,
-    entryPoints: entries().map((entry) => ({ in: entry.file, out: join(entry.operation, 'index') })),
+    entryPoints: entries().map((entry) => ({
+      in: entry.file,
+      out: join(entry.operation, 'index'),
+    })),
     outdir: 'dist',
     bundle: true,
     platform: 'node',
@@ -81,7 +86,10 @@ function sourcesFingerprint(root: string): string {
   return hash.digest('hex')
 }
 
-/** Written beside and renamed over: tests and a deploy may build at the same time, none may see half a file. */
+/**
+ * Written beside and renamed over: tests and a deploy may build at the same time, none may see half
+ * a file.
+ */
 function replace(path: string, contents: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true })
   const unfinished = `${path}.${process.pid}`

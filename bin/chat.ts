@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib'
 import { addStacks } from '../lib/app.ts'
 import { buildFunctions } from './build.ts'
 
-// The CDK app (cdk.json starts it). The bundles first: the stack hashes and uploads what lies in dist/.
+// The CDK app (cdk.json starts it). The bundles first: the stack hashes and uploads what lies in
+// dist/.
 await buildFunctions()
 addStacks(new App())

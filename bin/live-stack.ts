@@ -1,13 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda'
 import { Refused } from './arguments.ts'
 
 /** The stack that a tool works on. */
 export interface LiveStack {
   /** As the person knows it. */
   name: string
-  /** Its stores are on this machine: a tool may run what a function would. On AWS they are in the VPC. */
+  /**
+   * Its stores are on this machine: a tool may run what a function would. On AWS they are in the
+   * VPC.
+   */
   local: boolean
   lambda: LambdaClient
   /** `create-message` becomes `chat-create-message`. */
@@ -34,22 +41,34 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** What a running local stack tells of itself, put into this process's environment: the clients read it there. */
+/**
+ * What a running local stack tells of itself, put into this process's environment: the clients read
+ * it there.
+ */
 function enterLocal(name: string): void {
   const file = join(root, '.local', name, 'ready.json')
-  const ready: Ready | undefined = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+  const ready: Ready | undefined = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : undefined
   if (!ready || !isAlive(ready.pid))
-    throw new Refused(`no local stack "${name}" runs: npm start, or say another one by --stack, or --aws`)
-  const anonymous = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' }
+    throw new Refused(
+      `no local stack "${name}" runs: npm start, or say another one by --stack, or --aws`,
+    )
+  const anonymous = {
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+  }
   for (const variable of ['AWS_PROFILE', 'AWS_SESSION_TOKEN']) delete process.env[variable]
-  // The queues' addresses have another name of this machine; two names make the SDK warn at every call.
+  // The queues' addresses have another name of this machine; two names make the SDK warn at every
+  // call.
   const endpoint = { AWS_ENDPOINT_URL: new URL(ready.env.QUEUE_URL ?? '').origin }
   Object.assign(process.env, anonymous, ready.env, endpoint)
 }
 
 /**
- * The stack that the options name. A local one is entered: its addresses are in process.env afterwards. Throws Refused
- * when it does not run. One on AWS is not asked for anything yet.
+ * The stack that the options name. A local one is entered: its addresses are in process.env
+ * afterwards. Throws Refused when it does not run. One on AWS is not asked for anything yet.
  */
 export function liveStack({
   aws,
@@ -72,22 +91,36 @@ export function liveStack({
   }
 }
 
-const missing = (error: unknown) => error instanceof Error && error.name === 'ResourceNotFoundException'
+const missing = (error: unknown) =>
+  error instanceof Error && error.name === 'ResourceNotFoundException'
 
-/** The environment of a deployed function: names of tables, addresses of queues. Throws Refused if there is none. */
-export async function environmentOf(stack: LiveStack, operation: string): Promise<Record<string, string>> {
+/**
+ * The environment of a deployed function: names of tables, addresses of queues. Throws Refused if
+ * there is none.
+ */
+export async function environmentOf(
+  stack: LiveStack,
+  operation: string,
+): Promise<Record<string, string>> {
   const FunctionName = stack.functionName(operation)
   try {
-    const { Environment } = await stack.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))
+    const { Environment } = await stack.lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName }),
+    )
     return Environment?.Variables ?? {}
   } catch (error) {
     if (missing(error))
-      throw new Refused(`${stack.name} has no function ${FunctionName}: is it deployed, and current?`)
+      throw new Refused(
+        `${stack.name} has no function ${FunctionName}: is it deployed, and current?`,
+      )
     throw error
   }
 }
 
-/** Invokes a function and waits for its answer. Throws Refused if there is none, an Error with what it failed with. */
+/**
+ * Invokes a function and waits for its answer. Throws Refused if there is none, an Error with what
+ * it failed with.
+ */
 export async function invoke(stack: LiveStack, operation: string, event: object): Promise<unknown> {
   const FunctionName = stack.functionName(operation)
   try {
@@ -99,7 +132,9 @@ export async function invoke(stack: LiveStack, operation: string, event: object)
     return JSON.parse(text || 'null')
   } catch (error) {
     if (missing(error))
-      throw new Refused(`${stack.name} has no function ${FunctionName}: is it deployed, and current?`)
+      throw new Refused(
+        `${stack.name} has no function ${FunctionName}: is it deployed, and current?`,
+      )
     throw error
   }
 }

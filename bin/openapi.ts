@@ -39,7 +39,9 @@ const files = [
 
 /** Names of the files that are not what the code makes, of which this is the document. */
 export const outdated = (document: string): string[] =>
-  files.filter(({ name, isCurrent }) => !isCurrent(read(name), document)).map(({ name }) => `docs/${name}`)
+  files
+    .filter(({ name, isCurrent }) => !isCurrent(read(name), document))
+    .map(({ name }) => `docs/${name}`)
 
 async function main(): Promise<number> {
   const { values } = readArguments(help, { check: { type: 'boolean' } })

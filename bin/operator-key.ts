@@ -1,6 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-/** A new operator key, 256 random bits as base64url, and its SHA-256 as hex, which is all that a deploy is told. */
+/**
+ * A new operator key, 256 random bits as base64url, and its SHA-256 as hex, which is all that a
+ * deploy is told.
+ */
 export function operatorKey(): { key: string; sha256: string } {
   const key = randomBytes(32).toString('base64url')
   return { key, sha256: createHash('sha256').update(key).digest('hex') }

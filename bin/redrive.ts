@@ -113,7 +113,8 @@ await runCommand(async () => {
     }
     progress.end()
     if (applied) console.log(`${done} ${command === 'drop' ? 'dropped' : 'sent again'}`)
-    else if (command === 'resend' || command === 'drop') console.log(`nothing was done: --apply does it`)
+    else if (command === 'resend' || command === 'drop')
+      console.log(`nothing was done: --apply does it`)
     return stopped ? 130 : 0
   } finally {
     await release(client, from, [...held])

@@ -52,15 +52,22 @@ async function drain(stack: LiveStack, seconds: number, progress: Progress): Pro
     empty = queued + waiting === 0 ? empty + 1 : 0
     if (empty === 2) return 0
     if (Date.now() > end) return queued + waiting
-    progress.tell(() => `waiting for ${queued} messages in the queue, ${waiting} reservations in the table`)
+    progress.tell(
+      () => `waiting for ${queued} messages in the queue, ${waiting} reservations in the table`,
+    )
     await pause(2_000)
   }
 }
 
-/** Every part of the work, as long as one invocation may run; each goes on behind the one before. */
+/**
+ * Every part of the work, as long as one invocation may run; each goes on behind the one before.
+ */
 async function* parts(stack: LiveStack, counters: 'look' | 'raise') {
   for (let after: string | undefined; ; ) {
-    const answer = await invoke(stack, 'migrate', { counters, ...(after === undefined ? {} : { after }) })
+    const answer = await invoke(stack, 'migrate', {
+      counters,
+      ...(after === undefined ? {} : { after }),
+    })
     const part = v.safeParse(counters === 'look' ? behind : v.object(restored), answer)
     const moved = part.success && (part.output.complete || part.output.next !== undefined)
     if (!moved) throw new Refused('its chat-migrate is older than this command: deploy first')
@@ -75,7 +82,10 @@ async function raise(stack: LiveStack): Promise<void> {
     console.log(`${parents} parents: ${made} counters made, ${raised} raised`)
 }
 
-/** A function of which one instance runs at a time may be at it just now, by its schedule: then it waits. */
+/**
+ * A function of which one instance runs at a time may be at it just now, by its schedule: then it
+ * waits.
+ */
 async function invokeAlone(stack: LiveStack, operation: string, event: object): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -91,8 +101,9 @@ async function invokeAlone(stack: LiveStack, operation: string, event: object): 
 const swept = v.object({ sent: v.number(), away: v.boolean() })
 
 /**
- * Sends what the sweep has sent before and would send again hours later: of a backup nobody knows whether the queue
- * still holds it. What is sent now is due behind `until`, so each is sent once. Rejects as invoke does.
+ * Sends what the sweep has sent before and would send again hours later: of a backup nobody knows
+ * whether the queue still holds it. What is sent now is due behind `until`, so each is sent once.
+ * Rejects as invoke does.
  */
 async function sendWaiting(stack: LiveStack): Promise<void> {
   const until = Date.now() + againMs - 60_000
@@ -114,7 +125,9 @@ async function look(stack: LiveStack): Promise<void> {
     first.push(...part.first)
     if (!part.complete) console.log(`${sum.parents} parents looked at; going on`)
   }
-  console.log(`${stack.name}: ${sum.parents} parents, ${sum.made} without a counter, ${sum.raised} behind`)
+  console.log(
+    `${stack.name}: ${sum.parents} parents, ${sum.made} without a counter, ${sum.raised} behind`,
+  )
   for (const line of first.slice(0, 20)) console.log(`  ${line}`)
   if (first.length >= 20) console.log('  and perhaps more')
 }
@@ -122,7 +135,8 @@ async function look(stack: LiveStack): Promise<void> {
 async function apply(stack: LiveStack, seconds: number): Promise<number> {
   assertStarted(stack)
   const progress = progressOn()
-  // Ctrl-C must not leave the API stopped: the first one ends the waiting, what is begun is finished.
+  // Ctrl-C must not leave the API stopped: the first one ends the waiting, what is begun is
+  // finished.
   const signals = ['SIGINT', 'SIGTERM'] as const
   let interrupted = false
   const note = () => {
@@ -132,7 +146,8 @@ async function apply(stack: LiveStack, seconds: number): Promise<number> {
   for (const signal of signals) process.on(signal, note)
   try {
     await stopAccepts(stack, console.log)
-    // First by what is stored: that also removes what a backup says is on its way and has arrived, which no waiting ends.
+    // First by what is stored: that also removes what a backup says is on its way and has arrived,
+    // which no waiting ends.
     await raise(stack)
     await sendWaiting(stack)
     const left = interrupted ? 1 : await drain(stack, seconds, progress)

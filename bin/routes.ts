@@ -5,7 +5,10 @@ interface Branch {
   children: Map<string, Branch>
 }
 
-/** The route table as a tree of path segments, below each its methods with operation and who may call them. */
+/**
+ * The route table as a tree of path segments, below each its methods with operation and who may
+ * call them.
+ */
 export function routeTree(): string {
   const root: Branch = { methods: [], children: new Map() }
   for (const route of routes) {

@@ -1,4 +1,7 @@
-/** What the person at the terminal can mend: the message is one line that says what to do. Printed without a stack. */
+/**
+ * What the person at the terminal can mend: the message is one line that says what to do. Printed
+ * without a stack.
+ */
 export class CannotStart extends Error {
   override name = 'CannotStart'
 }

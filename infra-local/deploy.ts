@@ -19,14 +19,18 @@ const needed = [
   'FunctionSweep',
   'FunctionReindex',
 ] as const
-/** What the chat stack tells of itself; besides these the names of its functions (`FunctionCreateMessage` ...). */
+/**
+ * What the chat stack tells of itself; besides these the names of its functions
+ * (`FunctionCreateMessage` ...).
+ */
 export type Outputs = Record<(typeof needed)[number], string>
 
 export const outputsFile = (stack: Pick<Stack, 'folder'>) => join(stack.folder, 'outputs.json')
 
 /**
- * Deploys the chat stack with the CDK CLI unless the endpoint has just this one: same sources, same environment.
- * `variables` are what the CDK app passes on to the functions. Throws CannotStart with what the CLI said last.
+ * Deploys the chat stack with the CDK CLI unless the endpoint has just this one: same sources, same
+ * environment. `variables` are what the CDK app passes on to the functions. Throws CannotStart with
+ * what the CLI said last.
  */
 export async function deploy(
   stack: Stack,
@@ -41,7 +45,8 @@ export async function deploy(
   const there = await stackOutputs(endpoint, 'chat')
   if (known && there) return { outputs: kept(stack, there), fresh: false }
   if (!(await stackOutputs(endpoint, 'CDKToolkit'))) {
-    // Objects are kept at once, all else at a good stop: what an interrupted first deploy left would be in the way.
+    // Objects are kept at once, all else at a good stop: what an interrupted first deploy left
+    // would be in the way.
     if (!there) await reset?.()
     stack.say('  bootstrapping the CDK')
     await withProgress(stack, 'cdk bootstrap', () =>
@@ -53,12 +58,19 @@ export async function deploy(
   await withProgress(stack, 'cdk deploy', () => cdk(stack, 'deploy', args, env))
   const outputs = await stackOutputs(endpoint, 'chat')
   if (!outputs)
-    throw new CannotStart('cdk deploy ended well, but the endpoint does not show the stack as complete')
+    throw new CannotStart(
+      'cdk deploy ended well, but the endpoint does not show the stack as complete',
+    )
   await markDeployed(endpoint, print)
   return { outputs: kept(stack, outputs), fresh: true }
 }
 
-async function cdk(stack: Stack, command: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {
+async function cdk(
+  stack: Stack,
+  command: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   const out = [
     '--output',
     join(stack.folder, 'cdk.out'),
@@ -88,14 +100,20 @@ function kept(stack: Stack, outputs: Record<string, string>): Outputs {
   return outputs
 }
 
-const isWhole = (outputs: Record<string, string>): outputs is Outputs => needed.every((name) => outputs[name])
+const isWhole = (outputs: Record<string, string>): outputs is Outputs =>
+  needed.every((name) => outputs[name])
 
-/** Of all that makes the template and the bundles: a synth to compare would take longer than the check it saves. */
+/**
+ * Of all that makes the template and the bundles: a synth to compare would take longer than the
+ * check it saves.
+ */
 function fingerprint(variables: Record<string, string>): string {
   const hash = createHash('sha256').update(JSON.stringify(Object.entries(variables).sort()))
   for (const folder of ['bin', 'lib', 'functions']) {
     const files = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name))
+    const paths = files
+      .filter((file) => file.isFile())
+      .map((file) => join(file.parentPath, file.name))
     for (const path of paths.sort()) hash.update(path).update(readFileSync(path))
   }
   for (const file of ['cdk.json', 'package-lock.json']) hash.update(readFileSync(join(root, file)))

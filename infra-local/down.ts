@@ -8,11 +8,16 @@ const drainMs = 12_000
 const wholeMs = 19_000
 
 /**
- * Stops all of the stack, in 20 s at most: refuses new requests, waits for those in flight, then the AWS endpoint
- * (it saves its state), then the stores its functions may have used until then, and containers. What is stopped
- * because something died does not wait for requests. Never throws: the rest is stopped whatever fails.
+ * Stops all of the stack, in 20 s at most: refuses new requests, waits for those in flight, then
+ * the AWS endpoint (it saves its state), then the stores its functions may have used until then,
+ * and containers. What is stopped because something died does not wait for requests. Never throws:
+ * the rest is stopped whatever fails.
  */
-export async function takeDown(stack: Stack, front: Front | undefined, docker: boolean): Promise<void> {
+export async function takeDown(
+  stack: Stack,
+  front: Front | undefined,
+  docker: boolean,
+): Promise<void> {
   const end = Date.now() + wholeMs
   rmSync(readyFile(stack), { force: true })
   if (stack.running.size > 0) stack.say('stopping')

@@ -17,8 +17,9 @@ export async function sha256(file: string): Promise<string> {
 }
 
 /**
- * A folder of the cache, made by `make` in a folder beside it that is renamed when it is whole: a half-made one is
- * never used, and of two starts one makes it while the other waits. Returns its path; throws what `make` throws.
+ * A folder of the cache, made by `make` in a folder beside it that is renamed when it is whole: a
+ * half-made one is never used, and of two starts one makes it while the other waits. Returns its
+ * path; throws what `make` throws.
  */
 export async function cached(
   stack: Stack,
@@ -52,13 +53,20 @@ export interface Artifact {
 export const mavenAdvice =
   'see that the network is there and Maven is installed (Debian: apt-get install maven, macOS: brew install maven)'
 
-/** Puts the artifact's jar into the folder: Maven's own copy, else by Maven. Throws CannotStart, also for another SHA-256. */
+/**
+ * Puts the artifact's jar into the folder: Maven's own copy, else by Maven. Throws CannotStart,
+ * also for another SHA-256.
+ */
 export async function fetchJar(stack: Stack, artifact: Artifact, folder: string): Promise<string> {
   const { group, name, version } = artifact
   const file = `${name}-${version}.jar`
   const kept = join(homedir(), '.m2', 'repository', ...group.split('.'), name, version, file)
   if (existsSync(kept) && (await sha256(kept)) === artifact.sha256) return kept
-  const goal = ['dependency:copy', `-Dartifact=${group}:${name}:${version}`, `-DoutputDirectory=${folder}`]
+  const goal = [
+    'dependency:copy',
+    `-Dartifact=${group}:${name}:${version}`,
+    `-DoutputDirectory=${folder}`,
+  ]
   await maven(stack, `${name}-download`, goal, folder)
   const sum = await sha256(join(folder, file))
   if (sum !== artifact.sha256)
@@ -69,7 +77,12 @@ export async function fetchJar(stack: Stack, artifact: Artifact, folder: string)
 }
 
 /** One Maven goal without questions. Throws CannotStart. */
-export async function maven(stack: Stack, name: string, goal: string[], cwd: string): Promise<void> {
+export async function maven(
+  stack: Stack,
+  name: string,
+  goal: string[],
+  cwd: string,
+): Promise<void> {
   const args = ['--batch-mode', '--no-transfer-progress', '--strict-checksums', '--quiet', ...goal]
   await run(stack, { name, command: 'mvn', args, cwd, advice: mavenAdvice })
 }

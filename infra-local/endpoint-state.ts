@@ -1,7 +1,7 @@
 import { CannotStart } from './cannot-start.ts'
 
-// By the protocols themselves, not by SDK clients: the local stack would be all that needs them. Local endpoints take
-// any signature; the scope of the credential tells them the service.
+// By the protocols themselves, not by SDK clients: the local stack would be all that needs them.
+// Local endpoints take any signature; the scope of the credential tells them the service.
 const credential = (service: string) =>
   `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`
 
@@ -15,7 +15,9 @@ async function post(url: string, service: string, headers: Record<string, string
   })
   const text = await answer.text()
   if (answer.status >= 500)
-    throw new CannotStart(`the AWS endpoint at ${url} answered ${answer.status}: ${text.slice(0, 300)}`)
+    throw new CannotStart(
+      `the AWS endpoint at ${url} answered ${answer.status}: ${text.slice(0, 300)}`,
+    )
   return { ok: answer.ok, text }
 }
 
@@ -24,7 +26,11 @@ export async function stackOutputs(
   endpoint: string,
   name: string,
 ): Promise<Record<string, string> | undefined> {
-  const form = new URLSearchParams({ Action: 'DescribeStacks', Version: '2010-05-15', StackName: name })
+  const form = new URLSearchParams({
+    Action: 'DescribeStacks',
+    Version: '2010-05-15',
+    StackName: name,
+  })
   const type = { 'content-type': 'application/x-www-form-urlencoded' }
   const { ok, text } = await post(endpoint, 'cloudformation', type, form.toString())
   if (!ok || !/<StackStatus>(CREATE|UPDATE)_COMPLETE</.test(text)) return undefined
@@ -48,8 +54,9 @@ const ssm = (endpoint: string, action: string, input: object) =>
   )
 
 /**
- * What was deployed there last, as `markDeployed` told. It is kept in the endpoint, not in a file: an endpoint that
- * was killed comes back with the state of its last good stop, and this goes back with it.
+ * What was deployed there last, as `markDeployed` told. It is kept in the endpoint, not in a file:
+ * an endpoint that was killed comes back with the state of its last good stop, and this goes back
+ * with it.
  */
 export async function deployedMark(endpoint: string): Promise<string | undefined> {
   const { ok, text } = await ssm(endpoint, 'GetParameter', { Name: mark })
@@ -64,7 +71,8 @@ export async function markDeployed(endpoint: string, print: string): Promise<voi
     Type: 'String',
     Overwrite: true,
   })
-  if (!ok) throw new CannotStart(`the AWS endpoint does not take a parameter: ${text.slice(0, 300)}`)
+  if (!ok)
+    throw new CannotStart(`the AWS endpoint does not take a parameter: ${text.slice(0, 300)}`)
 }
 
 /**

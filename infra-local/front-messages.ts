@@ -1,7 +1,7 @@
 import { routes } from '../functions/api/routes.ts'
 
-// RFC 9110, section 7.6.1: these concern one connection. Host and length are those of the new request; `expect` was
-// answered by this server.
+// RFC 9110, section 7.6.1: these concern one connection. Host and length are those of the new
+// request; `expect` was answered by this server.
 const hopByHop = new Set([
   'connection',
   'keep-alive',
@@ -13,7 +13,10 @@ const hopByHop = new Set([
   'expect',
 ])
 
-/** Raw headers (name, value, name, value ...) as they came, less those of the connection; a response keeps its length. */
+/**
+ * Raw headers (name, value, name, value ...) as they came, less those of the connection; a response
+ * keeps its length.
+ */
 export function endToEnd(raw: string[], alsoDrop: string[] = []): string[] {
   return raw.filter((_, index) => {
     const name = raw[index - (index % 2)]?.toLowerCase() ?? ''
@@ -24,8 +27,8 @@ export function endToEnd(raw: string[], alsoDrop: string[] = []): string[] {
 const words = new Set<string>(routes.flatMap((route) => route.path.split('/')))
 
 /**
- * A path for the log: the words of the routes and numbers as they are, everything else cut to four characters, for it
- * may be a token; without the query, for it may quote a message.
+ * A path for the log: the words of the routes and numbers as they are, everything else cut to four
+ * characters, for it may be a token; without the query, for it may quote a message.
  */
 export function shortened(url: string): string {
   const path = url.split('?', 1)[0] ?? ''

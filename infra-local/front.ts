@@ -13,7 +13,10 @@ import { type Problem, problemAnswer, tooLarge, unavailable } from '../functions
 import { CannotStart } from './cannot-start.ts'
 import { answered, endToEnd } from './front-messages.ts'
 
-/** The door of the local stack: its own base address without a stage, in front of the AWS endpoint's long one. */
+/**
+ * The door of the local stack: its own base address without a stage, in front of the AWS endpoint's
+ * long one.
+ */
 export interface Front {
   /** From now on requests go there; before, they are answered 503. */
   open: (target: Target) => void
@@ -44,11 +47,20 @@ interface State {
   log: ((line: string) => void) | undefined
 }
 
-/** Listens on 127.0.0.1; `log` gets one line a request. Throws CannotStart when the port is in use. */
+/**
+ * Listens on 127.0.0.1; `log` gets one line a request. Throws CannotStart when the port is in use.
+ */
 export async function listen(port: number, log: (line: string) => void): Promise<Front> {
-  // Shorter than the 75 s after which the endpoint closes an idle connection: else a request could meet the close.
+  // Shorter than the 75 s after which the endpoint closes an idle connection: else a request could
+  // meet the close.
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency, timeout: 60_000 })
-  const state: State = { target: undefined, stopping: false, inFlight: new Set(), agent, log: undefined }
+  const state: State = {
+    target: undefined,
+    stopping: false,
+    inFlight: new Set(),
+    agent,
+    log: undefined,
+  }
   const server = createServer((incoming, outgoing) => void serve(state, incoming, outgoing))
   await bound(server, port)
   return {
@@ -87,12 +99,18 @@ async function drain(state: State, ms: number): Promise<void> {
   }
 }
 
-async function serve(state: State, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function serve(
+  state: State,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const started = performance.now()
   outgoing.once('close', () => {
     state.inFlight.delete(outgoing)
     const status = outgoing.writableFinished ? outgoing.statusCode : 'client gone'
-    state.log?.(answered(incoming.method ?? '', incoming.url ?? '', status, performance.now() - started))
+    state.log?.(
+      answered(incoming.method ?? '', incoming.url ?? '', status, performance.now() - started),
+    )
   })
   if (state.stopping) return refuse(outgoing, unavailable('the local stack is stopping', 5))
   if (!state.target) return refuse(outgoing, unavailable('the local stack is still starting', 5))
@@ -110,7 +128,8 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer | 'too large' |
   try {
     for await (const chunk of incoming) {
       size += chunk.length
-      // Read on to the end, else the client sees a broken connection in place of the answer; but keep nothing.
+      // Read on to the end, else the client sees a broken connection in place of the answer; but
+      // keep nothing.
       if (size <= maximumBytes) chunks.push(chunk)
       else chunks.length = 0
     }
@@ -127,14 +146,21 @@ function forward(
   body: Buffer,
   outgoing: ServerResponse,
 ) {
-  // Text, not URL: a parser would change the path (dots, backslashes), and it must arrive as it was sent.
+  // Text, not URL: a parser would change the path (dots, backslashes), and it must arrive as it was
+  // sent.
   const path = incoming.url?.startsWith('/') ? incoming.url : `/${incoming.url ?? ''}`
   const headers = endToEnd(incoming.rawHeaders, ['content-length'])
   const upstream = request(target.endpoint, {
     agent: state.agent,
     method: incoming.method,
     path: `/restapis/${target.restApiId}/${target.stage}/_user_request_${path}`,
-    headers: [...headers, 'Host', new URL(target.endpoint).host, 'Content-Length', String(body.length)],
+    headers: [
+      ...headers,
+      'Host',
+      new URL(target.endpoint).host,
+      'Content-Length',
+      String(body.length),
+    ],
   })
   upstream.once('response', (answer) => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders))
@@ -147,15 +173,18 @@ function forward(
     if (outgoing.headersSent) outgoing.destroy()
     else refuse(outgoing, unavailable('the local AWS endpoint does not answer', 5))
   })
-  // A client that went away while its request waited for a place: it is not sent at all. Once it is, the endpoint works
-  // on, so its place stays taken until it has answered.
+  // A client that went away while its request waited for a place: it is not sent at all. Once it
+  // is, the endpoint works on, so its place stays taken until it has answered.
   outgoing.once('close', () => {
     if (!upstream.socket) upstream.destroy()
   })
   upstream.end(body)
 }
 
-/** As the API's own errors (functions/api/problem.ts): a client needs no second reader for what the front says. */
+/**
+ * As the API's own errors (functions/api/problem.ts): a client needs no second reader for what the
+ * front says.
+ */
 function refuse(outgoing: ServerResponse, problem: Problem): void {
   const { status, headers, body } = problemAnswer(problem, randomUUID())
   outgoing.writeHead(status, { ...corsHeaders, ...headers, Connection: 'close' })

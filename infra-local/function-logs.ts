@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 /**
- * A line of a function's output as the person reads it, or undefined for what is none of its events: the front has
- * told of requests already, and metrics are for machines.
+ * A line of a function's output as the person reads it, or undefined for what is none of its
+ * events: the front has told of requests already, and metrics are for machines.
  */
 export function eventLine(line: string): string | undefined {
   // MiniStack puts its own prefix before the first line.
@@ -34,10 +34,14 @@ function parsed(json: string): Record<string, unknown> | undefined {
 const groups = ['persist', 'sweep', 'reindex'].map((name) => `/aws/lambda/chat-${name}`)
 
 /**
- * Follows the jobs' CloudWatch Logs for endpoints that do not tell functions' output themselves. Until the signal;
- * what cannot be read now is read at the next turn.
+ * Follows the jobs' CloudWatch Logs for endpoints that do not tell functions' output themselves.
+ * Until the signal; what cannot be read now is read at the next turn.
  */
-export async function followEvents(endpoint: string, signal: AbortSignal, onLine: (line: string) => void) {
+export async function followEvents(
+  endpoint: string,
+  signal: AbortSignal,
+  onLine: (line: string) => void,
+) {
   const seen = new Set<string>()
   const started = Date.now()
   while (!signal.aborted) {
@@ -56,7 +60,11 @@ interface LogEvent {
   message: string
 }
 
-async function eventsOf(endpoint: string, logGroupName: string, started: number): Promise<LogEvent[]> {
+async function eventsOf(
+  endpoint: string,
+  logGroupName: string,
+  started: number,
+): Promise<LogEvent[]> {
   const startTime = Math.max(started, Date.now() - 60_000)
   const answer = await fetch(endpoint, {
     method: 'POST',

@@ -4,8 +4,9 @@ import { identityOf } from './lock.mjs'
 import { endGroup, isOf, membersOf } from './process-group.ts'
 
 /**
- * Ends what a killed start left running, by its pid files. A group is only touched if a process in it carries this
- * stack's mark: ids are reused. What does not end within `graceMs` is killed. Call with the stack's lock held. Returns the names of what was ended.
+ * Ends what a killed start left running, by its pid files. A group is only touched if a process in
+ * it carries this stack's mark: ids are reused. What does not end within `graceMs` is killed. Call
+ * with the stack's lock held. Returns the names of what was ended.
  */
 export async function reclaim(folder: string, graceMs = 10_000): Promise<string[]> {
   const pids = join(folder, 'pids')
@@ -21,8 +22,8 @@ export async function reclaim(folder: string, graceMs = 10_000): Promise<string[
 }
 
 /**
- * Removes the stacks of test runs that were killed: `test-<id of the process>-<name>`, of a process that is gone.
- * `local` is the folder of all stacks.
+ * Removes the stacks of test runs that were killed: `test-<id of the process>-<name>`, of a process
+ * that is gone. `local` is the folder of all stacks.
  */
 export async function removeAbandoned(local: string): Promise<void> {
   for (const name of existsSync(local) ? readdirSync(local) : []) {

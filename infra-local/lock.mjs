@@ -4,12 +4,13 @@ import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /**
- * What tells this process from a later one with the same id: its start time. Linux has it in /proc, all others in ps.
- * Undefined: no such process.
+ * What tells this process from a later one with the same id: its start time. Linux has it in /proc,
+ * all others in ps. Undefined: no such process.
  */
 export function identityOf(pid) {
   try {
-    // After the last parenthesis (the name may hold any) the start time is the 20th field (proc(5), field 22).
+    // After the last parenthesis (the name may hold any) the start time is the 20th field (proc(5),
+    // field 22).
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return fields[0] === 'Z' ? undefined : `${pid} ${fields[19]}`
@@ -33,9 +34,9 @@ function holderOf(path) {
 }
 
 /**
- * Takes the lock file, and takes it over from a holder that is gone. Returns the release, or the pid that holds it.
- * The file appears by link(2) with its content, so nobody reads a half-written one; a stale one is moved away by
- * rename(2), which has one winner.
+ * Takes the lock file, and takes it over from a holder that is gone. Returns the release, or the
+ * pid that holds it. The file appears by link(2) with its content, so nobody reads a half-written
+ * one; a stale one is moved away by rename(2), which has one winner.
  */
 export function tryLock(path) {
   mkdirSync(dirname(path), { recursive: true })
@@ -65,7 +66,8 @@ function takeAway(path, stale, aside) {
     if (error.code === 'ENOENT') return
     throw error
   }
-  // Between reading and moving another start may have taken it over: then this is its fresh lock, and goes back.
+  // Between reading and moving another start may have taken it over: then this is its fresh lock,
+  // and goes back.
   if (holderOf(aside) !== stale) linkSync(aside, path)
   rmSync(aside, { force: true })
 }

@@ -5,8 +5,8 @@ import { root, type Stack } from './stack.ts'
 type Step = 'migrateAll' | 'restoreAll'
 
 /**
- * Runs what a deploy to AWS runs, in a process of its own: the clients read their addresses from the environment.
- * Throws CannotStart with what it said last.
+ * Runs what a deploy to AWS runs, in a process of its own: the clients read their addresses from
+ * the environment. Throws CannotStart with what it said last.
  */
 async function runStep(stack: Stack, step: Step, env: NodeJS.ProcessEnv): Promise<void> {
   const script = `import { ${step} } from './functions/migrate/handler.ts'; await ${step}()`
@@ -25,8 +25,9 @@ export const migrate = (stack: Stack, stores: Record<string, string>): Promise<v
   runStep(stack, 'migrateAll', { ...localEnvironment(), ...stores })
 
 /**
- * Raises the counters to what MySQL holds: an endpoint that was killed has lost them, or kept older ones (P9). Before
- * the API opens, at every start: it costs a read for each parent where nothing was lost. Throws CannotStart.
+ * Raises the counters to what MySQL holds: an endpoint that was killed has lost them, or kept older
+ * ones (P9). Before the API opens, at every start: it costs a read for each parent where nothing
+ * was lost. Throws CannotStart.
  */
 export function raiseCounters(
   stack: Stack,
@@ -34,5 +35,9 @@ export function raiseCounters(
   stores: Record<string, string>,
   tableName: string,
 ): Promise<void> {
-  return runStep(stack, 'restoreAll', { ...localEnvironment(endpoint), ...stores, TABLE_NAME: tableName })
+  return runStep(stack, 'restoreAll', {
+    ...localEnvironment(endpoint),
+    ...stores,
+    TABLE_NAME: tableName,
+  })
 }

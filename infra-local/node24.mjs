@@ -5,7 +5,8 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withLock } from './lock.mjs'
 
-// What `npm start` and `npm test` share before node_modules is there: plain JS, for the machine's own Node.
+// What `npm start` and `npm test` share before node_modules is there: plain JS, for the machine's
+// own Node.
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = join(root, 'node_modules', '.bin')
 
@@ -13,20 +14,30 @@ export class CannotRun extends Error {}
 
 function checkMachine() {
   const major = Number(process.versions.node.split('.')[0])
-  if (major < 20) throw new CannotRun(`Node ${process.versions.node} is too old: install Node 20 or newer`)
+  if (major < 20)
+    throw new CannotRun(`Node ${process.versions.node} is too old: install Node 20 or newer`)
   if (spawnSync('npm', ['--version']).status !== 0)
-    throw new CannotRun('npm is missing: install it (Debian: apt-get install npm, macOS: brew install node)')
+    throw new CannotRun(
+      'npm is missing: install it (Debian: apt-get install npm, macOS: brew install node)',
+    )
 }
 
-/** npm writes node_modules/.package-lock.json last: without it, or older than the lock file, the install is not whole. */
+/**
+ * npm writes node_modules/.package-lock.json last: without it, or older than the lock file, the
+ * install is not whole.
+ */
 function isInstalled() {
   const installed = join(root, 'node_modules', '.package-lock.json')
   return (
-    existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
+    existsSync(installed) &&
+    statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
   )
 }
 
-/** Installs the packages if they are missing or older than the lock file. Throws CannotRun with what to do. */
+/**
+ * Installs the packages if they are missing or older than the lock file. Throws CannotRun with what
+ * to do.
+ */
 export async function install() {
   checkMachine()
   if (isInstalled()) return
@@ -48,12 +59,15 @@ function node24() {
   const found = spawnSync(local, ['--version'], { encoding: 'utf8' })
   if (found.status === 0 && /^v24\./.test(found.stdout)) return local
   if (Number(process.versions.node.split('.')[0]) === 24) return process.execPath
-  throw new CannotRun('there is no packaged Node 24 for this platform: install Node 24 and run again with it')
+  throw new CannotRun(
+    'there is no packaged Node 24 for this platform: install Node 24 and run again with it',
+  )
 }
 
 /**
- * Runs a TypeScript file on Node 24 with node_modules/.bin first on PATH, and exits as it did. Ctrl-C reaches the
- * child by itself (the terminal signals the whole group); what reaches only this process is passed on.
+ * Runs a TypeScript file on Node 24 with node_modules/.bin first on PATH, and exits as it did.
+ * Ctrl-C reaches the child by itself (the terminal signals the whole group); what reaches only this
+ * process is passed on.
  */
 export async function runTypeScript(file, args) {
   const node = node24()
@@ -64,7 +78,9 @@ export async function runTypeScript(file, args) {
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   return new Promise((resolve) => {
-    child.on('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : (code ?? 1)))
+    child.on('exit', (code, signal) =>
+      resolve(signal ? 128 + constants.signals[signal] : (code ?? 1)),
+    )
   })
 }
 

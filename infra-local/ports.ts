@@ -20,7 +20,10 @@ function listenOnce(port: number): Promise<number | undefined> {
   })
 }
 
-/** A free port of the range, tried from a random place on, so that stacks that start together seldom meet. */
+/**
+ * A free port of the range, tried from a random place on, so that stacks that start together seldom
+ * meet.
+ */
 export async function freePort(from: number, to: number): Promise<number> {
   const size = to - from + 1
   const start = Math.floor(Math.random() * size)
@@ -32,13 +35,18 @@ export async function freePort(from: number, to: number): Promise<number> {
 }
 
 /** Below 32768, where Linux begins to give ports to outgoing connections. */
-const range = { aws: [20_000, 29_999], mysql: [20_000, 29_999], opensearch: [8_000, 9_199] } as const
+const range = {
+  aws: [20_000, 29_999],
+  mysql: [20_000, 29_999],
+  opensearch: [8_000, 9_199],
+} as const
 const usual = { aws: 4566, mysql: 3307, opensearch: 9202 } as const
 export type EngineName = keyof typeof usual
 
 /**
- * The port of a stack's engine: the one it had, else (the `dev` stack) the usual one, else a free one. The AWS
- * endpoint's is part of the queue addresses it saves, so there another one would be wrong: CannotStart.
+ * The port of a stack's engine: the one it had, else (the `dev` stack) the usual one, else a free
+ * one. The AWS endpoint's is part of the queue addresses it saves, so there another one would be
+ * wrong: CannotStart.
  */
 export async function enginePort(stack: Stack, engine: EngineName): Promise<number> {
   const file = join(stack.folder, `${engine}.port`)

@@ -10,7 +10,9 @@ interface Entry {
 /** All processes that run (zombies do not: their parent may never collect them). */
 function running(): Entry[] {
   if (process.platform === 'linux') return readdirSync('/proc').flatMap(fromProc)
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,stat='], { encoding: 'utf8' }).trim().split('\n')
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,stat='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
   return lines.flatMap((line) => {
     const [pid, group, state] = line.trim().split(/\s+/)
     return state?.startsWith('Z') ? [] : [{ pid: Number(pid), group: Number(group) }]
@@ -39,7 +41,10 @@ const marker = 'CHAT_LOCAL_STACK'
 /** The variable that marks a process, and all it starts, as this stack's. */
 export const markOf = (folder: string) => ({ [marker]: folder })
 
-/** Whether a process was started for the stack of this folder: an id on file may have been given to another since. */
+/**
+ * Whether a process was started for the stack of this folder: an id on file may have been given to
+ * another since.
+ */
 export const isOf = (folder: string, pid: number): boolean => carries(pid, `${marker}=${folder}`)
 
 /** Whether a process was started with this `NAME=value` in its environment. */
@@ -71,8 +76,8 @@ async function goneWithin(ms: number, members: () => number[]): Promise<boolean>
 }
 
 /**
- * Ends the group of this leader. The leader is asked first, alone: the AWS endpoint saves its state and may still
- * need its workers. Then the rest is asked; what is left after `graceMs` is killed.
+ * Ends the group of this leader. The leader is asked first, alone: the AWS endpoint saves its state
+ * and may still need its workers. Then the rest is asked; what is left after `graceMs` is killed.
  */
 export async function endGroup(leader: number, graceMs: number): Promise<void> {
   const end = Date.now() + graceMs

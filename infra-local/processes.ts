@@ -20,7 +20,10 @@ export interface Command {
 export const logFile = (stack: Pick<Stack, 'folder'>, name: string) =>
   join(stack.folder, 'logs', `${name}.log`)
 
-/** Starts a process of the stack with its output in its log file and its id in its pid file. Throws what spawn says (ENOENT). */
+/**
+ * Starts a process of the stack with its output in its log file and its id in its pid file. Throws
+ * what spawn says (ENOENT).
+ */
 export async function start(stack: Stack, what: Command): Promise<Running> {
   stack.signal.throwIfAborted()
   const log = openSync(logFile(stack, what.name), 'w')
@@ -74,8 +77,9 @@ function follow(child: ChildProcess, log: number, onLine: (line: string) => void
 }
 
 /**
- * Runs a command to its end, output in its log file, ended with its whole group when the stack is to stop. Returns
- * the output. Throws CannotStart with `advice` and the last line it said when it fails or is not there.
+ * Runs a command to its end, output in its log file, ended with its whole group when the stack is
+ * to stop. Returns the output. Throws CannotStart with `advice` and the last line it said when it
+ * fails or is not there.
  */
 export async function run(stack: Stack, what: Command & { advice: string }): Promise<string> {
   const running = await start(stack, what).catch((cause: unknown) => {

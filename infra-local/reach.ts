@@ -5,9 +5,9 @@ import type { OpenSearch } from './engines/opensearch.ts'
 const isThisMachine = (host: string) => ['127.0.0.1', 'localhost', '[::1]', '::1'].includes(host)
 
 /**
- * The stores' addresses as functions reach them. Functions of MiniStack are processes of this machine; those of
- * LocalStack are containers of compose.yaml's network, to which this machine has another name; how those of a given
- * endpoint reach it only the person knows (FUNCTIONS_HOST).
+ * The stores' addresses as functions reach them. Functions of MiniStack are processes of this
+ * machine; those of LocalStack are containers of compose.yaml's network, to which this machine has
+ * another name; how those of a given endpoint reach it only the person knows (FUNCTIONS_HOST).
  */
 export function storesFor(aws: Aws, mysql: MySql, search: OpenSearch): Record<string, string> {
   const own = process.env.FUNCTIONS_HOST ?? (aws.inCompose ? 'host.docker.internal' : '127.0.0.1')

@@ -1,6 +1,7 @@
 /**
- * Three lines for a shell, to be pasted one after the other: the first keeps the token in a variable. `key`: creating
- * applications needs the operator's key, which the person has in OPERATOR_KEY.
+ * Three lines for a shell, to be pasted one after the other: the first keeps the token in a
+ * variable. `key`: creating applications needs the operator's key, which the person has in
+ * OPERATOR_KEY.
  */
 export function curlLines(base: string, key: boolean): [string, string, string] {
   const json = "-H 'Content-Type: application/json'"
@@ -17,7 +18,9 @@ export function curlLines(base: string, key: boolean): [string, string, string] 
 /** What the person sees when all runs. */
 export function readyBlock(base: string, engines: string[], key: boolean): string {
   const lines = curlLines(base, key)
-  const open = key ? 'Creating applications needs the operator key: put it into OPERATOR_KEY first.\n' : ''
+  const open = key
+    ? 'Creating applications needs the operator key: put it into OPERATOR_KEY first.\n'
+    : ''
   return `
 Ready: ${base}
 ${engines.map((engine) => `  ${engine}`).join('\n')}

@@ -5,7 +5,8 @@ import { reclaim } from './leftovers.ts'
 import { tryLock } from './lock.mjs'
 import { lockFile, openStack } from './stack.ts'
 
-// `npm run reset`: removes the data of the stack, after what a killed start left running. Downloads stay.
+// `npm run reset`: removes the data of the stack, after what a killed start left running. Downloads
+// stay.
 const stack = openStack(process.env.CHAT_STACK || 'dev', new AbortController().signal)
 const lock = tryLock(lockFile(stack))
 try {

@@ -8,7 +8,10 @@ const local = join(root, '.local')
 /** Downloads, shared by all stacks. */
 export const cache = join(local, 'cache')
 
-/** A long-running process of a stack, in a process group of its own: Ctrl-C in the terminal does not reach it. */
+/**
+ * A long-running process of a stack, in a process group of its own: Ctrl-C in the terminal does not
+ * reach it.
+ */
 export interface Running {
   name: string
   pid: number
@@ -18,7 +21,10 @@ export interface Running {
   stop: (graceMs: number) => Promise<void>
 }
 
-/** A running system of one's own: its name, its folder of data, logs and pid files, and what ends its start early. */
+/**
+ * A running system of one's own: its name, its folder of data, logs and pid files, and what ends
+ * its start early.
+ */
 export interface Stack {
   name: string
   folder: string
@@ -30,12 +36,14 @@ export interface Stack {
 }
 
 /**
- * The stack of this name, its folder made. Names are what a folder, a cluster and a compose project may be called;
- * throws CannotStart for another.
+ * The stack of this name, its folder made. Names are what a folder, a cluster and a compose project
+ * may be called; throws CannotStart for another.
  */
 export function openStack(name: string, signal: AbortSignal): Stack {
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(name) || name === 'cache')
-    throw new CannotStart(`CHAT_STACK is ${JSON.stringify(name)}: take small letters, digits and dashes`)
+    throw new CannotStart(
+      `CHAT_STACK is ${JSON.stringify(name)}: take small letters, digits and dashes`,
+    )
   const folder = join(local, name)
   mkdirSync(join(folder, 'pids'), { recursive: true })
   mkdirSync(join(folder, 'logs'), { recursive: true })

@@ -19,14 +19,16 @@ export interface Supervised {
 }
 
 /**
- * Runs `story` for the stack of the environment (CHAT_STACK, PORT), then waits for a signal or the death of an engine,
- * stops all and exits: 0 after Ctrl-C, 130 if it came before the story's end, 1 with one line for what went wrong.
+ * Runs `story` for the stack of the environment (CHAT_STACK, PORT), then waits for a signal or the
+ * death of an engine, stops all and exits: 0 after Ctrl-C, 130 if it came before the story's end, 1
+ * with one line for what went wrong.
  */
 export async function supervise(story: (supervised: Supervised) => Promise<void>): Promise<never> {
   const stop = new AbortController()
   setMaxListeners(0, stop.signal)
   const interrupt = () => stop.abort(new Interrupted())
-  // Listening stays on: a second Ctrl-C while all stops must not end this process before its children.
+  // Listening stays on: a second Ctrl-C while all stops must not end this process before its
+  // children.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined) // The terminal is gone.
   endWithParent(interrupt)
@@ -111,7 +113,9 @@ function watchOver(engine: Engine, stack: Stack, stop: AbortController): void {
   void running.ended.then((end) => {
     const log = logFile(stack, running.name)
     stop.abort(
-      new CannotStart(`${engine.name} ended by itself (${end}), so the rest is stopped; its log: ${log}`),
+      new CannotStart(
+        `${engine.name} ended by itself (${end}), so the rest is stopped; its log: ${log}`,
+      ),
     )
   })
 }

@@ -14,7 +14,8 @@ import { readyFile, type Stack } from './stack.ts'
 import { supervise } from './supervise.ts'
 import { waitUntil } from './wait.ts'
 
-// `npm start`: this story, told under a supervisor that ends all of it, whatever happens on the way.
+// `npm start`: this story, told under a supervisor that ends all of it, whatever happens on the
+// way.
 await supervise(async ({ stack, docker, base, front, watch }) => {
   const tell = (line: string) => {
     const event = eventLine(line)
@@ -38,8 +39,10 @@ await supervise(async ({ stack, docker, base, front, watch }) => {
 
   front.open({ endpoint: aws.endpoint, restApiId: outputs.RestApiId, stage: outputs.StageName })
   await waitUntil(stack, 'the API', 60, () => isHealthy(base))
-  // What their schedules do in a minute: send again what was accepted before the stop, let searches use the index.
-  for (const job of [outputs.FunctionSweep, outputs.FunctionReindex]) await startFunction(aws.endpoint, job)
+  // What their schedules do in a minute: send again what was accepted before the stop, let searches
+  // use the index.
+  for (const job of [outputs.FunctionSweep, outputs.FunctionReindex])
+    await startFunction(aws.endpoint, job)
   if (!aws.tellsOutput) void followEvents(aws.endpoint, stack.signal, tell)
   announce(stack, front, base, [aws, mysql, search], {
     AWS_ENDPOINT_URL: aws.endpoint,
@@ -58,7 +61,13 @@ async function isHealthy(base: string): Promise<boolean> {
   throw new Error(`GET /health answers ${answer.status} ${await answer.text()}`)
 }
 
-function announce(stack: Stack, front: Front, base: string, engines: Engine[], env: Record<string, string>) {
+function announce(
+  stack: Stack,
+  front: Front,
+  base: string,
+  engines: Engine[],
+  env: Record<string, string>,
+) {
   const pids = engines.flatMap(({ running }) => (running ? [[running.name, running.pid]] : []))
   const ready = {
     baseUrl: base,

@@ -3,8 +3,9 @@ import { CannotStart } from './cannot-start.ts'
 import type { Stack } from './stack.ts'
 
 /**
- * Asks `isReady` until it answers true, says every few seconds for what. A throw of `isReady` means "not yet"; the
- * last one is the cause of the CannotStart after `seconds`. Throws the stack's abort reason.
+ * Asks `isReady` until it answers true, says every few seconds for what. A throw of `isReady` means
+ * "not yet"; the last one is the cause of the CannotStart after `seconds`. Throws the stack's abort
+ * reason.
  */
 export async function waitUntil(
   stack: Stack,
@@ -28,7 +29,11 @@ export async function waitUntil(
 }
 
 /** Runs `work`; from the fifth second on says every five seconds that it still does. */
-export async function withProgress<T>(stack: Stack, what: string, work: () => Promise<T>): Promise<T> {
+export async function withProgress<T>(
+  stack: Stack,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const start = Date.now()
   const timer = setInterval(() => {
     stack.say(`  ${what} (${Math.round((Date.now() - start) / 1000)} s)`)

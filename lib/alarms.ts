@@ -29,8 +29,8 @@ type Counted = 'Collisions' | 'IndexRefused' | 'RateUnchecked'
 const minutes = (count: number) => ({ period: Duration.minutes(count) })
 
 /**
- * What a person must hear of; all go to one topic, and to the address told by `-c alarmEmail=...`. Each is about one
- * plain metric: local endpoints know neither composite alarms nor metric math.
+ * What a person must hear of; all go to one topic, and to the address told by `-c alarmEmail=...`.
+ * Each is about one plain metric: local endpoints know neither composite alarms nor metric math.
  */
 export class Alarms extends Construct {
   readonly topic: Topic
@@ -47,7 +47,11 @@ export class Alarms extends Construct {
       counted('Collisions'),
       'two creates claim one number: a counter was lost (docs/operating.md)',
     )
-    this.#on('IndexRefused', counted('IndexRefused'), 'the search index will never take a message as it is')
+    this.#on(
+      'IndexRefused',
+      counted('IndexRefused'),
+      'the search index will never take a message as it is',
+    )
     this.#on(
       'RateUnchecked',
       counted('RateUnchecked', 5),
@@ -62,8 +66,16 @@ export class Alarms extends Construct {
 
   #queues({ chat, dead, quarantine }: Queues): void {
     const visible = 'ApproximateNumberOfMessagesVisible'
-    this.#on('DeadLetters', dead.metric(visible, most), 'a message was given up after 1,000 attempts')
-    this.#on('Quarantined', quarantine.metric(visible, most), 'a message can never be stored as it is')
+    this.#on(
+      'DeadLetters',
+      dead.metric(visible, most),
+      'a message was given up after 1,000 attempts',
+    )
+    this.#on(
+      'Quarantined',
+      quarantine.metric(visible, most),
+      'a message can never be stored as it is',
+    )
     // An outage of MySQL shows here first. Nothing is lost; the promise is 150 s after its end.
     this.#on(
       'OldestMessage',
@@ -78,15 +90,25 @@ export class Alarms extends Construct {
   #functions({ persist, sweep, reindex }: AlarmsProps): void {
     this.#on('PersistErrors', persist.metricErrors(minutes(5)), 'persist threw or ran out of time')
     for (const [name, job] of Object.entries({ Sweep: sweep, Reindex: reindex })) {
-      this.#on(`${name}Errors`, job.metricErrors(minutes(15)), `${name} failed 3 times in 15 minutes`, {
-        threshold: 2,
-      })
+      this.#on(
+        `${name}Errors`,
+        job.metricErrors(minutes(15)),
+        `${name} failed 3 times in 15 minutes`,
+        {
+          threshold: 2,
+        },
+      )
       // A schedule that is off is silent by itself.
-      this.#on(`${name}Silent`, job.metricInvocations(minutes(15)), `${name} did not run for 15 minutes`, {
-        threshold: 1,
-        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        treatMissingData: TreatMissingData.BREACHING,
-      })
+      this.#on(
+        `${name}Silent`,
+        job.metricInvocations(minutes(15)),
+        `${name} did not run for 15 minutes`,
+        {
+          threshold: 1,
+          comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+          treatMissingData: TreatMissingData.BREACHING,
+        },
+      )
     }
   }
 
@@ -108,7 +130,12 @@ export class Alarms extends Construct {
   }
 
   /** An alarm as soon as one period is above the threshold, 0 when not told. */
-  #on(name: string, metric: Metric, description: string, how: Partial<CreateAlarmOptions> = {}): Alarm {
+  #on(
+    name: string,
+    metric: Metric,
+    description: string,
+    how: Partial<CreateAlarmOptions> = {},
+  ): Alarm {
     const alarm = metric.createAlarm(this, name, {
       alarmDescription: description,
       threshold: 0,
@@ -124,6 +151,9 @@ export class Alarms extends Construct {
 
 const most = { statistic: 'Maximum', period: Duration.minutes(1) }
 
-/** The functions count by a log line in CloudWatch's embedded metric format: no endpoint is needed for it. */
+/**
+ * The functions count by a log line in CloudWatch's embedded metric format: no endpoint is needed
+ * for it.
+ */
 const counted = (metricName: Counted, minutes = 1) =>
   new Metric({ namespace: 'Chat', metricName, statistic: 'Sum', period: Duration.minutes(minutes) })

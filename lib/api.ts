@@ -17,8 +17,8 @@ import { stageName } from './settings.ts'
 import { throttlesOf } from './throttles.ts'
 
 /**
- * One line a request. The route stands in it and not the path, for the token in the path is the capability; neither
- * does the gateway's error message, which quotes the Authorization header.
+ * One line a request. The route stands in it and not the path, for the token in the path is the
+ * capability; neither does the gateway's error message, which quotes the Authorization header.
  */
 const accessLogFormat = AccessLogFormat.custom(
   JSON.stringify({
@@ -35,16 +35,17 @@ const accessLogFormat = AccessLogFormat.custom(
 )
 
 /**
- * The REST API made from the route table: each route leads to its operation's function, every other method of a known
- * path and every other path to `no-route`. Bodies arrive as bytes (base64), so that functions judge bad UTF-8.
+ * The REST API made from the route table: each route leads to its operation's function, every other
+ * method of a known path and every other path to `no-route`. Bodies arrive as bytes (base64), so
+ * that functions judge bad UTF-8.
  */
 export class Api extends Construct {
   readonly rest: RestApi
   readonly noRoute: ServiceFunction
 
   /**
-   * `functions`: those of all operations, in any order; their construct ids are the operations' names. `open`: anybody
-   * may create applications, so fewer at a time.
+   * `functions`: those of all operations, in any order; their construct ids are the operations'
+   * names. `open`: anybody may create applications, so fewer at a time.
    */
   constructor(scope: Construct, id: string, functions: ServiceFunction[], open: boolean) {
     super(scope, id)
@@ -82,17 +83,22 @@ export class Api extends Construct {
     const integrations = new Map(functions.map((each) => [each.node.id, integration(each)]))
     for (const { method, path, operation } of routes) {
       const target = integrations.get(operation)
-      if (!target) throw new Error(`${method} ${path}: no stage makes a function named ${operation}`)
+      if (!target)
+        throw new Error(`${method} ${path}: no stage makes a function named ${operation}`)
       this.rest.root.resourceForPath(path).addMethod(method, target)
     }
-    // On AWS a known path with another method never reaches {proxy+}: the gateway would answer 403 by itself.
+    // On AWS a known path with another method never reaches {proxy+}: the gateway would answer 403
+    // by itself.
     const other = integration(this.noRoute)
     for (const resource of resources(this.rest)) resource.addMethod('ANY', other)
     this.rest.root.addResource('{proxy+}').addMethod('ANY', other)
   }
 }
 
-/** One permission a function, not one a method: a function's policy has 20 KB, and `no-route` is on every resource. */
+/**
+ * One permission a function, not one a method: a function's policy has 20 KB, and `no-route` is on
+ * every resource.
+ */
 const integration = (target: ServiceFunction): LambdaIntegration =>
   new LambdaIntegration(target, { scopePermissionToMethod: false })
 

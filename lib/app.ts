@@ -5,11 +5,14 @@ import { StoresStack } from './stores-stack.ts'
 import { targetOf } from './target.ts'
 
 /**
- * Adds the stacks: `chat-stores` and `chat` for AWS; with `-c target=local` only `chat`, whose stores the environment
- * names. Neither names an account or a region, so that a synth looks nothing up and needs no credentials.
+ * Adds the stacks: `chat-stores` and `chat` for AWS; with `-c target=local` only `chat`, whose
+ * stores the environment names. Neither names an account or a region, so that a synth looks nothing
+ * up and needs no credentials.
  */
 export function addStacks(app: App): ChatStack {
   const stores =
-    targetOf(app) === 'local' ? localStores(process.env) : new StoresStack(app, 'chat-stores').stores
+    targetOf(app) === 'local'
+      ? localStores(process.env)
+      : new StoresStack(app, 'chat-stores').stores
   return new ChatStack(app, 'chat', { stores })
 }

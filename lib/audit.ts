@@ -3,7 +3,10 @@ import { Construct } from 'constructs'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage.ts'
 
-/** Checks the invariants over all stores; only reads. In the VPC, where MySQL and OpenSearch are; `npm run audit` invokes it. */
+/**
+ * Checks the invariants over all stores; only reads. In the VPC, where MySQL and OpenSearch are;
+ * `npm run audit` invokes it.
+ */
 export class Audit extends Construct {
   readonly function: ServiceFunction
 

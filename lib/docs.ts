@@ -3,7 +3,10 @@ import { Construct } from 'constructs'
 import { operationsOf } from './entries.ts'
 import { ServiceFunction } from './service-function.ts'
 
-/** The reference, the explanations of problems, the limits: nothing but what is deployed with them, so no binding. */
+/**
+ * The reference, the explanations of problems, the limits: nothing but what is deployed with them,
+ * so no binding.
+ */
 export class Docs extends Construct {
   readonly functions: ServiceFunction[]
 

@@ -4,7 +4,9 @@ import { operationsOf } from './entries.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage.ts'
 
-/** Updates: read the current row (persist writes it), reserve a revision, send to the queue, answer. */
+/**
+ * Updates: read the current row (persist writes it), reserve a revision, send to the queue, answer.
+ */
 export class Edit extends Construct {
   readonly functions: ServiceFunction[]
 

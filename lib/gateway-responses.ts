@@ -13,11 +13,16 @@ interface GatewayProblem {
 const tooMany = { type: 'too-many-requests', retryAfter: 1 } as const
 
 /**
- * What the gateway answers by itself. Functions answer all they can, so its 5xx are functions throttled, killed or too
- * slow: passing, hence 503. The status of a default is that of every type not named here: the body has to say it too.
+ * What the gateway answers by itself. Functions answer all they can, so its 5xx are functions
+ * throttled, killed or too slow: passing, hence 503. The status of a default is that of every type
+ * not named here: the body has to say it too.
  */
 const problems: GatewayProblem[] = [
-  { on: ResponseType.THROTTLED, ...tooMany, detail: 'more requests than this API takes in a second' },
+  {
+    on: ResponseType.THROTTLED,
+    ...tooMany,
+    detail: 'more requests than this API takes in a second',
+  },
   { on: ResponseType.QUOTA_EXCEEDED, ...tooMany, detail: 'the quota of this API is used up' },
   {
     on: ResponseType.REQUEST_TOO_LARGE,
@@ -52,9 +57,10 @@ const problems: GatewayProblem[] = [
 ]
 
 /**
- * Gives the gateway's own errors the body (RFC 9457) and the headers of those of functions; a browser would hide an
- * error without CORS headers. A gateway takes them over with a deployment: addGatewayResponse makes the deployment
- * depend on them. Bodies repeat nothing of the request: the gateway's messages quote the Authorization header.
+ * Gives the gateway's own errors the body (RFC 9457) and the headers of those of functions; a
+ * browser would hide an error without CORS headers. A gateway takes them over with a deployment:
+ * addGatewayResponse makes the deployment depend on them. Bodies repeat nothing of the request: the
+ * gateway's messages quote the Authorization header.
  */
 export function addGatewayResponses(api: RestApi): void {
   for (const { on, type, detail, retryAfter } of problems) {
@@ -71,8 +77,11 @@ export function addGatewayResponses(api: RestApi): void {
     api.addGatewayResponse(on.responseType, {
       type: on,
       statusCode: String(status),
-      responseHeaders: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, `'${value}'`])),
-      // The template of this type is used whatever the client accepts; the header above names the true one.
+      responseHeaders: Object.fromEntries(
+        Object.entries(all).map(([name, value]) => [name, `'${value}'`]),
+      ),
+      // The template of this type is used whatever the client accepts; the header above names the
+      // true one.
       templates: { 'application/json': JSON.stringify(body) },
     })
   }

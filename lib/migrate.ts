@@ -6,9 +6,10 @@ import type { StageProps } from './stage.ts'
 import { targetOf } from './target.ts'
 
 /**
- * Brings schema, search index and counters up to date. On AWS a deploy runs it, whenever it changed, before any function
- * of `before` is replaced, and a failure stops the deploy. Locally the start of the stack does: there it is due at every
- * start, because engines may have been wiped in between, and not only when it changed.
+ * Brings schema, search index and counters up to date. On AWS a deploy runs it, whenever it
+ * changed, before any function of `before` is replaced, and a failure stops the deploy. Locally the
+ * start of the stack does: there it is due at every start, because engines may have been wiped in
+ * between, and not only when it changed.
  */
 export class Migrate extends Construct {
   readonly function: ServiceFunction
@@ -25,7 +26,8 @@ export class Migrate extends Construct {
       .bindTableReadWrite(table)
       .bindMysql(stores, 'migration')
       .bindSearchWrite(stores)
-    // Through Trigger's own function outside the VPC: one inside has no way to answer CloudFormation.
+    // Through Trigger's own function outside the VPC: one inside has no way to answer
+    // CloudFormation.
     if (targetOf(this) === 'aws')
       new Trigger(this, 'OnDeploy', { handler: this.function, timeout, executeBefore: before })
   }

@@ -7,7 +7,11 @@ import {
   DatabaseCluster,
   DatabaseClusterEngine,
 } from 'aws-cdk-lib/aws-rds'
-import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources'
+import {
+  AwsCustomResource,
+  AwsCustomResourcePolicy,
+  PhysicalResourceId,
+} from 'aws-cdk-lib/custom-resources'
 import type { Construct } from 'constructs'
 import type { Mysql } from './stores.ts'
 
@@ -15,10 +19,14 @@ const users = { reading: 'chat_reading', service: 'chat', migration: 'chat_migra
 const database = 'chat'
 
 /**
- * Aurora MySQL, Serverless v2: half a unit while nothing happens. One writer and no reader: all reads go to the writer
- * (a replica lags behind what was settled), and while Aurora replaces a writer that died, creates are still taken.
+ * Aurora MySQL, Serverless v2: half a unit while nothing happens. One writer and no reader: all
+ * reads go to the writer (a replica lags behind what was settled), and while Aurora replaces a
+ * writer that died, creates are still taken.
  */
-export function mysqlCluster(scope: Construct, vpc: IVpc): { cluster: DatabaseCluster; mysql: Mysql } {
+export function mysqlCluster(
+  scope: Construct,
+  vpc: IVpc,
+): { cluster: DatabaseCluster; mysql: Mysql } {
   const cluster = new DatabaseCluster(scope, 'Mysql', {
     engine: DatabaseClusterEngine.auroraMysql({ version: AuroraMysqlEngineVersion.VER_3_10_4 }),
     writer: ClusterInstance.serverlessV2('writer'),
@@ -42,9 +50,10 @@ export function mysqlCluster(scope: Construct, vpc: IVpc): { cluster: DatabaseCl
 }
 
 /**
- * Makes the users that sign in by IAM token, once, through the Data API as the administrator. So the password is read
- * by the Data API alone: no function in the VPC needs it, nor an endpoint to fetch it, and no payload or log holds it
- * (docs/decisions). Repeating the statements changes nothing; deleting the stack leaves the users.
+ * Makes the users that sign in by IAM token, once, through the Data API as the administrator. So
+ * the password is read by the Data API alone: no function in the VPC needs it, nor an endpoint to
+ * fetch it, and no payload or log holds it (docs/decisions). Repeating the statements changes
+ * nothing; deleting the stack leaves the users.
  */
 export function databaseUsers(scope: Construct, cluster: DatabaseCluster, mysql: Mysql): void {
   const user = (name: string) => `'${name}'@'%'`
@@ -61,8 +70,8 @@ export function databaseUsers(scope: Construct, cluster: DatabaseCluster, mysql:
   let previous: Construct = cluster
   for (const [id, sql] of Object.entries(statements)) {
     const statement = executeOnDeploy(scope, id, cluster, sql)
-    // After the writer, which answers the Data API, and a grant after its user. The call alone: its IAM policy is made
-    // while the writer still starts, and has spread by the time it is needed.
+    // After the writer, which answers the Data API, and a grant after its user. The call alone: its
+    // IAM policy is made while the writer still starts, and has spread by the time it is needed.
     statement.node.findChild('Resource').node.addDependency(previous)
     previous = statement
   }

@@ -4,18 +4,21 @@ import { targetOf } from './target.ts'
 const hashes = '[0-9a-f]{64}(,[0-9a-f]{64})*'
 
 /**
- * SHA-256 of the keys that may create and list applications, hex, separated by commas; empty: anybody may. Told by
- * `-c operatorKeySha256=<hex>[,<hex>]` or `-c operatorKey=open`, locally by OPERATOR_KEY_SHA256 (open when unset).
+ * SHA-256 of the keys that may create and list applications, hex, separated by commas; empty:
+ * anybody may. Told by `-c operatorKeySha256=<hex>[,<hex>]` or `-c operatorKey=open`, locally by
+ * OPERATOR_KEY_SHA256 (open when unset).
  *
- * Untold on AWS it becomes a stack parameter without default: a synth goes on, with a warning that says what to do, and
- * a deploy is refused by the CDK CLI and by CloudFormation alike. An error at synth would make a plain `cdk synth`
- * fail, a warning alone would leave an API open whose owner never chose that. Throws when what is told is no hash.
+ * Untold on AWS it becomes a stack parameter without default: a synth goes on, with a warning that
+ * says what to do, and a deploy is refused by the CDK CLI and by CloudFormation alike. An error at
+ * synth would make a plain `cdk synth` fail, a warning alone would leave an API open whose owner
+ * never chose that. Throws when what is told is no hash.
  */
-export const operatorKeySha256 = (stack: Stack): string => told(stack) ?? parameter(stack).valueAsString
+export const operatorKeySha256 = (stack: Stack): string =>
+  told(stack) ?? parameter(stack).valueAsString
 
 /**
- * Makes a deploy of this stack stop where `operatorKeySha256` would stop the next one: what takes half an hour to
- * create should not come before a question that can be asked at once.
+ * Makes a deploy of this stack stop where `operatorKeySha256` would stop the next one: what takes
+ * half an hour to create should not come before a question that can be asked at once.
  */
 export function insistOnOperatorKey(stack: Stack): void {
   if (told(stack) !== undefined) return
@@ -42,19 +45,23 @@ function told(stack: Stack): string | undefined {
     return checked(String(context))
   }
   if (open) return ''
-  return targetOf(stack) === 'local' ? checked(process.env.OPERATOR_KEY_SHA256 ?? '', true) : undefined
+  return targetOf(stack) === 'local'
+    ? checked(process.env.OPERATOR_KEY_SHA256 ?? '', true)
+    : undefined
 }
 
 function checked(value: string, mayBeEmpty = false): string {
   const lower = value.toLowerCase()
   if ((mayBeEmpty && lower === '') || new RegExp(`^${hashes}$`).test(lower)) return lower
-  throw new Error('the operator key is told by its SHA-256, 64 hex digits; `npm run operator-key` prints one')
+  throw new Error(
+    'the operator key is told by its SHA-256, 64 hex digits; `npm run operator-key` prints one',
+  )
 }
 
 /**
- * The same for listing applications. A list hands out every tenant's token, so on AWS nobody may ask for it where there
- * is no key (`none`, functions/api/operator.ts), although anybody may create; a warning says so at synth. A laptop's
- * list stays open.
+ * The same for listing applications. A list hands out every tenant's token, so on AWS nobody may
+ * ask for it where there is no key (`none`, functions/api/operator.ts), although anybody may
+ * create; a warning says so at synth. A laptop's list stays open.
  */
 export function listingKeySha256(stack: Stack, creating: string): string {
   if (creating !== '' || targetOf(stack) === 'local') return creating

@@ -21,7 +21,8 @@ export class Persist extends Construct {
       .bindQuarantine(queues.quarantine)
       .bindMysql(stores, 'service')
       .bindSearchWrite(stores)
-    // Each running batch holds one MySQL connection: the bound here is the bound there. FIFO takes no more than 10.
+    // Each running batch holds one MySQL connection: the bound here is the bound there. FIFO takes
+    // no more than 10.
     this.function.addEventSource(
       new SqsEventSource(queues.chat, {
         batchSize: 10,

@@ -1,5 +1,10 @@
 import { Duration } from 'aws-cdk-lib'
-import { DeduplicationScope, FifoThroughputLimit, Queue, type QueueProps } from 'aws-cdk-lib/aws-sqs'
+import {
+  DeduplicationScope,
+  FifoThroughputLimit,
+  Queue,
+  type QueueProps,
+} from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { queueMessageBytes } from '../functions/resources/limits.ts'
 import { targetOf } from './target.ts'
@@ -8,8 +13,9 @@ import { targetOf } from './target.ts'
 export const persistTimeout = Duration.seconds(20)
 
 /**
- * `chat`: from accept to persist, FIFO by chat. `dead`: what came 1,000 times and was never acknowledged (the maximum:
- * an outage of hours must not move good messages away). `quarantine`: what can never be persisted, with its reason.
+ * `chat`: from accept to persist, FIFO by chat. `dead`: what came 1,000 times and was never
+ * acknowledged (the maximum: an outage of hours must not move good messages away). `quarantine`:
+ * what can never be persisted, with its reason.
  */
 export class Queues extends Construct {
   readonly chat: Queue
@@ -34,7 +40,8 @@ export class Queues extends Construct {
     this.quarantine = new Queue(this, 'Quarantine', kept)
     this.chat = new Queue(this, 'Chat', {
       ...fifo,
-      // AWS asks for 6 times the function's timeout: a throttled batch is received again before it runs.
+      // AWS asks for 6 times the function's timeout: a throttled batch is received again before it
+      // runs.
       visibilityTimeout: Duration.seconds(6 * persistTimeout.toSeconds()),
       deadLetterQueue: { queue: this.dead, maxReceiveCount: 1000 },
     })

@@ -4,7 +4,10 @@ import { operationsOf } from './entries.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage.ts'
 
-/** Shows, lists, search and health: what is on its way (table) merged with what is stored (MySQL, OpenSearch). */
+/**
+ * Shows, lists, search and health: what is on its way (table) merged with what is stored (MySQL,
+ * OpenSearch).
+ */
 export class Read extends Construct {
   readonly functions: ServiceFunction[]
 
@@ -22,7 +25,8 @@ export class Read extends Construct {
         .bindMysql(props.stores, 'reading')
       if (operation === 'list-applications') read.bindOperatorKey(props.listingKeySha256)
       if (operation === 'search-messages') read.bindSearchRead(props.stores)
-      if (operation === 'health') read.bindSearchRead(props.stores).bindQueueState(props.queues.chat)
+      if (operation === 'health')
+        read.bindSearchRead(props.stores).bindQueueState(props.queues.chat)
       return read
     })
   }

@@ -7,8 +7,9 @@ import type { ServiceFunction } from './service-function.ts'
 export const everyMinuteTimeout = Duration.seconds(55)
 
 /**
- * Starts the function every minute. A run that failed or found another one running is not repeated: the next minute's
- * run does the same work. A rule, not an EventBridge schedule, because local endpoints run rules.
+ * Starts the function every minute. A run that failed or found another one running is not repeated:
+ * the next minute's run does the same work. A rule, not an EventBridge schedule, because local
+ * endpoints run rules.
  */
 export function everyMinute(target: ServiceFunction): Rule {
   target.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) })

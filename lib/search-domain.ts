@@ -2,19 +2,27 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { EbsDeviceVolumeType, type IVpc, SubnetType } from 'aws-cdk-lib/aws-ec2'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Domain, EngineVersion, TLSSecurityPolicy } from 'aws-cdk-lib/aws-opensearchservice'
-import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources'
+import {
+  AwsCustomResource,
+  AwsCustomResourcePolicy,
+  PhysicalResourceId,
+} from 'aws-cdk-lib/custom-resources'
 import type { Construct } from 'constructs'
 
 /**
- * OpenSearch in the VPC, two small nodes in two zones, for signed requests of roles that are granted it. Its logs stay
- * off: slow logs hold what people wrote.
+ * OpenSearch in the VPC, two small nodes in two zones, for signed requests of roles that are
+ * granted it. Its logs stay off: slow logs hold what people wrote.
  */
 export function searchDomain(scope: Construct, vpc: IVpc): Domain {
   const domain = new Domain(scope, 'Search', {
     version: EngineVersion.OPENSEARCH_3_3,
     vpc,
     vpcSubnets: [{ subnetType: SubnetType.PRIVATE_ISOLATED }],
-    capacity: { dataNodes: 2, dataNodeInstanceType: 't3.small.search', multiAzWithStandbyEnabled: false },
+    capacity: {
+      dataNodes: 2,
+      dataNodeInstanceType: 't3.small.search',
+      multiAzWithStandbyEnabled: false,
+    },
     zoneAwareness: { enabled: true, availabilityZoneCount: 2 },
     ebs: { volumeType: EbsDeviceVolumeType.GP3, volumeSize: 20 },
     encryptionAtRest: { enabled: true },
@@ -29,8 +37,8 @@ export function searchDomain(scope: Construct, vpc: IVpc): Domain {
 }
 
 /**
- * A domain in a VPC needs this role, an account has it once, and CloudFormation's own resource for it fails where it is
- * there already. So: ask for it, and take "there already" for an answer.
+ * A domain in a VPC needs this role, an account has it once, and CloudFormation's own resource for
+ * it fails where it is there already. So: ask for it, and take "there already" for an answer.
  */
 function serviceLinkedRole(scope: Construct): AwsCustomResource {
   const service = 'opensearchservice.amazonaws.com'

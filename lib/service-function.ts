@@ -26,9 +26,10 @@ export interface ServiceFunctionProps {
 const dist = join(import.meta.dirname, '..', 'dist')
 
 /**
- * One function of functions/, by its operation's name: bundle, log group, readable name (`chat-create-message`). It
- * can reach nothing until a `bind` method is called, and each of these sets the variable together with the grant, so
- * that neither is ever there without the other (the idea is from the examples of Powertools for AWS Lambda).
+ * One function of functions/, by its operation's name: bundle, log group, readable name
+ * (`chat-create-message`). It can reach nothing until a `bind` method is called, and each of these
+ * sets the variable together with the grant, so that neither is ever there without the other (the
+ * idea is from the examples of Powertools for AWS Lambda).
  */
 export class ServiceFunction extends LambdaFunction {
   constructor(scope: Construct, operation: string, props: ServiceFunctionProps) {
@@ -51,8 +52,8 @@ export class ServiceFunction extends LambdaFunction {
       ...(props.concurrency ? { reservedConcurrentExecutions: props.concurrency } : {}),
       ...props.network,
     })
-    // Its managed policy lets a function make its log group. One that still runs while the stack is deleted would make
-    // it again, kept for ever, and the next deploy would fail upon its name.
+    // Its managed policy lets a function make its log group. One that still runs while the stack is
+    // deleted would make it again, kept for ever, and the next deploy would fail upon its name.
     this.addToRolePolicy(
       new PolicyStatement({
         effect: Effect.DENY,
@@ -78,7 +79,10 @@ export class ServiceFunction extends LambdaFunction {
     return this.#set('TABLE_NAME', table.tableName).#allow([...reading, ...writing], table.tableArn)
   }
 
-  /** The buckets of applications' rates, where these are limited: nothing else in the table can be written by it. */
+  /**
+   * The buckets of applications' rates, where these are limited: nothing else in the table can be
+   * written by it.
+   */
   bindRateLimit(table: Table): this {
     if (!isRateLimited(this)) return this
     Grant.addToPrincipal({
@@ -97,7 +101,10 @@ export class ServiceFunction extends LambdaFunction {
 
   /** What is due, by the index `due`; what it finds is read from the table. */
   bindDueIndex(table: Table): this {
-    return this.#set('TABLE_NAME', table.tableName).#allow(['dynamodb:Query'], `${table.tableArn}/index/due`)
+    return this.#set('TABLE_NAME', table.tableName).#allow(
+      ['dynamodb:Query'],
+      `${table.tableArn}/index/due`,
+    )
   }
 
   bindQueueSend(queue: IQueue): this {
@@ -106,7 +113,10 @@ export class ServiceFunction extends LambdaFunction {
 
   /** The event source grants receiving and deleting by itself; this adds the spacing of retries. */
   bindQueueConsume(queue: IQueue): this {
-    return this.#set('QUEUE_URL', queue.queueUrl).#allow(['sqs:ChangeMessageVisibility'], queue.queueArn)
+    return this.#set('QUEUE_URL', queue.queueUrl).#allow(
+      ['sqs:ChangeMessageVisibility'],
+      queue.queueArn,
+    )
   }
 
   /** Only whether the queue is there. */
@@ -175,4 +185,6 @@ const searchWriting = ['Get', 'Head', 'Post', 'Put', 'Delete'].map((method) => `
 
 /** A container of the laptop's own architecture starts ten times faster than an emulated one. */
 const architecture = (scope: Construct): Architecture =>
-  targetOf(scope) === 'local' && process.arch !== 'arm64' ? Architecture.X86_64 : Architecture.ARM_64
+  targetOf(scope) === 'local' && process.arch !== 'arm64'
+    ? Architecture.X86_64
+    : Architecture.ARM_64

@@ -12,8 +12,9 @@ export const contextName = (name: string): string =>
 const names = Object.keys(settings).filter((name): name is SettingName => name in settings)
 
 /**
- * What `-c` tells of the limits (functions/resources/limits.ts has their names and bounds) and of the base address, as
- * the environment of every function. Throws on a value out of bounds, and on a burst without a rate.
+ * What `-c` tells of the limits (functions/resources/limits.ts has their names and bounds) and of
+ * the base address, as the environment of every function. Throws on a value out of bounds, and on a
+ * burst without a rate.
  */
 export function settingsOf(scope: IConstruct): Record<string, string> {
   const told = names.flatMap((name) => {
@@ -32,7 +33,8 @@ function toldBy(scope: IConstruct, name: SettingName): string | undefined {
   const value: unknown = scope.node.tryGetContext(contextName(name))
   if (value === undefined) return undefined
   const number = Number(value)
-  if (value !== '' && Number.isInteger(number) && number >= min && number <= max) return String(number)
+  if (value !== '' && Number.isInteger(number) && number >= min && number <= max)
+    return String(number)
   throw new Error(`-c ${contextName(name)}=${String(value)}: a whole number from ${min} to ${max}`)
 }
 
@@ -40,12 +42,15 @@ function toldBy(scope: IConstruct, name: SettingName): string | undefined {
 export const isRateLimited = (scope: IConstruct): boolean => 'RATE_PER_SECOND' in settingsOf(scope)
 
 /**
- * The path of the base address as clients see it: the stage on AWS, nothing locally, and behind a domain of one's own
- * what `-c basePath=` says, such as `/chat`, or empty. Throws on what is no such path.
+ * The path of the base address as clients see it: the stage on AWS, nothing locally, and behind a
+ * domain of one's own what `-c basePath=` says, such as `/chat`, or empty. Throws on what is no
+ * such path.
  */
 export function basePathOf(scope: IConstruct): string {
   const value: unknown = scope.node.tryGetContext('basePath')
   if (value === undefined) return targetOf(scope) === 'aws' ? `/${stageName}` : ''
   if (typeof value === 'string' && /^(\/[A-Za-z0-9._-]+)*$/.test(value)) return value
-  throw new Error(`-c basePath=${String(value)}: a path such as /chat, without a slash at its end, or empty`)
+  throw new Error(
+    `-c basePath=${String(value)}: a path such as /chat, without a slash at its end, or empty`,
+  )
 }

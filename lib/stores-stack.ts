@@ -15,8 +15,9 @@ import { searchDomain } from './search-domain.ts'
 import type { Network, Stores } from './stores.ts'
 
 /**
- * What outlives the functions: VPC, Aurora MySQL, OpenSearch. No NAT and no internet gateway: nothing in the VPC can
- * reach out, and the two services functions need have endpoints (DynamoDB's costs nothing, SQS's by the hour).
+ * What outlives the functions: VPC, Aurora MySQL, OpenSearch. No NAT and no internet gateway:
+ * nothing in the VPC can reach out, and the two services functions need have endpoints (DynamoDB's
+ * costs nothing, SQS's by the hour).
  */
 export class StoresStack extends Stack {
   readonly stores: Stores
@@ -37,14 +38,20 @@ export class StoresStack extends Stack {
     this.stores = { network, mysql, search: { url: `https://${domain.domainEndpoint}`, domain } }
   }
 
-  /** One security group for all functions, made here: rules that name it need no reference back from their stack. */
+  /**
+   * One security group for all functions, made here: rules that name it need no reference back from
+   * their stack.
+   */
   #network(): { network: Network; clients: SecurityGroup } {
-    // A Vpc is an IVpc, but for the library's types, which do not hold under exactOptionalPropertyTypes.
+    // A Vpc is an IVpc, but for the library's types, which do not hold under
+    // exactOptionalPropertyTypes.
     const vpc = new Vpc(this, 'Vpc', {
       maxAzs: 2,
       natGateways: 0,
       restrictDefaultSecurityGroup: false,
-      subnetConfiguration: [{ name: 'stores', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 }],
+      subnetConfiguration: [
+        { name: 'stores', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 },
+      ],
       gatewayEndpoints: { DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB } },
     }) as IVpc
     const clients = new SecurityGroup(this, 'Functions', {

@@ -12,7 +12,9 @@ export interface Network {
 /** `reading` reads rows, `service` also writes them, `migration` also changes the schema. */
 export type MysqlRole = 'reading' | 'service' | 'migration'
 
-/** A MySQL server. With `cluster`, users sign in by IAM token and need a grant; else by `password`. */
+/**
+ * A MySQL server. With `cluster`, users sign in by IAM token and need a grant; else by `password`.
+ */
 export interface Mysql {
   readonly host: string
   readonly port: string
@@ -28,7 +30,10 @@ export interface Search {
   readonly domain?: IDomain
 }
 
-/** What the chat stack needs from outside of it. No `search`: this machine cannot run OpenSearch, MySQL answers. */
+/**
+ * What the chat stack needs from outside of it. No `search`: this machine cannot run OpenSearch,
+ * MySQL answers.
+ */
 export interface Stores {
   readonly network?: Network
   readonly mysql: Mysql
@@ -38,8 +43,9 @@ export interface Stores {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The stores of a laptop, told by the environment: MYSQL_HOST, MYSQL_PORT, MYSQL_USER, MYSQL_DATABASE, and where there
- * are any MYSQL_PASSWORD and OPENSEARCH_URL. Throws an error that names what is missing.
+ * The stores of a laptop, told by the environment: MYSQL_HOST, MYSQL_PORT, MYSQL_USER,
+ * MYSQL_DATABASE, and where there are any MYSQL_PASSWORD and OPENSEARCH_URL. Throws an error that
+ * names what is missing.
  */
 export function localStores(environment: Environment): Stores {
   const missing: string[] = []
@@ -57,6 +63,11 @@ export function localStores(environment: Environment): Stores {
     ...(environment.MYSQL_PASSWORD ? { password: environment.MYSQL_PASSWORD } : {}),
   }
   if (missing.length > 0)
-    throw new Error(`-c target=local needs ${missing.join(', ')} in the environment; \`npm start\` sets them`)
-  return { mysql, ...(environment.OPENSEARCH_URL ? { search: { url: environment.OPENSEARCH_URL } } : {}) }
+    throw new Error(
+      `-c target=local needs ${missing.join(', ')} in the environment; \`npm start\` sets them`,
+    )
+  return {
+    mysql,
+    ...(environment.OPENSEARCH_URL ? { search: { url: environment.OPENSEARCH_URL } } : {}),
+  }
 }

@@ -3,7 +3,10 @@ import { everyMinute, everyMinuteTimeout } from './schedule.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage.ts'
 
-/** Sends again what was accepted and never arrived. Outside the VPC: it must work while MySQL does not. */
+/**
+ * Sends again what was accepted and never arrived. Outside the VPC: it must work while MySQL does
+ * not.
+ */
 export class Sweep extends Construct {
   readonly function: ServiceFunction
 

@@ -4,8 +4,9 @@ import { Construct } from 'constructs'
 import { targetOf } from './target.ts'
 
 /**
- * The table of the protocol: HEAD, REQ and waiting items under pk and sk. What it holds was answered 2xx and may be
- * nowhere else yet, so on AWS a deploy cannot delete it and any second of the last 35 days can be restored.
+ * The table of the protocol: HEAD, REQ and waiting items under pk and sk. What it holds was
+ * answered 2xx and may be nowhere else yet, so on AWS a deploy cannot delete it and any second of
+ * the last 35 days can be restored.
  */
 export class Tables extends Construct {
   readonly chat: Table
@@ -22,7 +23,8 @@ export class Tables extends Construct {
       deletionProtection: kept,
       removalPolicy: kept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     })
-    // Sparse: only requests that wait for the sweep carry `due`. Keys only: the sweep reads the item itself, strongly.
+    // Sparse: only requests that wait for the sweep carry `due`. Keys only: the sweep reads the
+    // item itself, strongly.
     this.chat.addGlobalSecondaryIndex({
       indexName: 'due',
       partitionKey: { name: 'due_shard', type: AttributeType.NUMBER },

@@ -10,9 +10,10 @@ interface Throttle {
 }
 
 /**
- * What the gateway lets through, requests a second of all clients together; twice as many at once. Routes have one of
- * their own where one request costs much more than others (a search), where it asks every dependency (health, of which
- * `?deep=1` is the costly form: the gateway tells routes apart, not queries), or where nobody has to have a token.
+ * What the gateway lets through, requests a second of all clients together; twice as many at once.
+ * Routes have one of their own where one request costs much more than others (a search), where it
+ * asks every dependency (health, of which `?deep=1` is the costly form: the gateway tells routes
+ * apart, not queries), or where nobody has to have a token.
  */
 const throttles: Record<string, Throttle> = {
   throttle: { default: 1000 },
@@ -20,7 +21,10 @@ const throttles: Record<string, Throttle> = {
   throttleHealth: { default: 50, operation: 'health' },
   throttleCreateApplication: { default: 50, operation: 'create-application' },
 }
-/** Creating applications where anybody may (lib/operator-key.ts): each leaves an item and a row for good. */
+/**
+ * Creating applications where anybody may (lib/operator-key.ts): each leaves an item and a row for
+ * good.
+ */
 const openCreates = 5
 const most = 10_000
 
@@ -29,7 +33,9 @@ function told(scope: IConstruct, name: string, untold: number): number {
   if (value === undefined) return untold
   const number = Number(value)
   if (value !== '' && Number.isInteger(number) && number >= 1 && number <= most) return number
-  throw new Error(`-c ${name}=${String(value)}: a whole number of requests a second, from 1 to ${most}`)
+  throw new Error(
+    `-c ${name}=${String(value)}: a whole number of requests a second, from 1 to ${most}`,
+  )
 }
 
 const optionsOf = (rate: number): MethodDeploymentOptions => ({
@@ -38,8 +44,9 @@ const optionsOf = (rate: number): MethodDeploymentOptions => ({
 })
 
 /**
- * The stage's throttle, and those of single methods by `/path/METHOD`, as told by `-c throttle=`, `-c throttleSearch=`,
- * `-c throttleHealth=`, `-c throttleCreateApplication=`. `open`: anybody may create applications. Throws on other values.
+ * The stage's throttle, and those of single methods by `/path/METHOD`, as told by `-c throttle=`,
+ * `-c throttleSearch=`, `-c throttleHealth=`, `-c throttleCreateApplication=`. `open`: anybody may
+ * create applications. Throws on other values.
  */
 export function throttlesOf(
   scope: IConstruct,

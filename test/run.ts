@@ -6,8 +6,9 @@ import { runHere, stopRunning } from './support/foreground.ts'
 import { removeStack, startStack } from './support/stack.ts'
 import { type Sum, sumOf, vitestArguments } from './support/sum.ts'
 
-// `npm test` (infra-local/test.mjs): everything, or `unit` or `e2e` with arguments for vitest. Whatever fails, the
-// rest still runs; the last line says how many passed and failed, and only those are 0 failures that ran at all.
+// `npm test` (infra-local/test.mjs): everything, or `unit` or `e2e` with arguments for vitest.
+// Whatever fails, the rest still runs; the last line says how many passed and failed, and only
+// those are 0 failures that ran at all.
 const root = join(import.meta.dirname, '..')
 const [which, ...rest] = process.argv.slice(2)
 const only = which === 'unit' || which === 'e2e' ? which : undefined

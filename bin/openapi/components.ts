@@ -23,7 +23,11 @@ const inHeader = (name: string, description: string, schema: object = { type: 's
 const number = { type: 'integer', minimum: 1, maximum }
 
 export const parameters = {
-  token: inPath('token', { type: 'string', minLength: 1 }, 'The token that the application was created with'),
+  token: inPath(
+    'token',
+    { type: 'string', minLength: 1 },
+    'The token that the application was created with',
+  ),
   chat: inPath('chat', number, "The chat's number in its application"),
   message: inPath('message', number, "The message's number in its chat"),
   IdempotencyKey: inHeader(
@@ -36,17 +40,30 @@ export const parameters = {
     'The same, of at least 22 random characters: whoever guesses it where no operator key is configured gets the token.',
     { type: 'string', pattern: idempotencyKeyPattern(22) },
   ),
-  IfMatch: inHeader('If-Match', 'An ETag: the change is refused (412) if the resource has changed since.', {
-    type: 'string',
-    pattern: '^([*]|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$',
-  }),
-  IfNoneMatch: inHeader('If-None-Match', 'An ETag: the answer is 304 without a body if it is still that.'),
+  IfMatch: inHeader(
+    'If-Match',
+    'An ETag: the change is refused (412) if the resource has changed since.',
+    {
+      type: 'string',
+      pattern: '^([*]|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$',
+    },
+  ),
+  IfNoneMatch: inHeader(
+    'If-None-Match',
+    'An ETag: the answer is 304 without a body if it is still that.',
+  ),
 }
 
-const header = (description: string, schema: object = { type: 'string' }) => ({ description, schema })
+const header = (description: string, schema: object = { type: 'string' }) => ({
+  description,
+  schema,
+})
 const seconds = { type: 'integer', minimum: 1 }
 export const headers = {
-  ETag: header('Changes with whatever the representation shows', { type: 'string', pattern: '^".+"$' }),
+  ETag: header('Changes with whatever the representation shows', {
+    type: 'string',
+    pattern: '^".+"$',
+  }),
   Location: header('Where it is, relative to the address of the request', {
     type: 'string',
     format: 'uri-reference',
@@ -57,7 +74,9 @@ export const headers = {
     const: 'true',
   }),
   RateLimit: header('`"application";r=<requests left>;t=<seconds until all are back>`'),
-  RateLimitPolicy: header('`"application";q=<requests>;w=<seconds>`; only where applications are limited'),
+  RateLimitPolicy: header(
+    '`"application";q=<requests>;w=<seconds>`; only where applications are limited',
+  ),
   RetryAfter: header('Seconds to wait', seconds),
   WWWAuthenticate: header('The scheme of the operator key', { type: 'string' }),
 }
@@ -65,7 +84,9 @@ export type HeaderName = keyof typeof headers
 
 /** The names of the headers as they are sent, with their definitions. */
 export const headerRefs = (names: HeaderName[]): Record<string, { $ref: string }> =>
-  Object.fromEntries(names.map((name) => [wireName(name), { $ref: `#/components/headers/${name}` }]))
+  Object.fromEntries(
+    names.map((name) => [wireName(name), { $ref: `#/components/headers/${name}` }]),
+  )
 const wireName = (name: HeaderName): string =>
   name
     .replace(/^RateLimitPolicy$/, 'RateLimit-Policy')
@@ -93,7 +114,10 @@ function problemResponses() {
       `Problem${status}`,
       {
         description: types.map(([type, { title }]) => `${title} (\`${type}\`)`).join(', '),
-        headers: headerRefs([...(extra[status] ?? []), ...(ofApplication(status) ? rateHeaders : [])]),
+        headers: headerRefs([
+          ...(extra[status] ?? []),
+          ...(ofApplication(status) ? rateHeaders : []),
+        ]),
         content: { 'application/problem+json': { schema: refTo('Problem') } },
       },
     ]),

@@ -7,7 +7,8 @@ import { type Described, operations } from './operations.ts'
 import { nameOf, parameterSchema, refTo, type SchemaName } from './schemas.ts'
 
 const parameterRef = (name: string) => ({ $ref: `#/components/parameters/${name}` })
-const inPath = (route: Route): string[] => [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+const inPath = (route: Route): string[] =>
+  [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
 const isShow = ({ operation }: Route) =>
   /^show-(application|chat|message|docs|problems|openapi)/.test(operation)
 
@@ -28,7 +29,9 @@ function queryParameters(route: Route) {
 
 const headerParameters = (route: Route): string[] => [
   ...(route.operation === 'create-application' ? ['IdempotencyKeyOfApplication'] : []),
-  ...(route.stage === 'accept' && route.operation !== 'create-application' ? ['IdempotencyKey'] : []),
+  ...(route.stage === 'accept' && route.operation !== 'create-application'
+    ? ['IdempotencyKey']
+    : []),
   ...(route.stage === 'edit' ? ['IfMatch'] : []),
   ...(isShow(route) ? ['IfNoneMatch'] : []),
 ]
@@ -47,7 +50,9 @@ const schemaOf = (names: SchemaName | readonly SchemaName[]) =>
 function requestBody(route: Route, shown: [string, Example][]) {
   if (!('body' in route)) return {}
   const names =
-    route.body === messageCreates ? [nameOf(messageCreate), nameOf(messageBatch)] : nameOf(route.body)
+    route.body === messageCreates
+      ? [nameOf(messageCreate), nameOf(messageBatch)]
+      : nameOf(route.body)
   return {
     requestBody: {
       required: route.operation !== 'create-chat',
@@ -68,9 +73,13 @@ function contentOf(answer: Described['answer'], shown: [string, Example][]) {
   if (answer === undefined) return {}
   if (typeof answer === 'object' && 'type' in answer)
     return {
-      content: { [answer.type]: { schema: { type: answer.type.endsWith('json') ? 'object' : 'string' } } },
+      content: {
+        [answer.type]: { schema: { type: answer.type.endsWith('json') ? 'object' : 'string' } },
+      },
     }
-  return { content: { 'application/json': { schema: schemaOf(answer), ...shownOf(shown, 'response') } } }
+  return {
+    content: { 'application/json': { schema: schemaOf(answer), ...shownOf(shown, 'response') } },
+  }
 }
 
 /** The statuses of the problems that a route can answer besides those that all can. */
@@ -128,7 +137,10 @@ function operationOf(route: Route) {
   }
 }
 
-/** The OpenAPI 3.1 document of the route table: the same schemas that validate, and no route more or less. */
+/**
+ * The OpenAPI 3.1 document of the route table: the same schemas that validate, and no route more or
+ * less.
+ */
 export function openapiDocument() {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const route of routes) {

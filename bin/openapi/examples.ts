@@ -1,4 +1,7 @@
-/** What the document shows as examples; test/e2e/openapi.test.ts sends each request and compares the answers. */
+/**
+ * What the document shows as examples; test/e2e/openapi.test.ts sends each request and compares the
+ * answers.
+ */
 const times = { created_at: '2026-11-25T12:34:56.789Z', updated_at: '2026-11-25T12:34:56.789Z' }
 const accepted = { status: 'accepted', ...times }
 const stored = { status: 'stored', ...times }
@@ -27,11 +30,17 @@ export const examples: Record<string, Examples> = {
     application: { request: { name: 'Demo' }, response: { ...application, ...accepted } },
   },
   'GET list-applications': {
-    first: { query: { limit: 1 }, response: { data: [{ ...application, ...stored }], page: nothingMore } },
+    first: {
+      query: { limit: 1 },
+      response: { data: [{ ...application, ...stored }], page: nothingMore },
+    },
   },
   'GET show-application': { application: { response: { ...application, ...stored } } },
   'PATCH update-application': {
-    name: { request: { name: 'Renamed' }, response: { ...application, name: 'Renamed', ...accepted } },
+    name: {
+      request: { name: 'Renamed' },
+      response: { ...application, name: 'Renamed', ...accepted },
+    },
   },
   'PUT update-application': {
     name: { request: { name: 'Demo' }, response: { ...application, ...accepted } },
@@ -43,7 +52,10 @@ export const examples: Record<string, Examples> = {
     },
   },
   'GET list-chats': {
-    newest: { query: { order: 'desc' }, response: { data: [{ ...chat, ...stored }], page: nothingMore } },
+    newest: {
+      query: { order: 'desc' },
+      response: { data: [{ ...chat, ...stored }], page: nothingMore },
+    },
   },
   'GET show-chat': { chat: { response: { ...chat, ...stored } } },
   'PATCH update-chat': {
@@ -87,7 +99,14 @@ export const examples: Record<string, Examples> = {
     piece: {
       query: { q: 'llo' },
       response: {
-        data: [{ ...message, ...stored, highlights: [{ start: 2, end: 5 }], highlights_truncated: false }],
+        data: [
+          {
+            ...message,
+            ...stored,
+            highlights: [{ start: 2, end: 5 }],
+            highlights_truncated: false,
+          },
+        ],
         page: { ...nothingMore, total: 1 },
         engine: 'opensearch',
       },
@@ -113,7 +132,10 @@ export const examples: Record<string, Examples> = {
   },
   'GET show-message': { message: { response: { ...message, ...stored } } },
   'PATCH update-message': {
-    body: { request: { body: 'Hello, all' }, response: { ...message, body: 'Hello, all', ...accepted } },
+    body: {
+      request: { body: 'Hello, all' },
+      response: { ...message, body: 'Hello, all', ...accepted },
+    },
   },
   'PUT update-message': {
     whole: {

@@ -59,9 +59,21 @@ export const operations: Record<Operation, Described> = {
     status: 201,
     answer: 'Chat',
   },
-  'list-chats': { tag: 'Chats', summary: 'List chats', description: list, status: 200, answer: 'ChatPage' },
+  'list-chats': {
+    tag: 'Chats',
+    summary: 'List chats',
+    description: list,
+    status: 200,
+    answer: 'ChatPage',
+  },
   'show-chat': { tag: 'Chats', summary: 'Show a chat', status: 200, answer: 'Chat' },
-  'update-chat': { tag: 'Chats', summary: 'Change a chat', description: edit, status: 200, answer: 'Chat' },
+  'update-chat': {
+    tag: 'Chats',
+    summary: 'Change a chat',
+    description: edit,
+    status: 200,
+    answer: 'Chat',
+  },
   'delete-chat': { tag: 'Chats', summary: 'Delete a chat', description: tombstone, status: 204 },
   'create-message': {
     tag: 'Messages',
@@ -94,7 +106,12 @@ export const operations: Record<Operation, Described> = {
     status: 200,
     answer: 'Message',
   },
-  'delete-message': { tag: 'Messages', summary: 'Delete a message', description: tombstone, status: 204 },
+  'delete-message': {
+    tag: 'Messages',
+    summary: 'Delete a message',
+    description: tombstone,
+    status: 204,
+  },
   health: {
     tag: 'System',
     summary: 'Whether creates can be accepted',
@@ -102,7 +119,12 @@ export const operations: Record<Operation, Described> = {
     status: 200,
     answer: 'Health',
   },
-  'show-limits': { tag: 'System', summary: 'The limits of this API', status: 200, answer: 'Limits' },
+  'show-limits': {
+    tag: 'System',
+    summary: 'The limits of this API',
+    status: 200,
+    answer: 'Limits',
+  },
   'show-openapi': {
     tag: 'System',
     summary: 'This document',

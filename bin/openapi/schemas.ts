@@ -8,7 +8,10 @@ import * as message from '../../functions/resources/message.ts'
 import { pageOf, searchAnswer } from '../../functions/resources/pages.ts'
 import { problemAnswer } from '../../functions/resources/problem.ts'
 
-/** The schemas that have a name in the document: those that validate bodies, and those that answers keep to. */
+/**
+ * The schemas that have a name in the document: those that validate bodies, and those that answers
+ * keep to.
+ */
 export const named = {
   Application: application.applicationAnswer,
   ApplicationCreate: application.applicationCreate,
@@ -37,10 +40,12 @@ export const refTo = (name: SchemaName) => ({ $ref: `#/components/schemas/${name
 type Config = NonNullable<Parameters<typeof toJsonSchema>[1]>
 const config: Config = {
   target: 'draft-2020-12',
-  // What has no counterpart (code points, bytes, own checks) says by v.metadata what JSON Schema can say of it.
+  // What has no counterpart (code points, bytes, own checks) says by v.metadata what JSON Schema
+  // can say of it.
   errorMode: 'ignore',
   overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
-  // A number in a query is sent as text: to the reader it is a number, which its text's pattern is not about.
+  // A number in a query is sent as text: to the reader it is a number, which its text's pattern is
+  // not about.
   overrideAction: ({ valibotAction, jsonSchema }) =>
     valibotAction.type === 'regex' && jsonSchema.type === 'integer'
       ? { ...jsonSchema, pattern: undefined }

@@ -3,23 +3,30 @@ import { createHash } from 'node:crypto'
 import { Refused } from '../arguments.ts'
 
 /**
- * openapi-typescript prints by the compiler API of TypeScript 5, which the compiler of this repository (7) no longer
- * has, and two compilers cannot be installed side by side under one name. So it is fetched when it is needed, which is
- * when the document changes; whether its output is still that of the document is seen without it, by a stamp.
+ * openapi-typescript prints by the compiler API of TypeScript 5, which the compiler of this
+ * repository (7) no longer has, and two compilers cannot be installed side by side under one name.
+ * So it is fetched when it is needed, which is when the document changes; whether its output is
+ * still that of the document is seen without it, by a stamp.
  */
 const generator = ['openapi-typescript@7.13.0', 'typescript@5.9.3']
 
 const stampOf = (document: string, types: string): string =>
   `// Types of docs/openapi.json, made by npm run openapi. ${createHash('sha256').update(document).update(types).digest('hex')}\n`
 
-/** Types reach themselves by the document's name of them, which TypeScript refuses: any JSON is `unknown`. */
+/**
+ * Types reach themselves by the document's name of them, which TypeScript refuses: any JSON is
+ * `unknown`.
+ */
 function withoutRecursion(document: string): string {
   const { components, ...rest } = JSON.parse(document)
   const schemas = { ...components.schemas, JsonValue: {} }
   return JSON.stringify({ ...rest, components: { ...components, schemas } })
 }
 
-/** docs/examples/api.ts of a document. Fetches the generator; throws Refused with what it said when it fails. */
+/**
+ * docs/examples/api.ts of a document. Fetches the generator; throws Refused with what it said when
+ * it fails.
+ */
 export function typesOf(document: string): string {
   const packages = generator.map((name) => `--package=${name}`)
   const run = spawnSync('npm', ['exec', '--yes', ...packages, '--', 'openapi-typescript'], {

@@ -8,7 +8,9 @@ import {
 import type { Reservation } from '../../functions/protocol/change.ts'
 import { decode, EnvelopeError } from '../../functions/protocol/envelope.ts'
 
-/** One message that lies in a queue for a person, and is hidden from others while this tool works. */
+/**
+ * One message that lies in a queue for a person, and is hidden from others while this tool works.
+ */
 export interface Held {
   id: string
   receipt: string
@@ -46,8 +48,9 @@ function decoded(body: string): Reservation | undefined {
 }
 
 /**
- * At most `limit` messages of a queue, now hidden from others for 5 minutes. Of each group of a FIFO queue only the
- * first few are given out until they are deleted: ask again after that. `otherwise`: the reason where none is noted.
+ * At most `limit` messages of a queue, now hidden from others for 5 minutes. Of each group of a
+ * FIFO queue only the first few are given out until they are deleted: ask again after that.
+ * `otherwise`: the reason where none is noted.
  */
 export async function receive(
   client: SQSClient,
@@ -56,7 +59,8 @@ export async function receive(
   otherwise: string,
 ): Promise<Held[]> {
   const held = new Map<string, Held>()
-  // One empty answer is no proof: SQS asks a part of its servers, and even a long poll may miss what just came.
+  // One empty answer is no proof: SQS asks a part of its servers, and even a long poll may miss
+  // what just came.
   for (let empty = 0; empty < 2 && held.size < limit; ) {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
@@ -84,6 +88,10 @@ export async function release(client: SQSClient, QueueUrl: string, held: Held[])
   }
 }
 
-export async function remove(client: SQSClient, QueueUrl: string, { receipt }: Held): Promise<void> {
+export async function remove(
+  client: SQSClient,
+  QueueUrl: string,
+  { receipt }: Held,
+): Promise<void> {
   await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receipt }))
 }

@@ -5,7 +5,10 @@ import type { Queue, Table } from '../../functions/protocol/ports.ts'
 import { keyFor, readRequest } from '../../functions/protocol/request.ts'
 import type { Held } from './receive.ts'
 
-/** The lowest number first, of one number the oldest rev: as they were accepted. What is no envelope comes last. */
+/**
+ * The lowest number first, of one number the oldest rev: as they were accepted. What is no envelope
+ * comes last.
+ */
 export function inOrder(held: Held[]): Held[] {
   const rank = ({ reservation }: Held) => (reservation ? parentKey(reservation.parent) : '~')
   return held.toSorted((a, b) => {
@@ -21,15 +24,17 @@ export async function stateOf(table: Table, { reservation }: Held): Promise<stri
   if (!reservation) return 'not an envelope of this system'
   const item = await table.get(keyFor(reservation.rid))
   const request = item && readRequest(item)
-  if (request?.rid !== reservation.rid) return 'no record of it: lost, or stored more than a day ago'
+  if (request?.rid !== reservation.rid)
+    return 'no record of it: lost, or stored more than a day ago'
   if (request.stored) return 'stored since: it may be dropped'
   return request.parked === undefined ? 'to be sent again by itself' : `parked: ${request.parked}`
 }
 
 /**
- * Sends a message again. First its request is due, so that the sweep sends it should this fail. A deduplication id of
- * its own: SQS would drop one that it has seen within five minutes. Answers false, and does nothing, where the message
- * is no envelope: it would come back at once. Idempotent, as all that persist does.
+ * Sends a message again. First its request is due, so that the sweep sends it should this fail. A
+ * deduplication id of its own: SQS would drop one that it has seen within five minutes. Answers
+ * false, and does nothing, where the message is no envelope: it would come back at once.
+ * Idempotent, as all that persist does.
  */
 export async function resend(
   ports: { table: Table; queue: Queue },

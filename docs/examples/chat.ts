@@ -24,7 +24,11 @@ export async function conversation(baseUrl: string, tell: (line: string) => void
 
   const chat = { token, chat: lunch.number }
   const say = (json: Say, headers = {}) =>
-    client.call('post', '/applications/{token}/chats/{chat}/messages', { path: chat, json, headers })
+    client.call('post', '/applications/{token}/chats/{chat}/messages', {
+      path: chat,
+      json,
+      headers,
+    })
   await say({ body: 'Soup or salad?', sender: 'ann' })
   // Sent twice with one key, as after a lost answer: it is one message.
   const key = { 'Idempotency-Key': crypto.randomUUID() }
@@ -44,7 +48,10 @@ export async function conversation(baseUrl: string, tell: (line: string) => void
   tell(`ープ is in ${found.data.map(({ number }) => number).join(', ')} of ${found.page.total}`)
 
   const message = '/applications/{token}/chats/{chat}/messages/{message}'
-  await client.call('patch', message, { path: { ...chat, message: 2 }, json: { body: 'Salad, please' } })
+  await client.call('patch', message, {
+    path: { ...chat, message: 2 },
+    json: { body: 'Salad, please' },
+  })
   const changed = await client.call('get', message, { path: { ...chat, message: 2 } })
   tell(`2 is now: ${changed.body}`)
   await client.call('delete', message, { path: { ...chat, message: 1 } })

@@ -61,12 +61,18 @@ function addressOf(path: string, values: object = {}, query: object = {}): strin
 }
 
 /**
- * The API as one typed call: method and path as the document has them, `path`, `query`, `json` and the answer with the
- * types it says. Repeats a request while the network or the API is away; a POST carries an Idempotency-Key made for the
- * call unless it brings one, so a repeat whose first answer got lost creates nothing twice. Rejects with Refused on a
- * problem that repeating does not solve, and with the last error when the attempts are used up.
+ * The API as one typed call: method and path as the document has them, `path`, `query`, `json` and
+ * the answer with the types it says. Repeats a request while the network or the API is away; a POST
+ * carries an Idempotency-Key made for the call unless it brings one, so a repeat whose first answer
+ * got lost creates nothing twice. Rejects with Refused on a problem that repeating does not solve,
+ * and with the last error when the attempts are used up.
  */
-export function clientOf({ baseUrl, operatorKey, attempts = 5, fetch: send = fetch }: ClientOptions) {
+export function clientOf({
+  baseUrl,
+  operatorKey,
+  attempts = 5,
+  fetch: send = fetch,
+}: ClientOptions) {
   const requestOf = (method: string, { json, headers }: Sent<unknown>): RequestInit => ({
     method,
     headers: {
@@ -88,9 +94,12 @@ export function clientOf({ baseUrl, operatorKey, attempts = 5, fetch: send = fet
       const pause = Math.min(2 ** attempt / 10, 5)
       try {
         const response = await send(`${baseUrl}${addressOf(path, sent.path, sent.query)}`, request)
-        // That answers are what the document says is what the API's own tests show; here it is believed.
+        // That answers are what the document says is what the API's own tests show; here it is
+        // believed.
         if (response.ok)
-          return (response.status === 204 ? undefined : await response.json()) as Answer<paths[P][M]>
+          return (response.status === 204 ? undefined : await response.json()) as Answer<
+            paths[P][M]
+          >
         const refused = new Refused(await problemOf(response))
         if (!again.has(response.status) || attempt >= attempts) throw refused
         await seconds(Number(response.headers.get('Retry-After')) || pause)
@@ -103,7 +112,10 @@ export function clientOf({ baseUrl, operatorKey, attempts = 5, fetch: send = fet
   }
 
   /** All messages of a chat behind the number `after`, page by page. */
-  async function* messages(chat: { token: string; chat: number }, after = 0): AsyncGenerator<Message> {
+  async function* messages(
+    chat: { token: string; chat: number },
+    after = 0,
+  ): AsyncGenerator<Message> {
     for (let next: number | undefined = after; next !== undefined; ) {
       const { data, page }: Schemas['MessagePage'] = await call(
         'get',

@@ -21,7 +21,10 @@ export interface AcceptPorts {
 
 const keyPattern = new RegExp(idempotencyKeyPattern(1))
 
-/** The Idempotency-Key as the draft writes it (a quoted string) or bare: the same key. Throws 400 on what is none. */
+/**
+ * The Idempotency-Key as the draft writes it (a quoted string) or bare: the same key. Throws 400 on
+ * what is none.
+ */
 export function readKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined
   const value = header.trim()
@@ -31,7 +34,10 @@ export function readKey(header: string | undefined): string | undefined {
 }
 
 /** The scope keeps the keys of two applications, two routes and two parents apart. */
-export const requestKeyOf = (headers: Record<string, string>, scope: string[]): string | undefined => {
+export const requestKeyOf = (
+  headers: Record<string, string>,
+  scope: string[],
+): string | undefined => {
   const key = readKey(headers['idempotency-key'])
   return key === undefined ? undefined : keyedRequest(...scope, key)
 }
@@ -43,8 +49,9 @@ export const inputOf = <V extends Value>(checked: object, build: Input<V>['build
 })
 
 /**
- * Accepts a create: its number is reserved and recorded, then it is sent to the queue. What comes back is safe: lost
- * replies, kills and an absent queue delay its row, they do not lose it. Throws Problems (see reserve).
+ * Accepts a create: its number is reserved and recorded, then it is sent to the queue. What comes
+ * back is safe: lost replies, kills and an absent queue delay its row, they do not lose it. Throws
+ * Problems (see reserve).
  */
 export async function accept<V extends Value>(
   ports: AcceptPorts,
@@ -53,16 +60,26 @@ export async function accept<V extends Value>(
   input: () => Input<V>,
 ): Promise<Reserved<V>> {
   const reserved = await reserve(ports, { parent, key, input })
-  // A replay was sent when it was made; but an application's HEAD may still be owed, and 201 promises it.
+  // A replay was sent when it was made; but an application's HEAD may still be owed, and 201
+  // promises it.
   if (!reserved.replayed || parent.kind === 'root') await enqueue(ports, reserved.reservation)
   return reserved
 }
 
 /** What a create answers with: its rows as they will be. */
 export const newRows = <V extends Value>({ reservation }: Reserved<V>): Row<V>[] =>
-  changesOf(reservation).map(({ number, rid, rev, value }) => ({ number, rid, rev, count: 0, value }))
+  changesOf(reservation).map(({ number, rid, rev, value }) => ({
+    number,
+    rid,
+    rev,
+    count: 0,
+    value,
+  }))
 
-/** 201 with the whole representation; `location` is relative, so that it is right behind every base address. */
+/**
+ * 201 with the whole representation; `location` is relative, so that it is right behind every base
+ * address.
+ */
 export const created = (
   replayed: boolean,
   location: string,
@@ -70,7 +87,11 @@ export const created = (
   headers: Record<string, string> = {},
 ): Answer => ({
   status: 201,
-  headers: { ...headers, Location: location, ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) },
+  headers: {
+    ...headers,
+    Location: location,
+    ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}),
+  },
   body,
 })
 

@@ -9,15 +9,24 @@ import { clock, ids } from '../clients/system.ts'
 import type { ApplicationValue } from '../protocol/change.ts'
 import { root } from '../protocol/parent.ts'
 import { representApplication } from '../resources/application.ts'
-import { type AcceptPorts, accept, createdOne, inputOf, newRows, readKey, requestKeyOf } from './accept.ts'
+import {
+  type AcceptPorts,
+  accept,
+  createdOne,
+  inputOf,
+  newRows,
+  readKey,
+  requestKeyOf,
+} from './accept.ts'
 
 /** 128 random bits in base64url; a UUID has 36 characters. */
 const unguessable = 22
 
 /**
- * Makes an application and its token. A repeat with its key hands out the same token, so keys are scoped by the
- * operator's key: whoever does not hold it never meets them. Where there is none (`open`) the key alone keeps strangers
- * from the token, and one that could be guessed is refused. Throws Problems: 400, and see reserve.
+ * Makes an application and its token. A repeat with its key hands out the same token, so keys are
+ * scoped by the operator's key: whoever does not hold it never meets them. Where there is none
+ * (`open`) the key alone keeps strangers from the token, and one that could be guessed is refused.
+ * Throws Problems: 400, and see reserve.
  */
 export async function createApplication(
   ports: AcceptPorts,
@@ -36,7 +45,12 @@ export async function createApplication(
     ])
   })
   const rows = newRows(made)
-  return createdOne(made.replayed, `applications/${rows[0]?.value.token}`, rows, representApplication)
+  return createdOne(
+    made.replayed,
+    `applications/${rows[0]?.value.token}`,
+    rows,
+    representApplication,
+  )
 }
 
 function refuseGuessable(key: string | undefined): void {

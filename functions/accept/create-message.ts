@@ -8,9 +8,20 @@ import { clock, ids } from '../clients/system.ts'
 import { appKey, type MessageValue } from '../protocol/change.ts'
 import { chatParent } from '../protocol/parent.ts'
 import { type MessageCreate, representMessage } from '../resources/message.ts'
-import { type AcceptPorts, accept, created, createdOne, inputOf, newRows, requestKeyOf } from './accept.ts'
+import {
+  type AcceptPorts,
+  accept,
+  created,
+  createdOne,
+  inputOf,
+  newRows,
+  requestKeyOf,
+} from './accept.ts'
 
-const toValue = ({ body, sender = null, metadata = null }: MessageCreate, at: string): MessageValue => ({
+const toValue = (
+  { body, sender = null, metadata = null }: MessageCreate,
+  at: string,
+): MessageValue => ({
   body,
   sender,
   metadata,
@@ -20,10 +31,14 @@ const toValue = ({ body, sender = null, metadata = null }: MessageCreate, at: st
 })
 
 /**
- * Numbers a message in its chat, or up to 100 at once, and sends them on their way; answers 201 with them. A batch has
- * consecutive numbers in its order, is accepted whole or not at all, and repeats whole. Throws Problems (see reserve).
+ * Numbers a message in its chat, or up to 100 at once, and sends them on their way; answers 201
+ * with them. A batch has consecutive numbers in its order, is accepted whole or not at all, and
+ * repeats whole. Throws Problems (see reserve).
  */
-export async function createMessage(ports: AcceptPorts, call: Call<'create-message'>): Promise<Answer> {
+export async function createMessage(
+  ports: AcceptPorts,
+  call: Call<'create-message'>,
+): Promise<Answer> {
   const app = appKey(call.path.token)
   const parent = chatParent(app, call.path.chat)
   const key = requestKeyOf(call.headers, ['create-message', app, String(call.path.chat)])
@@ -35,7 +50,8 @@ export async function createMessage(ports: AcceptPorts, call: Call<'create-messa
     return inputOf({ batch, messages }, (at) => messages.map((message) => toValue(message, at)))
   })
   const rows = newRows(made)
-  if (!batch) return createdOne(made.replayed, `messages/${made.reservation.number}`, rows, representMessage)
+  if (!batch)
+    return createdOne(made.replayed, `messages/${made.reservation.number}`, rows, representMessage)
   const data = rows.map((row) => representMessage(row, 'accepted'))
   const after = made.reservation.number - 1
   return created(made.replayed, `messages${reference({ after, limit: data.length })}`, { data })

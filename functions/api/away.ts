@@ -1,6 +1,6 @@
 /**
- * Errors that say that a dependency is away or overloaded for the moment, by name or code: the client is told 503 and
- * when to come back. Everything else is a fault of ours: 500.
+ * Errors that say that a dependency is away or overloaded for the moment, by name or code: the
+ * client is told 503 and when to come back. Everything else is a fault of ours: 500.
  */
 const away = new Set([
   // The network, and time-outs of ours and of the AWS SDK.
@@ -41,7 +41,8 @@ const away = new Set([
 /** Whether the error, or what caused it, says that a dependency is away. */
 export function isAway(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if (away.has(at.name) || ('code' in at && typeof at.code === 'string' && away.has(at.code))) return true
+    if (away.has(at.name) || ('code' in at && typeof at.code === 'string' && away.has(at.code)))
+      return true
     if (at instanceof AggregateError && at.errors.some(isAway)) return true
   }
   return false

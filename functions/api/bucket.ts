@@ -17,16 +17,26 @@ const perSecond = 1_000_000
 const step = (rate: Rate): number => Math.round(perSecond / rate.perSecond)
 
 /** With the rate in its key, so that what another rate filled is not waited for after a deploy. */
-const key = (app: string, rate: Rate) => ({ pk: `rate#${app}`, sk: `${rate.perSecond}/${rate.burst}` })
+const key = (app: string, rate: Rate) => ({
+  pk: `rate#${app}`,
+  sk: `${rate.perSecond}/${rate.burst}`,
+})
 
 /** The bucket was full: it is full again one step from now. */
 const begin = (app: string, rate: Rate, now: number): Update => ({
   ...spend(app, rate, now),
   UpdateExpression: 'SET #full = :next, #expiry = :expiry',
   ConditionExpression: 'attribute_not_exists(#full) OR #full < :now',
-  ExpressionAttributeValues: { ':next': now + step(rate), ':now': now, ':expiry': expiry(rate, now) },
+  ExpressionAttributeValues: {
+    ':next': now + step(rate),
+    ':now': now,
+    ':expiry': expiry(rate, now),
+  },
 })
-/** It was not: it is full one step later than before, unless that is further away than an empty one is. */
+/**
+ * It was not: it is full one step later than before, unless that is further away than an empty one
+ * is.
+ */
 const spend = (app: string, rate: Rate, now: number): Update => ({
   Key: key(app, rate),
   UpdateExpression: 'SET #full = #full + :step, #expiry = :expiry',
@@ -47,11 +57,12 @@ const fullOf = ({ item }: Written): number => Number(item?.full ?? 0)
 const remembered = 10_000
 
 /**
- * Token buckets, one item per application: `burst` requests at once, `perSecond` for ever. An item holds one number,
- * the microsecond at which the bucket is full again (the generic cell rate algorithm, ITU-T I.371: the same bucket
- * without a refill to compute, which DynamoDB's expressions could not). It never falls, so what an instance remembers
- * is a bound: a refusal that follows from it costs no call, and it tells which of the two writes to try. So a request
- * costs one UpdateItem (one write unit); two when another instance began the bucket just before.
+ * Token buckets, one item per application: `burst` requests at once, `perSecond` for ever. An item
+ * holds one number, the microsecond at which the bucket is full again (the generic cell rate
+ * algorithm, ITU-T I.371: the same bucket without a refill to compute, which DynamoDB's expressions
+ * could not). It never falls, so what an instance remembers is a bound: a refusal that follows from
+ * it costs no call, and it tells which of the two writes to try. So a request costs one UpdateItem
+ * (one write unit); two when another instance began the bucket just before.
  */
 export function bucketsOf(table: Table, clock: Clock): Take {
   const seen = new Map<string, number>()
@@ -62,7 +73,8 @@ export function bucketsOf(table: Table, clock: Clock): Take {
     return {
       allowed,
       remaining: Math.max(0, Math.floor((last - full) / step(rate)) + 1),
-      // An instance may have taken one by a later clock than this one's: no bucket takes longer than an empty one.
+      // An instance may have taken one by a later clock than this one's: no bucket takes longer
+      // than an empty one.
       fullIn: Math.ceil(Math.min(Math.max(0, full - now), rate.burst * step(rate)) / perSecond),
       retryAfter: allowed ? 0 : Math.max(1, Math.ceil((full - last) / perSecond)),
     }

@@ -16,8 +16,9 @@ export interface Call<O extends Operation> {
   path: Path
   query: v.InferOutput<RouteOf<O>['query']>
   /**
-   * The checked body. A function, because the order of refusals is fixed: what does not exist is 404 before a
-   * payload is too large (413) or invalid (422), so the operation asks for it when it knows that the parent exists.
+   * The checked body. A function, because the order of refusals is fixed: what does not exist is
+   * 404 before a payload is too large (413) or invalid (422), so the operation asks for it when it
+   * knows that the parent exists.
    */
   body: () => BodyOf<RouteOf<O>>
   /** Names in lower case. */
@@ -26,12 +27,15 @@ export interface Call<O extends Operation> {
 }
 
 const find = <O extends Operation>(operation: O, method: string): RouteOf<O> | undefined =>
-  routes.find((route): route is RouteOf<O> => route.operation === operation && route.method === method)
+  routes.find(
+    (route): route is RouteOf<O> => route.operation === operation && route.method === method,
+  )
 
 /** Reads the event by the operation's route; throws the Problem of what the client did. */
 export function readCall<O extends Operation>(operation: O, event: APIGatewayProxyEvent): Call<O> {
   const route = find(operation, event.httpMethod)
-  if (!route) throw methodNotAllowed(routes.filter((r) => r.operation === operation).map((r) => r.method))
+  if (!route)
+    throw methodNotAllowed(routes.filter((r) => r.operation === operation).map((r) => r.method))
   const headers = Object.fromEntries(
     Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']),
   )
@@ -43,8 +47,8 @@ export function readCall<O extends Operation>(operation: O, event: APIGatewayPro
     if (operation !== 'create-chat') throw malformed('the request has no body')
     body.value = {}
   }
-  // The route was found by this very operation, so what its schemas put out is the operation's query and body; the
-  // compiler does not follow a type through the table.
+  // The route was found by this very operation, so what its schemas put out is the operation's
+  // query and body; the compiler does not follow a type through the table.
   return {
     method: route.method,
     path: readPath(event),

@@ -1,7 +1,9 @@
 import type { MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 
-/** Any origin, without credentials: the token in the path is the capability, no cookie is ever read. */
+/**
+ * Any origin, without credentials: the token in the path is the capability, no cookie is ever read.
+ */
 export const corsHeaders = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers':
@@ -10,11 +12,14 @@ export const corsHeaders = {
 export const preflightHeaders = {
   ...corsHeaders,
   'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE, OPTIONS',
-  'Access-Control-Allow-Headers': 'Content-Type, Authorization, Idempotency-Key, If-Match, If-None-Match',
+  'Access-Control-Allow-Headers':
+    'Content-Type, Authorization, Idempotency-Key, If-Match, If-None-Match',
   'Access-Control-Max-Age': '7200',
 }
 
-/** Adds the CORS headers to every answer, errors included: a browser hides an error without them. */
+/**
+ * Adds the CORS headers to every answer, errors included: a browser hides an error without them.
+ */
 export function cors(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
   const add = (response: APIGatewayProxyResult | null | undefined) => {
     if (response) response.headers = { ...corsHeaders, ...response.headers }

@@ -23,6 +23,11 @@ function ports(): RateLimitPorts {
   return made
 }
 
-/** The Lambda handler of an operation (open-endpoint.ts), limited to the rate of the application in its path. */
-export const endpoint = <O extends Operation>(operation: O, run: (call: Call<O>) => Promise<Answer>) =>
-  openEndpoint(operation, run, [rateLimit(ports)])
+/**
+ * The Lambda handler of an operation (open-endpoint.ts), limited to the rate of the application in
+ * its path.
+ */
+export const endpoint = <O extends Operation>(
+  operation: O,
+  run: (call: Call<O>) => Promise<Answer>,
+) => openEndpoint(operation, run, [rateLimit(ports)])

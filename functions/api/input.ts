@@ -2,11 +2,20 @@ import type { APIGatewayProxyEvent } from 'aws-lambda'
 import * as v from 'valibot'
 import { limits, sentBytes } from '../resources/limits.ts'
 import { lossyNumbers } from './json-numbers.ts'
-import { badRequest, type FieldError, invalidFields, malformed, notFound, tooLarge } from './problem.ts'
+import {
+  badRequest,
+  type FieldError,
+  invalidFields,
+  malformed,
+  notFound,
+  tooLarge,
+} from './problem.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The body's bytes: the gateway passes them as base64 because every media type counts as binary. */
+/**
+ * The body's bytes: the gateway passes them as base64 because every media type counts as binary.
+ */
 const bytesOf = (event: APIGatewayProxyEvent): Buffer =>
   Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
 
@@ -32,7 +41,8 @@ export function readJson(event: APIGatewayProxyEvent): Body {
 
 /** Path numbers: `^[1-9][0-9]{0,15}$`. Not a number: 400; one that no counter can reach: 404. */
 function pathNumber(name: 'chat' | 'message', raw: string): number {
-  if (!/^[1-9][0-9]*$/.test(raw)) throw badRequest([{ parameter: name, detail: 'must be a number from 1' }])
+  if (!/^[1-9][0-9]*$/.test(raw))
+    throw badRequest([{ parameter: name, detail: 'must be a number from 1' }])
   const number = Number(raw)
   if (!Number.isSafeInteger(number)) throw notFound(name)
   return number
@@ -44,7 +54,10 @@ export interface Path {
   message: number
 }
 
-/** The path's parameters, 0 or empty where the route has none; the gateway has decoded them once, decoding again would open `%2f`. */
+/**
+ * The path's parameters, 0 or empty where the route has none; the gateway has decoded them once,
+ * decoding again would open `%2f`.
+ */
 export function readPath(event: APIGatewayProxyEvent): Path {
   const { token, chat, message } = event.pathParameters ?? {}
   return {
@@ -82,11 +95,15 @@ export function readQuery<S extends v.GenericSchema>(
   return parsed.output
 }
 
-/** The body by its schema. Too large, as it is or as it will be sent on: 413; a field that is missing, unknown or invalid: 422 with its pointer. */
+/**
+ * The body by its schema. Too large, as it is or as it will be sent on: 413; a field that is
+ * missing, unknown or invalid: 422 with its pointer.
+ */
 export function checkBody<S extends v.GenericSchema>(schema: S, body: Body): v.InferOutput<S> {
   if (body.bytes > limits.requestBytes) throw tooLarge(limits.requestBytes)
   // To valibot an array is an object, and one without required keys takes it.
-  if (Array.isArray(body.value)) throw invalidFields([{ pointer: '', detail: 'must be a JSON object' }])
+  if (Array.isArray(body.value))
+    throw invalidFields([{ pointer: '', detail: 'must be a JSON object' }])
   const unknown = unknownKeys(schema, body.value).map(
     (path): FieldError => ({ pointer: pointerTo(path), detail: 'is not a known field' }),
   )
@@ -95,7 +112,10 @@ export function checkBody<S extends v.GenericSchema>(schema: S, body: Body): v.I
   if (parsed.success) {
     requireExact(body.text)
     if (sentBytes(parsed.output) > limits.sentBytes)
-      throw tooLarge(limits.sentBytes, 'a request as it is stored (numbers written out, U+FFFF escaped)')
+      throw tooLarge(
+        limits.sentBytes,
+        'a request as it is stored (numbers written out, U+FFFF escaped)',
+      )
     return parsed.output
   }
   throw invalidFields(
@@ -106,10 +126,16 @@ export function checkBody<S extends v.GenericSchema>(schema: S, body: Body): v.I
   )
 }
 
-/** A number can stand below a long name thousands of times: all pointers together could be larger than an answer. */
+/**
+ * A number can stand below a long name thousands of times: all pointers together could be larger
+ * than an answer.
+ */
 const mostTold = 20
 
-/** Only metadata may hold numbers, and it comes back unchanged: what JSON would round on the way is refused. */
+/**
+ * Only metadata may hold numbers, and it comes back unchanged: what JSON would round on the way is
+ * refused.
+ */
 function requireExact(text: string): void {
   const detail = 'is a number that JSON would change; send it as a string'
   const errors = lossyNumbers(text, mostTold).map(
@@ -119,12 +145,17 @@ function requireExact(text: string): void {
 }
 
 /**
- * Paths of fields that the schema does not have. valibot looks names up with `in`, which finds `constructor` and
- * `__proto__` in every object: look for own ones.
+ * Paths of fields that the schema does not have. valibot looks names up with `in`, which finds
+ * `constructor` and `__proto__` in every object: look for own ones.
  */
-function unknownKeys(schema: object, value: unknown, path: (string | number)[] = []): (string | number)[][] {
+function unknownKeys(
+  schema: object,
+  value: unknown,
+  path: (string | number)[] = [],
+): (string | number)[][] {
   if (typeof value !== 'object' || value === null) return []
-  const known = 'getter' in schema && typeof schema.getter === 'function' ? schema.getter(value) : schema
+  const known =
+    'getter' in schema && typeof schema.getter === 'function' ? schema.getter(value) : schema
   if (Array.isArray(value)) {
     const { item } = known
     return isSchema(item) ? value.flatMap((one, i) => unknownKeys(item, one, [...path, i])) : []

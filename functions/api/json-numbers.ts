@@ -10,7 +10,10 @@ function canonical(decimal: string): string {
   return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`
 }
 
-/** Whether a number comes out of JSON.parse and JSON.stringify as it went in: finite, with all its digits, and no -0. */
+/**
+ * Whether a number comes out of JSON.parse and JSON.stringify as it went in: finite, with all its
+ * digits, and no -0.
+ */
 const survives = (decimal: string): boolean => {
   const shown = JSON.stringify(Number(decimal))
   return shown !== 'null' && canonical(decimal) === canonical(shown)
@@ -23,10 +26,11 @@ interface Level {
 }
 
 /**
- * JSON Pointers (without their slashes: the steps) of the numbers in a valid JSON text that would not come back as they
- * were sent: 1e400, 9007199254740993, -0, a fraction of more digits than a double has. Over the text and its
- * tokens, for JSON.parse has rounded them already, and its reviver, which sees the source, recurses: what a request may
- * hold is deep enough to break the stack. At most `most` of them.
+ * JSON Pointers (without their slashes: the steps) of the numbers in a valid JSON text that would
+ * not come back as they were sent: 1e400, 9007199254740993, -0, a fraction of more digits than a
+ * double has. Over the text and its tokens, for JSON.parse has rounded them already, and its
+ * reviver, which sees the source, recurses: what a request may hold is deep enough to break the
+ * stack. At most `most` of them.
  */
 export function lossyNumbers(json: string, most = Number.POSITIVE_INFINITY): (string | number)[][] {
   const levels: Level[] = []
@@ -39,7 +43,8 @@ export function lossyNumbers(json: string, most = Number.POSITIVE_INFINITY): (st
     else if (token === '}' || token === ']') levels.pop()
     else if (token === ',') advance(level)
     else if (token.startsWith('"')) name(level, token)
-    else if (!survives(token)) lossy.push(levels.flatMap(({ key }) => (key === undefined ? [] : [key])))
+    else if (!survives(token))
+      lossy.push(levels.flatMap(({ key }) => (key === undefined ? [] : [key])))
   }
   return lossy
 }

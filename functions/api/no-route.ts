@@ -7,14 +7,18 @@ import { problems, toResult } from './result.ts'
 import { routes, unrouted } from './routes.ts'
 
 /**
- * What decides: the resource where the gateway has matched a route's, for behind a domain of one's own the path begins
- * with what is mapped there (`-c basePath=`), and the gateway leaves it in. Else the path as the client sent it: AWS
- * leads no known path to `{proxy+}`, but LocalStack-compatible endpoints do.
+ * What decides: the resource where the gateway has matched a route's, for behind a domain of one's
+ * own the path begins with what is mapped there (`-c basePath=`), and the gateway leaves it in.
+ * Else the path as the client sent it: AWS leads no known path to `{proxy+}`, but
+ * LocalStack-compatible endpoints do.
  */
 const pathOf = ({ resource, path }: APIGatewayProxyEvent): string =>
   routes.some((route) => route.path === resource) ? resource : path
 
-/** The methods the table has for a path; a parameter stands for one segment that is not empty, or for itself. */
+/**
+ * The methods the table has for a path; a parameter stands for one segment that is not empty, or
+ * for itself.
+ */
 function methodsOf(path: string): string[] {
   const segments = path.split('/')
   const matches = (pattern: string) => {
@@ -33,10 +37,12 @@ function methodsOf(path: string): string[] {
 /** Answers what no route takes: preflights 204, a known path 405 with Allow, all else 404. */
 export function noRoute(method: string, path: string): Answer {
   const allowed = methodsOf(path)
-  // What has the method would not be here: it only looks like a route, such as `/applications/a%2fb`.
+  // What has the method would not be here: it only looks like a route, such as
+  // `/applications/a%2fb`.
   if (allowed.length === 0 || allowed.includes(method)) throw notFound('route')
   const allow = [...allowed, 'OPTIONS']
-  if (method === 'OPTIONS') return { status: 204, headers: { ...preflightHeaders, Allow: allow.join(', ') } }
+  if (method === 'OPTIONS')
+    return { status: 204, headers: { ...preflightHeaders, Allow: allow.join(', ') } }
   throw methodNotAllowed(allow)
 }
 

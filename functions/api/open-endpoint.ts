@@ -8,9 +8,10 @@ import { problems, toResult } from './result.ts'
 import type { Operation } from './routes.ts'
 
 /**
- * The Lambda handler of an operation that is about no application. `run` gets the checked call and answers, or throws:
- * Problems are told to the client as they are, everything else is a 500 (or 503 when a dependency is away) that says
- * nothing of the inside. `more` sees the request last and its answer, errors included, first.
+ * The Lambda handler of an operation that is about no application. `run` gets the checked call and
+ * answers, or throws: Problems are told to the client as they are, everything else is a 500 (or 503
+ * when a dependency is away) that says nothing of the inside. `more` sees the request last and its
+ * answer, errors included, first.
  */
 export function openEndpoint<O extends Operation>(
   operation: O,

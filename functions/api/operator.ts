@@ -2,7 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { optionalEnv } from '../clients/env.ts'
 import { unauthorized } from './problem.ts'
 
-/** Whether the bearer's key hashes to one of `hashes` (hex SHA-256, comma-separated; two while a key is rotated). */
+/**
+ * Whether the bearer's key hashes to one of `hashes` (hex SHA-256, comma-separated; two while a key
+ * is rotated).
+ */
 export function isOperator(authorization: string | undefined, hashes: string): boolean {
   const key = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
   if (key === undefined) return false
@@ -14,7 +17,10 @@ export function isOperator(authorization: string | undefined, hashes: string): b
     .some((hash) => timingSafeEqual(hash, given))
 }
 
-/** In the place of hashes: there is no key, and nobody is let in without one. Listing, where creating is open to anybody. */
+/**
+ * In the place of hashes: there is no key, and nobody is let in without one. Listing, where
+ * creating is open to anybody.
+ */
 const nobody = 'none'
 
 /** Throws 401 unless the request carries the operator's key, where one is set. */

@@ -1,8 +1,9 @@
 import type { Answer } from './problem.ts'
 
 /**
- * Lambda refuses to hand on more than 6 MiB for good. What it hands on is a JSON object in which the body is one string,
- * so every quote and backslash of the body counts twice; the rest is for the headers and the frame of the page.
+ * Lambda refuses to hand on more than 6 MiB for good. What it hands on is a JSON object in which
+ * the body is one string, so every quote and backslash of the body counts twice; the rest is for
+ * the headers and the frame of the page.
  */
 const byteBudget = 5_500_000
 
@@ -10,8 +11,9 @@ const byteBudget = 5_500_000
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(JSON.stringify(value)))
 
 /**
- * The room of one answer, for values that are made one by one: `takes` says whether the next one fits, too. The first
- * always does, whatever its size, or a page could never go on; after a refusal nothing does, so that none is skipped.
+ * The room of one answer, for values that are made one by one: `takes` says whether the next one
+ * fits, too. The first always does, whatever its size, or a page could never go on; after a refusal
+ * nothing does, so that none is skipped.
  */
 export function roomOfAnswer(): { takes: (value: unknown) => boolean } {
   let bytes = 0
@@ -32,7 +34,10 @@ export function fitting(values: unknown[]): number {
   return cut < 0 ? values.length : cut
 }
 
-/** A relative reference: right behind every base address and stage. Parameters that are undefined are left out. */
+/**
+ * A relative reference: right behind every base address and stage. Parameters that are undefined
+ * are left out.
+ */
 export function reference(parameters: Record<string, string | number | undefined>): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters))

@@ -1,7 +1,10 @@
 import { optionalEnv } from '../clients/env.ts'
 import { isAway } from './away.ts'
 
-/** What a client may see of an error (RFC 9457). `pointer` is a JSON Pointer into the body, `parameter` a query or path name. */
+/**
+ * What a client may see of an error (RFC 9457). `pointer` is a JSON Pointer into the body,
+ * `parameter` a query or path name.
+ */
 export interface FieldError {
   detail: string
   pointer?: string
@@ -37,8 +40,9 @@ export const problemTypes = {
 export type ProblemType = keyof typeof problemTypes
 
 /**
- * A reference with the whole path, as RFC 9457 has it: one kind has one type, whatever the depth of the request. On
- * AWS the path begins with the stage, which BASE_PATH tells (lib/settings.ts); at a base address of its own it is empty.
+ * A reference with the whole path, as RFC 9457 has it: one kind has one type, whatever the depth of
+ * the request. On AWS the path begins with the stage, which BASE_PATH tells (lib/settings.ts); at a
+ * base address of its own it is empty.
  */
 export const typeReference = (type: ProblemType, basePath: string): string =>
   `${basePath}/docs/problems#${type}`
@@ -79,7 +83,9 @@ export const methodNotAllowed = (allow: string[]) =>
     headers: { Allow: allow.join(', ') },
   })
 export const preconditionFailed = (etag: string) =>
-  new Problem('precondition-failed', 'it has changed since it was read', { headers: { ETag: etag } })
+  new Problem('precondition-failed', 'it has changed since it was read', {
+    headers: { ETag: etag },
+  })
 export const tooLarge = (maxBytes: number, what = 'a request') =>
   new Problem('payload-too-large', `${what} has at most ${maxBytes} bytes`)
 export const invalidFields = (errors: FieldError[]) =>
@@ -91,18 +97,26 @@ export const tooMany = (perSecond: number, retryAfterSeconds: number) =>
     headers: { 'Retry-After': String(retryAfterSeconds) },
   })
 export const unavailable = (detail: string, retryAfterSeconds: number, cause?: unknown) =>
-  new Problem('unavailable', detail, { headers: { 'Retry-After': String(retryAfterSeconds) }, cause })
+  new Problem('unavailable', detail, {
+    headers: { 'Retry-After': String(retryAfterSeconds) },
+    cause,
+  })
 
 const say = (error: FieldError): string => {
   const where = error.parameter ?? error.pointer?.replace(/^\//, '').replaceAll('/', '.')
   return where ? `${where} ${error.detail}` : error.detail
 }
 
-/** What the client is told of any error: a Problem as it is, a dependency that is away, or only that it is our fault. */
+/**
+ * What the client is told of any error: a Problem as it is, a dependency that is away, or only that
+ * it is our fault.
+ */
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (isAway(error)) return unavailable('a dependency is away for the moment; try again', 2, error)
-  return new Problem('internal', 'the request failed; the request id finds out why', { cause: error })
+  return new Problem('internal', 'the request failed; the request id finds out why', {
+    cause: error,
+  })
 }
 
 /** The answer to an error, as problem+json. */

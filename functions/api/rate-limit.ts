@@ -13,7 +13,9 @@ export interface RateLimitPorts {
   failed: (error: unknown) => void
 }
 
-/** The fields of draft-ietf-httpapi-ratelimit-headers: what the policy is, and what is left of it. */
+/**
+ * The fields of draft-ietf-httpapi-ratelimit-headers: what the policy is, and what is left of it.
+ */
 function rateHeaders(limit: Rate, taken: Taken | undefined): Record<string, string> {
   const window = Math.ceil(limit.burst / limit.perSecond)
   return {
@@ -23,11 +25,12 @@ function rateHeaders(limit: Rate, taken: Taken | undefined): Record<string, stri
 }
 
 /**
- * Limits each application to its rate, where one is set: every request that names a token counts, whatever becomes of
- * it, repeats of a key too. Before anything is read, so that a refusal is cheap: 429 comes before 400, 404 and all
- * others. What no token looks like is let through to its 404 and leaves no bucket; an invented one that looks like a
- * token leaves one for about an hour, since only a read more of every request could tell (and what it may ask for
- * is bounded by the stage's throttle). Throws 429.
+ * Limits each application to its rate, where one is set: every request that names a token counts,
+ * whatever becomes of it, repeats of a key too. Before anything is read, so that a refusal is
+ * cheap: 429 comes before 400, 404 and all others. What no token looks like is let through to its
+ * 404 and leaves no bucket; an invented one that looks like a token leaves one for about an hour,
+ * since only a read more of every request could tell (and what it may ask for is bounded by the
+ * stage's throttle). Throws 429.
  */
 export function rateLimit(
   ports: () => RateLimitPorts,
@@ -50,8 +53,15 @@ export function rateLimit(
   }
 }
 
-/** A limiter that is away must not take the API away with it: the request goes on, and it is counted. */
-async function takeFrom(ports: RateLimitPorts, app: string, limit: Rate): Promise<Taken | undefined> {
+/**
+ * A limiter that is away must not take the API away with it: the request goes on, and it is
+ * counted.
+ */
+async function takeFrom(
+  ports: RateLimitPorts,
+  app: string,
+  limit: Rate,
+): Promise<Taken | undefined> {
   try {
     return await ports.take(app, limit)
   } catch (error) {

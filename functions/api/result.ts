@@ -18,7 +18,9 @@ export const toResult = (answer: Answer): APIGatewayProxyResult => ({
 export function problems(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
   return {
     onError: (request) => {
-      request.response = toResult(problemAnswer(request.error, request.event.requestContext.requestId))
+      request.response = toResult(
+        problemAnswer(request.error, request.event.requestContext.requestId),
+      )
     },
   }
 }

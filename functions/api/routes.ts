@@ -1,11 +1,22 @@
-import { applicationCreate, applicationReplace, applicationUpdate } from '../resources/application.ts'
+import {
+  applicationCreate,
+  applicationReplace,
+  applicationUpdate,
+} from '../resources/application.ts'
 import { chatCreate, chatReplace, chatUpdate } from '../resources/chat.ts'
 import { messageCreates, messageReplace, messageUpdate } from '../resources/message.ts'
-import { applicationsQuery, healthQuery, listQuery, noQuery, searchQuery } from '../resources/queries.ts'
+import {
+  applicationsQuery,
+  healthQuery,
+  listQuery,
+  noQuery,
+  searchQuery,
+} from '../resources/queries.ts'
 
 /**
- * THE table of the API: the CDK app makes its resources and functions from it, the endpoint validates by it, tests
- * walk it. One operation = one file `functions/<stage>/<operation>.ts` = one function in the template.
+ * THE table of the API: the CDK app makes its resources and functions from it, the endpoint
+ * validates by it, tests walk it. One operation = one file `functions/<stage>/<operation>.ts` = one
+ * function in the template.
  */
 const applications = '/applications'
 const application = '/applications/{token}'
@@ -32,7 +43,13 @@ export const routes = [
     query: applicationsQuery,
     access: 'operator',
   },
-  { method: 'GET', path: application, stage: 'read', operation: 'show-application', query: noQuery },
+  {
+    method: 'GET',
+    path: application,
+    stage: 'read',
+    operation: 'show-application',
+    query: noQuery,
+  },
   {
     method: 'PATCH',
     path: application,
@@ -49,7 +66,13 @@ export const routes = [
     query: noQuery,
     body: applicationReplace,
   },
-  { method: 'DELETE', path: application, stage: 'edit', operation: 'delete-application', query: noQuery },
+  {
+    method: 'DELETE',
+    path: application,
+    stage: 'edit',
+    operation: 'delete-application',
+    query: noQuery,
+  },
 
   {
     method: 'POST',
@@ -61,8 +84,22 @@ export const routes = [
   },
   { method: 'GET', path: chats, stage: 'read', operation: 'list-chats', query: listQuery },
   { method: 'GET', path: chat, stage: 'read', operation: 'show-chat', query: noQuery },
-  { method: 'PATCH', path: chat, stage: 'edit', operation: 'update-chat', query: noQuery, body: chatUpdate },
-  { method: 'PUT', path: chat, stage: 'edit', operation: 'update-chat', query: noQuery, body: chatReplace },
+  {
+    method: 'PATCH',
+    path: chat,
+    stage: 'edit',
+    operation: 'update-chat',
+    query: noQuery,
+    body: chatUpdate,
+  },
+  {
+    method: 'PUT',
+    path: chat,
+    stage: 'edit',
+    operation: 'update-chat',
+    query: noQuery,
+    body: chatReplace,
+  },
   { method: 'DELETE', path: chat, stage: 'edit', operation: 'delete-chat', query: noQuery },
 
   {
@@ -102,15 +139,42 @@ export const routes = [
 
   { method: 'GET', path: '/health', stage: 'read', operation: 'health', query: healthQuery },
   { method: 'GET', path: '/limits', stage: 'docs', operation: 'show-limits', query: noQuery },
-  { method: 'GET', path: '/openapi.json', stage: 'docs', operation: 'show-openapi', query: noQuery },
+  {
+    method: 'GET',
+    path: '/openapi.json',
+    stage: 'docs',
+    operation: 'show-openapi',
+    query: noQuery,
+  },
   { method: 'GET', path: '/docs', stage: 'docs', operation: 'show-docs', query: noQuery },
-  { method: 'GET', path: '/docs/problems', stage: 'docs', operation: 'show-problems', query: noQuery },
-  { method: 'GET', path: '/docs/viewer.js', stage: 'docs', operation: 'show-docs-script', query: noQuery },
-  { method: 'GET', path: '/docs/viewer.css', stage: 'docs', operation: 'show-docs-style', query: noQuery },
+  {
+    method: 'GET',
+    path: '/docs/problems',
+    stage: 'docs',
+    operation: 'show-problems',
+    query: noQuery,
+  },
+  {
+    method: 'GET',
+    path: '/docs/viewer.js',
+    stage: 'docs',
+    operation: 'show-docs-script',
+    query: noQuery,
+  },
+  {
+    method: 'GET',
+    path: '/docs/viewer.css',
+    stage: 'docs',
+    operation: 'show-docs-style',
+    query: noQuery,
+  },
 ] as const
 
 export type Route = (typeof routes)[number]
 export type Operation = Route['operation']
 
-/** Answers everything the table has no route for: 404, 405 with Allow, and the preflights of browsers. */
+/**
+ * Answers everything the table has no route for: 404, 405 with Allow, and the preflights of
+ * browsers.
+ */
 export const unrouted = { stage: 'api', operation: 'no-route' } as const

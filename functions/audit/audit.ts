@@ -28,7 +28,9 @@ export interface AuditFinding extends Finding {
 export interface Audit {
   /** Not, when the time was over before everything was looked at. */
   complete: boolean
-  /** What was still on its way when the waiting was over: findings may be about things that move. */
+  /**
+   * What was still on its way when the waiting was over: findings may be about things that move.
+   */
   onTheWay: number
   parents: number
   rows: number
@@ -39,7 +41,10 @@ export interface Audit {
   findings: AuditFinding[]
 }
 
-/** A part has at most so many children, or is one parent; and so many parents, for each is asked for by its key. */
+/**
+ * A part has at most so many children, or is one parent; and so many parents, for each is asked for
+ * by its key.
+ */
 const partRows = 20_000
 const partParents = 1_000
 /** Also longer than the index takes to show what it has (its refresh interval is 1 s). */
@@ -132,10 +137,10 @@ const nothing: Snapshot = {
 }
 
 /**
- * Checks every invariant on a live stack, part by part: the table is read once and kept without bodies (some 300 bytes
- * a parent and a request of the last day), of rows and documents 20,000 at a time, or those of the greatest parent.
- * Waits at most `waitMs` until nothing is on its way; ends early, with `complete` false, once `late` says so.
- * Only reads. Errors are the stores' own.
+ * Checks every invariant on a live stack, part by part: the table is read once and kept without
+ * bodies (some 300 bytes a parent and a request of the last day), of rows and documents 20,000 at a
+ * time, or those of the greatest parent. Waits at most `waitMs` until nothing is on its way; ends
+ * early, with `complete` false, once `late` says so. Only reads. Errors are the stores' own.
  */
 export async function audit(
   ports: AuditPorts,
@@ -165,7 +170,8 @@ export async function audit(
   if (complete) {
     // What the table knows and MySQL does not.
     const left = [...state.parents.values()].map(({ parent }) => parent)
-    for (let at = 0; at < left.length; at += partParents) await look(left.slice(at, at + partParents))
+    for (let at = 0; at < left.length; at += partParents)
+      await look(left.slice(at, at + partParents))
     sum.add(invariants({ ...nothing, queued: state.queued }))
     if (ports.documents) sum.add([strangers(seen.documents, await ports.documents.total())])
   }

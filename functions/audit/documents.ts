@@ -30,10 +30,19 @@ function keyOf(chat: string, number: number) {
   return { app: parent.app, chat: parent.chat, number }
 }
 
-/** The documents' keys and versions behind `client`; an index that is missing holds none. Errors are the client's own. */
+/**
+ * The documents' keys and versions behind `client`; an index that is missing holds none. Errors are
+ * the client's own.
+ */
 export function documentSource(client: Client): DocumentSource {
   const search = async (body: object) => {
-    const request = { index: messages.index, ignore_unavailable: true, version: true, _source: false, body }
+    const request = {
+      index: messages.index,
+      ignore_unavailable: true,
+      version: true,
+      _source: false,
+      body,
+    }
     return (await client.search(request, { requestTimeout: 30_000 })).body
   }
   return {

@@ -24,7 +24,10 @@ const asked = v.object({
   most: v.optional(v.number(), 20),
 })
 
-/** Audits the stack that the environment names (see clients/env.ts). `event`: waitMs, most (see audit). */
+/**
+ * Audits the stack that the environment names (see clients/env.ts). `event`: waitMs, most (see
+ * audit).
+ */
 export async function auditAll(
   event: unknown,
   late: () => boolean,

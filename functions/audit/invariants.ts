@@ -10,7 +10,9 @@ export interface AuditedRow {
   rev: number
   deleted: boolean
 }
-/** What the row of a parent says of itself: how many children it has, and whether it is a tombstone. */
+/**
+ * What the row of a parent says of itself: how many children it has, and whether it is a tombstone.
+ */
 export interface AuditedParent {
   parent: Parent
   count: number
@@ -42,18 +44,26 @@ const at = (parent: Parent, number: number): string => `${parentKey(parent)}/${n
 const namesOf = ({ parent, number, count }: Request): string[] =>
   number === undefined ? [] : Array.from({ length: count }, (_, i) => at(parent, number + i))
 
-/** The numbers of creates that are parked: given out, and without a row of their own until a person has decided. */
+/**
+ * The numbers of creates that are parked: given out, and without a row of their own until a person
+ * has decided.
+ */
 const parkedIn = (requests: Request[]): Map<string, { above: string; number: number }> =>
   new Map(
     requests
       .filter((request) => request.parked && request.act === 'create')
       .flatMap((request) => {
         const { parent, number: first = 0 } = request
-        return namesOf(request).map((name, i) => [name, { above: parentKey(parent), number: first + i }])
+        return namesOf(request).map((name, i) => [
+          name,
+          { above: parentKey(parent), number: first + i },
+        ])
       }),
   )
 
-/** P1: under each parent the numbers are 1..seq. A parked request holds its number without a row. */
+/**
+ * P1: under each parent the numbers are 1..seq. A parked request holds its number without a row.
+ */
 function numbers({ heads, rows, requests }: Snapshot): Finding {
   const taken = new Map<string, number[]>()
   for (const { parent, number } of rows) {
@@ -78,8 +88,8 @@ function numbers({ heads, rows, requests }: Snapshot): Finding {
 }
 
 /**
- * P2: one request has the numbers that it was given, which follow each other, and no others. Of a parked batch some may
- * be stored and some not.
+ * P2: one request has the numbers that it was given, which follow each other, and no others. Of a
+ * parked batch some may be stored and some not.
  */
 function requestsOnce({ rows, requests }: Snapshot): Finding {
   const last = new Map<string, AuditedRow>()
@@ -98,7 +108,8 @@ function requestsOnce({ rows, requests }: Snapshot): Finding {
       continue
     }
     const before = last.get(row.rid)
-    const follows = !before || own.has(`${row.rid} ${here}`) || at(before.parent, before.number + 1) === here
+    const follows =
+      !before || own.has(`${row.rid} ${here}`) || at(before.parent, before.number + 1) === here
     if (!follows) violations.push(`${here}: same request as ${at(before.parent, before.number)}`)
     last.set(row.rid, row)
   }
@@ -113,7 +124,8 @@ function settledIsStored({ requests, rows }: Snapshot): Finding {
     namesOf(request).flatMap((here) => {
       const row = rowAt.get(here)
       if (!row) return [`${here}: settled, not stored`]
-      if (request.act === 'create' && row.rid !== request.rid) return [`${here}: stored from another request`]
+      if (request.act === 'create' && row.rid !== request.rid)
+        return [`${here}: stored from another request`]
       return row.rev < (request.rev ?? 0) ? [`${here}: older than what was settled`] : []
     }),
   )
@@ -121,8 +133,9 @@ function settledIsStored({ requests, rows }: Snapshot): Finding {
 }
 
 /**
- * P8: the counts in the parents' rows, which come from the greatest number that was stored, less the tombstones. So a
- * parked create counts as soon as a later number is stored, though it has no row, or only what was stored of an edit.
+ * P8: the counts in the parents' rows, which come from the greatest number that was stored, less
+ * the tombstones. So a parked create counts as soon as a later number is stored, though it has no
+ * row, or only what was stored of an edit.
  */
 function counts({ rows, parents, requests }: Snapshot): Finding {
   const parked = parkedIn(requests)
@@ -140,7 +153,8 @@ function counts({ rows, parents, requests }: Snapshot): Finding {
   const violations = parents
     .filter(({ parent, count }) => count !== (live.get(parentKey(parent)) ?? 0))
     .map(
-      ({ parent, count }) => `${parentKey(parent)}: count ${count}, rows ${live.get(parentKey(parent)) ?? 0}`,
+      ({ parent, count }) =>
+        `${parentKey(parent)}: count ${count}, rows ${live.get(parentKey(parent)) ?? 0}`,
     )
   return { invariant: 'counts are exact', checked: parents.length, violations }
 }
@@ -148,7 +162,9 @@ function counts({ rows, parents, requests }: Snapshot): Finding {
 /** P7: the index holds every message in its newest rev, and nothing else. */
 function index({ rows, documents }: Snapshot): Finding {
   const revs = new Map(
-    rows.filter(({ parent }) => parent.kind === 'chat').map((row) => [at(row.parent, row.number), row.rev]),
+    rows
+      .filter(({ parent }) => parent.kind === 'chat')
+      .map((row) => [at(row.parent, row.number), row.rev]),
   )
   const found = new Map(
     (documents ?? []).map((d) => [at({ kind: 'chat', app: d.app, chat: d.chat }, d.number), d.rev]),
@@ -156,8 +172,10 @@ function index({ rows, documents }: Snapshot): Finding {
   const violations: string[] = []
   if (documents) {
     for (const [name, rev] of revs)
-      if (found.get(name) !== rev) violations.push(`${name}: rev ${rev}, in the index ${found.get(name)}`)
-    for (const name of found.keys()) if (!revs.has(name)) violations.push(`${name}: in the index, not stored`)
+      if (found.get(name) !== rev)
+        violations.push(`${name}: rev ${rev}, in the index ${found.get(name)}`)
+    for (const name of found.keys())
+      if (!revs.has(name)) violations.push(`${name}: in the index, not stored`)
   }
   return { invariant: 'the index equals the rows', checked: documents?.length ?? 0, violations }
 }
@@ -211,10 +229,11 @@ function counters({ heads, rows }: Snapshot): Finding {
 }
 
 /**
- * Every invariant that holds while nothing is on its way, over what all stores hold. The simulation, the end-to-end
- * tests and `npm run audit` share it, so that what is proven on paper is what is checked on a live stack.
+ * Every invariant that holds while nothing is on its way, over what all stores hold. The
+ * simulation, the end-to-end tests and `npm run audit` share it, so that what is proven on paper is
+ * what is checked on a live stack.
  */
 export const invariants = (snapshot: Snapshot): Finding[] =>
-  [numbers, requestsOnce, settledIsStored, counts, index, nothingWaits, closed, counters].map((check) =>
-    check(snapshot),
+  [numbers, requestsOnce, settledIsStored, counts, index, nothingWaits, closed, counters].map(
+    (check) => check(snapshot),
   )

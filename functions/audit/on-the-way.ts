@@ -11,7 +11,10 @@ export interface Below {
   requests: Request[]
   waiting: Entry[]
 }
-/** The whole table by parents (parentKey), without bodies: some 300 bytes for each parent and each request of a day. */
+/**
+ * The whole table by parents (parentKey), without bodies: some 300 bytes for each parent and each
+ * request of a day.
+ */
 export interface TableState {
   parents: Map<string, Below>
   /** Requests that were never reserved: nobody was answered 2xx, they expire by themselves. */
@@ -52,7 +55,9 @@ export async function readTable(pages: AsyncIterable<Item[]>): Promise<TableStat
   let [unreserved, parked] = [0, 0]
   for (const below of parents.values()) {
     const all = below.requests
-    below.requests = all.filter(({ rid, number }) => number !== undefined || rid in (below.head?.r ?? {}))
+    below.requests = all.filter(
+      ({ rid, number }) => number !== undefined || rid in (below.head?.r ?? {}),
+    )
     unreserved += all.length - below.requests.length
     parked += below.requests.filter((request) => request.parked !== undefined).length
   }
@@ -64,7 +69,8 @@ export function onTheWay({ parents }: TableState): number {
   let count = 0
   for (const { head, requests, waiting } of parents.values()) {
     const parked = new Set(requests.filter((request) => request.parked).map(({ rid }) => rid))
-    count += Object.keys(head?.r ?? {}).length + waiting.filter(({ rid }) => !parked.has(rid)).length
+    count +=
+      Object.keys(head?.r ?? {}).length + waiting.filter(({ rid }) => !parked.has(rid)).length
   }
   return count
 }

@@ -16,16 +16,23 @@ const applicationsOf = (parents: Parent[]) =>
 const chatsOf = (parents: Parent[]) =>
   parents.flatMap((parent) => (parent.kind === 'chat' ? [[appBytes(parent.app), parent.chat]] : []))
 
-/** The children of these parents, stubs and tombstones included; a stub of an application has no number, and is none. */
+/**
+ * The children of these parents, stubs and tombstones included; a stub of an application has no
+ * number, and is none.
+ */
 export async function childrenOf(sql: Sql, parents: Parent[]): Promise<AuditedRow[]> {
   const rows: AuditedRow[] = []
   if (parents.some(({ kind }) => kind === 'root')) {
-    const found = await sql.query(`SELECT number, ${columns} FROM applications WHERE number IS NOT NULL`)
+    const found = await sql.query(
+      `SELECT number, ${columns} FROM applications WHERE number IS NOT NULL`,
+    )
     for (const row of found) rows.push(rowOf(root, row))
   }
   const [apps, chats] = [applicationsOf(parents), chatsOf(parents)]
   if (apps.length > 0) {
-    const found = await sql.query(`SELECT app, number, ${columns} FROM chats WHERE app IN (?)`, [apps])
+    const found = await sql.query(`SELECT app, number, ${columns} FROM chats WHERE app IN (?)`, [
+      apps,
+    ])
     for (const row of found) rows.push(rowOf(applicationParent(appOf(row.app)), row))
   }
   if (chats.length > 0) {
@@ -44,7 +51,10 @@ const audited = (parent: Parent, count: unknown, deleted: unknown): AuditedParen
   deleted: deleted === 1,
 })
 
-/** What the rows of these parents say of themselves; the root has no row, and one that is missing says nothing. */
+/**
+ * What the rows of these parents say of themselves; the root has no row, and one that is missing
+ * says nothing.
+ */
 export async function selvesOf(sql: Sql, parents: Parent[]): Promise<AuditedParent[]> {
   const [apps, chats] = [applicationsOf(parents), chatsOf(parents)]
   const selves: AuditedParent[] = []
@@ -62,7 +72,9 @@ export async function selvesOf(sql: Sql, parents: Parent[]): Promise<AuditedPare
       [chats],
     )
     for (const row of found)
-      selves.push(audited(chatParent(appOf(row.app), whole(row.number)), row.messages_count, row.deleted))
+      selves.push(
+        audited(chatParent(appOf(row.app), whole(row.number)), row.messages_count, row.deleted),
+      )
   }
   return selves
 }

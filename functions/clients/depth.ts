@@ -1,4 +1,8 @@
-import { GetQueueAttributesCommand, type QueueAttributeName, type SQSClient } from '@aws-sdk/client-sqs'
+import {
+  GetQueueAttributesCommand,
+  type QueueAttributeName,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
 
 /** Visible, in flight, delayed. */
 const counts: QueueAttributeName[] = [

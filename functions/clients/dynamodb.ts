@@ -13,19 +13,34 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
-import type { Attribute, Delete, Item, Key, Put, Query, Table, Update, Written } from '../protocol/ports.ts'
+import type {
+  Attribute,
+  Delete,
+  Item,
+  Key,
+  Put,
+  Query,
+  Table,
+  Update,
+  Written,
+} from '../protocol/ports.ts'
 import { env } from './env.ts'
 
 export type Native = Record<string, AttributeValue>
 
 const toNative = (item: Record<string, unknown>): Native => marshall(item)
 
-/** A plain item: numbers as numbers (all of ours are safe integers), no sets, no binary: nothing else is ever put. */
+/**
+ * A plain item: numbers as numbers (all of ours are safe integers), no sets, no binary: nothing
+ * else is ever put.
+ */
 export const plain = (item: Native): Item => unmarshall(item) as Item
 const marshallValues = (values: Record<string, Attribute> | undefined) =>
   values ? { ExpressionAttributeValues: toNative(values) } : {}
 
-/** Resolves to what the write found: a failed condition is an answer to the protocol, not an error. */
+/**
+ * Resolves to what the write found: a failed condition is an answer to the protocol, not an error.
+ */
 async function written(write: Promise<{ Attributes?: Native | undefined }>): Promise<Written> {
   try {
     const { Attributes } = await write
@@ -41,20 +56,30 @@ const old = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
 const conditional = (TableName: string, input: Put | Update | Delete) => ({
   TableName,
   ...(input.ConditionExpression ? { ConditionExpression: input.ConditionExpression } : {}),
-  ...(input.ExpressionAttributeNames ? { ExpressionAttributeNames: input.ExpressionAttributeNames } : {}),
+  ...(input.ExpressionAttributeNames
+    ? { ExpressionAttributeNames: input.ExpressionAttributeNames }
+    : {}),
   ...marshallValues(input.ExpressionAttributeValues),
 })
 
-/** As the SDK names it of single reads, which it repeats by itself; a batch tells it by its answer. */
+/**
+ * As the SDK names it of single reads, which it repeats by itself; a batch tells it by its answer.
+ */
 class Throttled extends Error {
   override name = 'ProvisionedThroughputExceededException'
 }
 
-/** How often a batch that was throttled is asked again, each time after twice the time: 25 ms to 400 ms, and chance. */
+/**
+ * How often a batch that was throttled is asked again, each time after twice the time: 25 ms to 400
+ * ms, and chance.
+ */
 const pauses = 5
 const pauseMs = (nth: number): number => 25 * 2 ** nth * (0.5 + Math.random())
 
-/** BatchGetItem takes 100 keys, and leaves some for the next call when it is throttled or they are 16 MB. */
+/**
+ * BatchGetItem takes 100 keys, and leaves some for the next call when it is throttled or they are
+ * 16 MB.
+ */
 async function batchGet(
   client: DynamoDBClient,
   TableName: string,
@@ -72,14 +97,17 @@ async function batchGet(
         },
       }),
     )
-    const left = new Set((UnprocessedKeys?.[TableName]?.Keys ?? []).map((key) => nameOf(plain(key))))
+    const left = new Set(
+      (UnprocessedKeys?.[TableName]?.Keys ?? []).map((key) => nameOf(plain(key))),
+    )
     for (const key of asked) if (!left.has(nameOf(key))) waiting.delete(nameOf(key))
     for (const item of Responses?.[TableName] ?? []) {
       const read = plain(item)
       found.set(nameOf(read), read)
     }
     if (left.size < asked.length) throttled = 0
-    else if (throttled === pauses) throw new Throttled('a batch of reads was throttled again and again')
+    else if (throttled === pauses)
+      throw new Throttled('a batch of reads was throttled again and again')
     else await pause(pauseMs(throttled++))
   }
   return keys.map((key) => found.get(nameOf(key)))
@@ -117,8 +145,10 @@ async function transact(
     return true
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error
-    // Cancelled for another reason than a condition (a conflict, throttling): an error like any other.
-    if (!error.CancellationReasons?.some((reason) => reason.Code === 'ConditionalCheckFailed')) throw error
+    // Cancelled for another reason than a condition (a conflict, throttling): an error like any
+    // other.
+    if (!error.CancellationReasons?.some((reason) => reason.Code === 'ConditionalCheckFailed'))
+      throw error
     return false
   }
 }
@@ -135,7 +165,9 @@ export function tableOf(client: DynamoDBClient, TableName: string): Table {
     batchGet: (keys) => batchGet(client, TableName, keys),
     put: (input) => {
       const Item = toNative(input.Item)
-      return written(client.send(new PutItemCommand({ ...conditional(TableName, input), Item, ...old })))
+      return written(
+        client.send(new PutItemCommand({ ...conditional(TableName, input), Item, ...old })),
+      )
     },
     update: (input) => {
       const { UpdateExpression } = input
@@ -149,18 +181,26 @@ export function tableOf(client: DynamoDBClient, TableName: string): Table {
     },
     delete: (input) => {
       const Key = toNative({ ...input.Key })
-      return written(client.send(new DeleteItemCommand({ ...conditional(TableName, input), Key, ...old })))
+      return written(
+        client.send(new DeleteItemCommand({ ...conditional(TableName, input), Key, ...old })),
+      )
     },
     query: (input) => query(client, TableName, input),
     transact: (inputs) => transact(client, TableName, inputs),
   }
 }
 
-/** Without throwOnRequestTimeout the SDK only warns, and a request that is black-holed holds its function to the end. */
+/**
+ * Without throwOnRequestTimeout the SDK only warns, and a request that is black-holed holds its
+ * function to the end.
+ */
 const timeouts = { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true }
 
 let client: DynamoDBClient | undefined
-/** One client, made on first use. Calls give up after 2 s and are repeated twice: they are all idempotent. */
+/**
+ * One client, made on first use. Calls give up after 2 s and are repeated twice: they are all
+ * idempotent.
+ */
 export function dynamodb(): DynamoDBClient {
   client ??= new DynamoDBClient({ maxAttempts: 3, requestHandler: timeouts })
   return client

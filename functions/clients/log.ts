@@ -1,6 +1,8 @@
 import type { Log } from '../protocol/ports.ts'
 
-/** One JSON line. Never a body, a token or a key: say numbers, internal keys, counts, error names. */
+/**
+ * One JSON line. Never a body, a token or a key: say numbers, internal keys, counts, error names.
+ */
 export const log: Log = (event, fields = {}) => {
   console.log(JSON.stringify({ event, ...fields }))
 }

@@ -1,8 +1,15 @@
-export type Metric = 'Stored' | 'Collisions' | 'Parked' | 'Returned' | 'IndexRefused' | 'RateUnchecked'
+export type Metric =
+  | 'Stored'
+  | 'Collisions'
+  | 'Parked'
+  | 'Returned'
+  | 'IndexRefused'
+  | 'RateUnchecked'
 
 /**
- * Counts as one log line in CloudWatch's embedded metric format: no call, no endpoint. Zeros are left out; without
- * dimensions each name is one metric in the namespace `Chat`, which the alarms watch.
+ * Counts as one log line in CloudWatch's embedded metric format: no call, no endpoint. Zeros are
+ * left out; without dimensions each name is one metric in the namespace `Chat`, which the alarms
+ * watch.
  */
 export function count(counts: Partial<Record<Metric, number>>): void {
   const some = Object.entries(counts).filter(([, value]) => value > 0)

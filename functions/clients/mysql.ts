@@ -9,19 +9,28 @@ const statementMs = 5_000
 const trustedMs = 1_000
 const checkMs = 2_000
 
-/** The connection was given up while a statement ran on it. Whether the statement took effect is not known. */
+/**
+ * The connection was given up while a statement ran on it. Whether the statement took effect is not
+ * known.
+ */
 class ConnectionRenewed extends Error {
   override name = 'ConnectionRenewed'
   code = 'CONNECTION_RENEWED'
 }
 
-/** The server is read only. The code is MySQL's own for it, so whoever knows that one knows what to do. */
+/**
+ * The server is read only. The code is MySQL's own for it, so whoever knows that one knows what to
+ * do.
+ */
 class ServerIsReader extends Error {
   override name = 'ServerIsReader'
   code = 'ER_READ_ONLY_MODE'
 }
 
-/** One connection. `close` also rejects what runs on it: mysql2 itself never answers after destroy(). */
+/**
+ * One connection. `close` also rejects what runs on it: mysql2 itself never answers after
+ * destroy().
+ */
 interface Session extends Sql {
   open: boolean
   /** When it was the writer's last, milliseconds since 1970. */
@@ -30,7 +39,10 @@ interface Session extends Sql {
   close(): void
 }
 
-/** The server itself refused the statement, so the connection is sound; all other errors leave it in doubt. */
+/**
+ * The server itself refused the statement, so the connection is sound; all other errors leave it in
+ * doubt.
+ */
 const isAnswer = (error: unknown): boolean =>
   error instanceof Error && 'sqlState' in error && !('fatal' in error && error.fatal === true)
 
@@ -43,7 +55,11 @@ function sessionOf(connection: Connection, timeout: number, now: () => number): 
   closed.promise.catch(() => undefined)
   const query = async (sql: string, values: SqlValue[] = [], ms = timeout): Promise<SqlRow[]> => {
     try {
-      const running = connection.query<RowDataPacket[] | ResultSetHeader>({ sql, values, timeout: ms })
+      const running = connection.query<RowDataPacket[] | ResultSetHeader>({
+        sql,
+        values,
+        timeout: ms,
+      })
       const [rows] = await Promise.race([running, closed.promise])
       return Array.isArray(rows) ? rows : []
     } catch (error) {
@@ -76,21 +92,24 @@ async function inTransaction<T>(session: Session, work: (sql: Sql) => Promise<T>
     await session.query('COMMIT')
     return result
   } catch (error) {
-    // A connection that is gone has taken its transaction with it; a rollback that fails closes its connection.
+    // A connection that is gone has taken its transaction with it; a rollback that fails closes its
+    // connection.
     if (session.open) await session.query('ROLLBACK').catch(() => session.close())
     throw error
   }
 }
 
 /**
- * One connection to MySQL, made on first use; calls take turns on it, so no statement slips into another's
- * transaction. Errors are mysql2's own (`code`, `errno`), ConnectionRenewed or ServerIsReader.
+ * One connection to MySQL, made on first use; calls take turns on it, so no statement slips into
+ * another's transaction. Errors are mysql2's own (`code`, `errno`), ConnectionRenewed or
+ * ServerIsReader.
  *
- * Every second before a statement, and at first, the server is asked whether it is the writer. After a failover the
- * name may still lead to the old one, or a kept connection may have survived on it: it would read what is behind what
- * was pruned from the HEADs, for as long as the instance lives. So that can last a second, the lag of an Aurora reader
- * (below 0.1 s) apart. The question also finds the connection that the server closed while the instance was frozen:
- * that is no outage yet, and nothing has run on it, so statements and transactions begin on a new one.
+ * Every second before a statement, and at first, the server is asked whether it is the writer.
+ * After a failover the name may still lead to the old one, or a kept connection may have survived
+ * on it: it would read what is behind what was pruned from the HEADs, for as long as the instance
+ * lives. So that can last a second, the lag of an Aurora reader (below 0.1 s) apart. The question
+ * also finds the connection that the server closed while the instance was frozen: that is no outage
+ * yet, and nothing has run on it, so statements and transactions begin on a new one.
  */
 export function dbOf(
   open: () => Promise<Connection>,
@@ -103,7 +122,8 @@ export function dbOf(
 
   /** Throws ConnectionRenewed if renew() was called since there were `before` of them. */
   const requireUnrenewed = (before: number): void => {
-    if (renewals !== before) throw new ConnectionRenewed('the connection was given up before its turn')
+    if (renewals !== before)
+      throw new ConnectionRenewed('the connection was given up before its turn')
   }
   const isUsable = async (session: Session): Promise<boolean> => {
     if (!session.open || now() - session.checked < trustedMs) return session.open
@@ -126,8 +146,9 @@ export function dbOf(
     throw new ServerIsReader('the server only reads: it is not, or no longer, the writer')
   }
   /**
-   * With a session of its own turn. A call belongs to the time it was made in: what renew() has given up must neither
-   * wait for its turn nor for a connection that is being opened, and then run beside the next invocation.
+   * With a session of its own turn. A call belongs to the time it was made in: what renew() has
+   * given up must neither wait for its turn nor for a connection that is being opened, and then run
+   * beside the next invocation.
    */
   const inTurn = <T>(work: (session: Session, before: number) => Promise<T>): Promise<T> => {
     const before = renewals
@@ -140,7 +161,8 @@ export function dbOf(
       return await first.query(sql, values)
     } catch (error) {
       // It died since it was asked. A statement that took all its time would take it again.
-      if (first.open || error instanceof ConnectionRenewed || codeOf(error) === timedOut) throw error
+      if (first.open || error instanceof ConnectionRenewed || codeOf(error) === timedOut)
+        throw error
       return (await session(before)).query(sql, values)
     }
   }

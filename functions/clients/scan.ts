@@ -3,8 +3,9 @@ import type { Item } from '../protocol/ports.ts'
 import { type Native, plain } from './dynamodb.ts'
 
 /**
- * Every item of the table, page by page (1 MB each), strongly consistent, with these attributes alone; a table that is
- * scanned while it is written to shows each item as it is when its page is read.
+ * Every item of the table, page by page (1 MB each), strongly consistent, with these attributes
+ * alone; a table that is scanned while it is written to shows each item as it is when its page is
+ * read.
  */
 export async function* scanOf(
   client: DynamoDBClient,

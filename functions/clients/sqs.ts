@@ -19,7 +19,10 @@ const entry = (message: QueueMessage) => ({
   MessageDeduplicationId: message.deduplication,
 })
 
-/** One call takes as much as one message, all its bodies together: more is refused whole, again and again. */
+/**
+ * One call takes as much as one message, all its bodies together: more is refused whole, again and
+ * again.
+ */
 function callsOf(messages: QueueMessage[]) {
   const calls: (ReturnType<typeof entry> & { Id: string })[][] = [[]]
   let bytes = 0

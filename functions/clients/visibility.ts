@@ -5,14 +5,14 @@ import { sqs } from './sqs.ts'
 type Retry = { receiptHandle: string; seconds: number }
 
 /**
- * Persist returns what is not done in its last 5 s; the client's two attempts of 3 s each would outlast them, and a
- * batch that is killed is blocked for the queue's own visibility timeout.
+ * Persist returns what is not done in its last 5 s; the client's two attempts of 3 s each would
+ * outlast them, and a batch that is killed is blocked for the queue's own visibility timeout.
  */
 const callMs = 2_000
 
 /**
- * Postpones deliveries of a queue, at most 10 in one call. Rejects when the call fails, with all its attempts takes
- * longer than `ms`, or any of them was not set.
+ * Postpones deliveries of a queue, at most 10 in one call. Rejects when the call fails, with all
+ * its attempts takes longer than `ms`, or any of them was not set.
  */
 export const visibilityOf = (client: SQSClient, QueueUrl: string, ms = callMs) => ({
   async retryIn(retries: Retry[]): Promise<void> {

@@ -19,7 +19,9 @@ const fileOf = (type: string, gzip: Buffer): File => ({
 })
 export const pageOf = (html: string): File => fileOf('text/html; charset=utf-8', gzipSync(html))
 
-/** What the build put beside the function (bin/assets.ts), read once. Throws where it is missing. */
+/**
+ * What the build put beside the function (bin/assets.ts), read once. Throws where it is missing.
+ */
 export function fileBeside(folder: string, name: string, type: string): () => File {
   let read: File | undefined
   return () => {
@@ -29,8 +31,8 @@ export function fileBeside(folder: string, name: string, type: string): () => Fi
 }
 
 /**
- * Scripts, styles and calls of this very API and of nothing else; in no other site's frame. The viewer sets styles by
- * attributes and draws its icons from `data:`.
+ * Scripts, styles and calls of this very API and of nothing else; in no other site's frame. The
+ * viewer sets styles by attributes and draws its icons from `data:`.
  */
 const policy = [
   "default-src 'none'",
@@ -67,6 +69,8 @@ export function fileAnswer(headers: Record<string, string>, file: File): Answer 
         ? { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' }
         : {}),
     },
-    ...(packed ? { base64: file.gzip.toString('base64') } : { text: gunzipSync(file.gzip).toString() }),
+    ...(packed
+      ? { base64: file.gzip.toString('base64') }
+      : { text: gunzipSync(file.gzip).toString() }),
   }
 }

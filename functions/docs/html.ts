@@ -15,10 +15,16 @@ main:not(#reference) code { font: 0.9em ui-monospace, monospace; background: #f2
 a { color: #0b5cad }`
 
 /**
- * A page of the documentation; links are relative, so that they are right behind every base address. `up` leads from
- * the page to the base address: empty, or `../` for each segment that the page lies deeper.
+ * A page of the documentation; links are relative, so that they are right behind every base
+ * address. `up` leads from the page to the base address: empty, or `../` for each segment that the
+ * page lies deeper.
  */
-export const page = (title: string, up: string, head: string, main: string): string => `<!doctype html>
+export const page = (
+  title: string,
+  up: string,
+  head: string,
+  main: string,
+): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

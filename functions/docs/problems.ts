@@ -12,7 +12,8 @@ const explanations: Record<ProblemType, string> = {
   forbidden: 'The gateway or its firewall refused the request before it reached the API.',
   'not-found':
     'There is no such path, application, chat or message, or it or something above it was deleted. A chat under the token of another application is not found either.',
-  'method-not-allowed': 'The path is known, the method is not. The header Allow has those that are.',
+  'method-not-allowed':
+    'The path is known, the method is not. The header Allow has those that are.',
   'precondition-failed':
     'The ETag in If-Match is no longer that of the resource: somebody changed it. Read it again, look at the change, and send the edit with the new ETag.',
   'payload-too-large':

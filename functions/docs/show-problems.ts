@@ -5,4 +5,6 @@ import { problemsHtml } from './problems.ts'
 const html = pageOf(problemsHtml)
 
 /** What the `type` of each problem means. */
-export const handler = openEndpoint('show-problems', async ({ headers }) => fileAnswer(headers, html))
+export const handler = openEndpoint('show-problems', async ({ headers }) =>
+  fileAnswer(headers, html),
+)

@@ -9,12 +9,21 @@ import { openApplication } from '../protocol/open.ts'
 import { rowsOf } from '../rows/rows.ts'
 import { type EditPorts, remove } from './edit.ts'
 
-/** Leaves a tombstone; nothing below it can be reached any more. 204, also again. Throws 404, 412, 503. */
-export async function deleteApplication(ports: EditPorts, call: Call<'delete-application'>): Promise<Answer> {
+/**
+ * Leaves a tombstone; nothing below it can be reached any more. 204, also again. Throws 404, 412,
+ * 503.
+ */
+export async function deleteApplication(
+  ports: EditPorts,
+  call: Call<'delete-application'>,
+): Promise<Answer> {
   const open = () => openApplication(ports, call.path, true)
   return remove(ports, call.headers, open, (value) => value)
 }
 
 export const handler = endpoint('delete-application', (call) =>
-  deleteApplication({ table: table(), rows: rowsOf(mysql()), queue: queue(), clock, ids, log }, call),
+  deleteApplication(
+    { table: table(), rows: rowsOf(mysql()), queue: queue(), clock, ids, log },
+    call,
+  ),
 )

@@ -9,7 +9,10 @@ import { openChat } from '../protocol/open.ts'
 import { rowsOf } from '../rows/rows.ts'
 import { type EditPorts, remove } from './edit.ts'
 
-/** Leaves a tombstone; its messages are gone from every list and search at once. 204, also again. Throws 404, 412, 503. */
+/**
+ * Leaves a tombstone; its messages are gone from every list and search at once. 204, also again.
+ * Throws 404, 412, 503.
+ */
 export async function deleteChat(ports: EditPorts, call: Call<'delete-chat'>): Promise<Answer> {
   const open = () => openChat(ports, call.path, true)
   return remove(ports, call.headers, open, (value) => ({ ...value, title: null, metadata: null }))

@@ -9,10 +9,20 @@ import { openMessage } from '../protocol/open.ts'
 import { rowsOf } from '../rows/rows.ts'
 import { type EditPorts, remove } from './edit.ts'
 
-/** Leaves a tombstone without its text. 204, also when it is deleted already. Throws 404, 412, 503. */
-export async function deleteMessage(ports: EditPorts, call: Call<'delete-message'>): Promise<Answer> {
+/**
+ * Leaves a tombstone without its text. 204, also when it is deleted already. Throws 404, 412, 503.
+ */
+export async function deleteMessage(
+  ports: EditPorts,
+  call: Call<'delete-message'>,
+): Promise<Answer> {
   const open = () => openMessage(ports, call.path, true)
-  return remove(ports, call.headers, open, (value) => ({ ...value, body: '', sender: null, metadata: null }))
+  return remove(ports, call.headers, open, (value) => ({
+    ...value,
+    body: '',
+    sender: null,
+    metadata: null,
+  }))
 }
 
 export const handler = endpoint('delete-message', (call) =>

@@ -21,8 +21,9 @@ export function requireFields<F extends object>(fields: F): F {
 }
 
 /**
- * Reserves and sends an edit; answers the whole row as it will be. `open` reads what is edited, as often as another
- * edit gets in between; `fieldsOf` checks the body (413, 422), and only then the row is compared with If-Match (412).
+ * Reserves and sends an edit; answers the whole row as it will be. `open` reads what is edited, as
+ * often as another edit gets in between; `fieldsOf` checks the body (413, 422), and only then the
+ * row is compared with If-Match (412).
  */
 export async function update<K extends Parent['kind'], F extends object>(
   ports: EditPorts,
@@ -41,12 +42,17 @@ export async function update<K extends Parent['kind'], F extends object>(
   if ('unchanged' in edited) throw new Error('an update always changes its time')
   await enqueue(ports, edited.reservation)
   const { row } = edited
-  return { status: 200, headers: { ETag: etagOf(row, 'accepted') }, body: represent(row, 'accepted') }
+  return {
+    status: 200,
+    headers: { ETag: etagOf(row, 'accepted') },
+    body: represent(row, 'accepted'),
+  }
 }
 
 /**
- * Deletes for good: a tombstone keeps the number (P10). 204, and again 204. `erase` is the value that stays.
- * A first delete may have failed after its reservation, before it refused creates below; so a repeat pays that again.
+ * Deletes for good: a tombstone keeps the number (P10). 204, and again 204. `erase` is the value
+ * that stays. A first delete may have failed after its reservation, before it refused creates
+ * below; so a repeat pays that again.
  */
 export async function remove<K extends Parent['kind']>(
   ports: EditPorts,

@@ -10,8 +10,14 @@ import { representApplication } from '../resources/application.ts'
 import { rowsOf } from '../rows/rows.ts'
 import { type EditPorts, update } from './edit.ts'
 
-/** PATCH and PUT are alike for the one field it has; answers the whole application. Throws 404, 412, 413, 422, 503. */
-export async function updateApplication(ports: EditPorts, call: Call<'update-application'>): Promise<Answer> {
+/**
+ * PATCH and PUT are alike for the one field it has; answers the whole application. Throws 404, 412,
+ * 413, 422, 503.
+ */
+export async function updateApplication(
+  ports: EditPorts,
+  call: Call<'update-application'>,
+): Promise<Answer> {
   return update(
     ports,
     call.headers,
@@ -23,5 +29,8 @@ export async function updateApplication(ports: EditPorts, call: Call<'update-app
 }
 
 export const handler = endpoint('update-application', (call) =>
-  updateApplication({ table: table(), rows: rowsOf(mysql()), queue: queue(), clock, ids, log }, call),
+  updateApplication(
+    { table: table(), rows: rowsOf(mysql()), queue: queue(), clock, ids, log },
+    call,
+  ),
 )

@@ -11,7 +11,10 @@ import { rowsOf } from '../rows/rows.ts'
 import { type EditPorts, update } from './edit.ts'
 
 /** PATCH merges, PUT replaces; answers the whole message. Throws 404, 412, 413, 422, 503. */
-export async function updateMessage(ports: EditPorts, call: Call<'update-message'>): Promise<Answer> {
+export async function updateMessage(
+  ports: EditPorts,
+  call: Call<'update-message'>,
+): Promise<Answer> {
   const cleared = call.method === 'PUT' ? { sender: null, metadata: null } : {}
   return update(
     ports,

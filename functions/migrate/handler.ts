@@ -29,25 +29,36 @@ async function withDb<T>(database: string | undefined, work: (db: Db) => Promise
 }
 
 /**
- * Brings the stores up to date: the database (Aurora's is made by the stack, a laptop's is not), its schema, and the
- * search index, where one is configured. May be repeated, and run twice at once. Reads MYSQL_* and OPENSEARCH_URL.
- * Rejects with the first failure: a deploy must not go on upon an old schema.
+ * Brings the stores up to date: the database (Aurora's is made by the stack, a laptop's is not),
+ * its schema, and the search index, where one is configured. May be repeated, and run twice at
+ * once. Reads MYSQL_* and OPENSEARCH_URL. Rejects with the first failure: a deploy must not go on
+ * upon an old schema.
  */
 export async function migrateAll(): Promise<void> {
   const name = env('MYSQL_DATABASE')
-  await withDb(undefined, (db) => db.query(`CREATE DATABASE IF NOT EXISTS \`${name.replaceAll('`', '``')}\``))
+  await withDb(undefined, (db) =>
+    db.query(`CREATE DATABASE IF NOT EXISTS \`${name.replaceAll('`', '``')}\``),
+  )
   await withDb(name, async (db) => log('schema', { applied: await migrate(db) }))
   const client = openSearch()
   if (client) log('index', { made: await createIndex(client) })
 }
 
 /**
- * Raises the counters in TABLE_NAME to what MYSQL_DATABASE holds, and makes the root's HEAD, without which nothing can
- * be created. May be repeated at any time. Locally it follows the deploy, which makes the table.
+ * Raises the counters in TABLE_NAME to what MYSQL_DATABASE holds, and makes the root's HEAD,
+ * without which nothing can be created. May be repeated at any time. Locally it follows the deploy,
+ * which makes the table.
  */
-export async function restoreAll(late: () => boolean = () => false, after?: Parent): Promise<Restored> {
+export async function restoreAll(
+  late: () => boolean = () => false,
+  after?: Parent,
+): Promise<Restored> {
   return withDb(env('MYSQL_DATABASE'), async (db) => {
-    const restored = await restoreCounters({ parents: parentsOf(db), table: table(), log }, late, after)
+    const restored = await restoreCounters(
+      { parents: parentsOf(db), table: table(), log },
+      late,
+      after,
+    )
     log('counters', { ...restored })
     return restored
   })
@@ -59,20 +70,23 @@ const lookAll = (late: () => boolean, after: Parent | undefined): Promise<Behind
     lookAtCounters({ parents: parentsOf(db), table: table(), log }, late, after),
   )
 
-/** Run by `npm run restore-counters`: the counters alone, or only what is behind; `after` is the `next` of a run before. */
+/**
+ * Run by `npm run restore-counters`: the counters alone, or only what is behind; `after` is the
+ * `next` of a run before.
+ */
 const asked = v.object({
   counters: v.picklist(['look', 'raise']),
   after: v.optional(v.pipe(v.string(), v.transform(parseParent))),
 })
 
 /**
- * Run by the deploy (lib/migrate.ts): the stores, then the counters. With `{"counters": "look"}` it only answers what is
- * behind and writes nothing, with `{"counters": "raise"}` it raises that. Both end before the function's time is over
- * and answer where to go on (`next`, for `after`).
+ * Run by the deploy (lib/migrate.ts): the stores, then the counters. With `{"counters": "look"}` it
+ * only answers what is behind and writes nothing, with `{"counters": "raise"}` it raises that. Both
+ * end before the function's time is over and answer where to go on (`next`, for `after`).
  *
- * A deploy is not failed when more parents are left than one run takes (about two million): it comes at every deploy,
- * and nearly always nothing is to be raised. Where the table is new, what has no counter yet refuses creates and edits
- * and gives out no number; the log says what to do.
+ * A deploy is not failed when more parents are left than one run takes (about two million): it
+ * comes at every deploy, and nearly always nothing is to be raised. Where the table is new, what
+ * has no counter yet refuses creates and edits and gives out no number; the log says what to do.
  */
 export async function handler(event: unknown, context: Context): Promise<Restored | Behind> {
   const late = () => context.getRemainingTimeInMillis() <= reserveMs
@@ -83,6 +97,7 @@ export async function handler(event: unknown, context: Context): Promise<Restore
   }
   await migrateAll()
   const restored = await restoreAll(late)
-  if (!restored.complete) log('counters-incomplete', { advice: 'npm run restore-counters -- --aws --apply' })
+  if (!restored.complete)
+    log('counters-incomplete', { advice: 'npm run restore-counters -- --aws --apply' })
   return restored
 }

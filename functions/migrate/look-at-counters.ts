@@ -18,7 +18,9 @@ function inWords({
 }: Update): string {
   if (UpdateExpression.startsWith('REMOVE')) return 'entries that have settled are removed'
   const name = ExpressionAttributeNames['#name']
-  return name ? `${name} is at least ${String(Object.values(ExpressionAttributeValues)[0])}` : 'is deleted'
+  return name
+    ? `${name} is at least ${String(Object.values(ExpressionAttributeValues)[0])}`
+    : 'is deleted'
 }
 
 /** A table that is only read: its writes are noted, and said to have been done. */
@@ -32,7 +34,9 @@ function dry(table: Table, note: (text: string) => void): Table {
     batchGet: (keys) => table.batchGet(keys),
     query: (input) => table.query(input),
     put: async ({ Item }: Put) => {
-      note(`${String(Item.pk)}: missing, is made with seq ${String(Item.seq)}, rev ${String(Item.rev)}`)
+      note(
+        `${String(Item.pk)}: missing, is made with seq ${String(Item.seq)}, rev ${String(Item.rev)}`,
+      )
       return written
     },
     update: async (update: Update) => {
@@ -44,7 +48,10 @@ function dry(table: Table, note: (text: string) => void): Table {
   }
 }
 
-/** What restoreCounters would do, by its own code over a table that is only read. Rejects as it does. */
+/**
+ * What restoreCounters would do, by its own code over a table that is only read. Rejects as it
+ * does.
+ */
 export async function lookAtCounters(
   ports: RestorePorts,
   late: () => boolean,

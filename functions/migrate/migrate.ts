@@ -34,14 +34,16 @@ async function applyMissing(sql: Sql): Promise<string[]> {
 }
 
 /**
- * Brings the connection's database to the newest schema; answers the names of what it applied. Parallel calls are
- * safe: a lock of the server, named after the database, is held by this very connection and goes with it.
- * Needs a connection whose statement timeout is longer than the wait for the lock. Throws MigrationBusy.
+ * Brings the connection's database to the newest schema; answers the names of what it applied.
+ * Parallel calls are safe: a lock of the server, named after the database, is held by this very
+ * connection and goes with it. Needs a connection whose statement timeout is longer than the wait
+ * for the lock. Throws MigrationBusy.
  */
 export async function migrate(sql: Sql): Promise<string[]> {
   const lock = "CONCAT('migrate:', LEFT(DATABASE(), 56))"
   const [got] = await sql.query(`SELECT GET_LOCK(${lock}, ${lockSeconds}) AS locked`)
-  if (got?.locked !== 1) throw new MigrationBusy(`another migration has held the lock for ${lockSeconds} s`)
+  if (got?.locked !== 1)
+    throw new MigrationBusy(`another migration has held the lock for ${lockSeconds} s`)
   try {
     return await applyMissing(sql)
   } finally {

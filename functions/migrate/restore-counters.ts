@@ -4,7 +4,9 @@ import { raiseCounters } from '../protocol/restore.ts'
 import type { ParentPages } from '../rows/parents.ts'
 
 const pageSize = 1_000
-/** How many HEADs are looked at at once: a few thousand a second, well below what the table takes. */
+/**
+ * How many HEADs are looked at at once: a few thousand a second, well below what the table takes.
+ */
 const parallel = 25
 /** So many parents between two lines of progress. */
 const logEvery = 50_000
@@ -25,9 +27,11 @@ export interface Restored {
 }
 
 /**
- * Raises every HEAD behind `after` (undefined: from the root) to what is stored below its parent, and makes those that are missing, the root's above all; never
- * lowers one (P9). Safe beside running functions, and cheap where nothing is to be done: one read each. Ends early,
- * with `complete` false and `next`, once `late` says so. Rejects with the table's or MySQL's errors; it may be repeated.
+ * Raises every HEAD behind `after` (undefined: from the root) to what is stored below its parent,
+ * and makes those that are missing, the root's above all; never lowers one (P9). Safe beside
+ * running functions, and cheap where nothing is to be done: one read each. Ends early, with
+ * `complete` false and `next`, once `late` says so. Rejects with the table's or MySQL's errors; it
+ * may be repeated.
  */
 export async function restoreCounters(
   ports: RestorePorts,
@@ -52,7 +56,8 @@ export async function restoreCounters(
     const before = sum.parents
     sum.parents += page.length
     cursor = last
-    if (Math.floor(before / logEvery) < Math.floor(sum.parents / logEvery)) ports.log('counters', { ...sum })
+    if (Math.floor(before / logEvery) < Math.floor(sum.parents / logEvery))
+      ports.log('counters', { ...sum })
   }
   return { ...sum, complete: false, ...(cursor ? { next: parentKey(cursor) } : {}) }
 }

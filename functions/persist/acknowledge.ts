@@ -7,7 +7,10 @@ import type { Delivery } from './delivery.ts'
 import { reasonOf } from './failures.ts'
 import type { PersistPorts } from './ports.ts'
 
-/** The batch while it is worked on. Whatever happens, a delivery that is not `done` goes back to the queue. */
+/**
+ * The batch while it is worked on. Whatever happens, a delivery that is not `done` goes back to the
+ * queue.
+ */
 export interface Batch {
   /** Of each reservation its copies: what was sent again while it had to wait. */
   deliveries: Map<Reservation, Delivery[]>
@@ -18,7 +21,11 @@ export interface Batch {
 }
 
 /** Runs `work`; where it fails its delivery stays undone, and so is returned. */
-export async function attempt(ports: PersistPorts, step: string, work: () => Promise<void>): Promise<void> {
+export async function attempt(
+  ports: PersistPorts,
+  step: string,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work()
   } catch (error) {
@@ -27,8 +34,9 @@ export async function attempt(ports: PersistPorts, step: string, work: () => Pro
 }
 
 /**
- * The reservations of the deliveries, each once: ten copies of one would be settled beside each other, and a key of the
- * table takes only so many writes. What is no envelope of ours is put away: it has no request that could be parked.
+ * The reservations of the deliveries, each once: ten copies of one would be settled beside each
+ * other, and a key of the table takes only so many writes. What is no envelope of ours is put away:
+ * it has no request that could be parked.
  */
 export async function decodeAll(
   ports: PersistPorts,
@@ -61,7 +69,10 @@ export async function decodeAll(
   return [...batch.deliveries.keys()]
 }
 
-/** Parked before it is acknowledged: else the sweep would send it again for ever, and nobody would see it. */
+/**
+ * Parked before it is acknowledged: else the sweep would send it again for ever, and nobody would
+ * see it.
+ */
 export async function parkOne(
   ports: PersistPorts,
   batch: Batch,
@@ -81,8 +92,15 @@ export async function parkOne(
   })
 }
 
-/** After the commit: what the reservations owe, then settle; only what both have done is acknowledged. */
-export async function settleAll(ports: PersistPorts, batch: Batch, stored: Reservation[]): Promise<void> {
+/**
+ * After the commit: what the reservations owe, then settle; only what both have done is
+ * acknowledged.
+ */
+export async function settleAll(
+  ports: PersistPorts,
+  batch: Batch,
+  stored: Reservation[],
+): Promise<void> {
   const paid: Reservation[] = []
   await Promise.all(
     stored.map((reservation) =>

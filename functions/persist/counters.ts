@@ -3,12 +3,16 @@ import { appBytes, appOf } from '../rows/columns.ts'
 import type { Cell, Sql, SqlRow } from '../rows/db.ts'
 import { keyOfRow, keyText, type Target } from './statements.ts'
 
-/** Notes on the rows that their parent's `deleted_children` counts them. In the transaction, so each counts once. */
+/**
+ * Notes on the rows that their parent's `deleted_children` counts them. In the transaction, so each
+ * counts once.
+ */
 export async function countTombstones(sql: Sql, target: Target, deleted: SqlRow[]): Promise<void> {
   if (deleted.length === 0) return
-  await sql.query(`UPDATE ${target.table} SET tombstone = 1 WHERE (${target.key.join(', ')}) IN (?)`, [
-    deleted.map((row) => keyOfRow(target, row)),
-  ])
+  await sql.query(
+    `UPDATE ${target.table} SET tombstone = 1 WHERE (${target.key.join(', ')}) IN (?)`,
+    [deleted.map((row) => keyOfRow(target, row))],
+  )
 }
 
 interface Tally {
@@ -20,11 +24,14 @@ interface Tally {
 
 /** The key of a change's parent, in the parent's table. */
 const parentCells = ({ parent }: Change): Cell[] =>
-  parent.kind === 'root' ? [] : [appBytes(parent.app), ...(parent.kind === 'chat' ? [parent.chat] : [])]
+  parent.kind === 'root'
+    ? []
+    : [appBytes(parent.app), ...(parent.kind === 'chat' ? [parent.chat] : [])]
 
 /**
- * Raises the parents' counters: the greatest number and rev, and the new tombstones. A parent that is missing becomes
- * a stub that holds them. Nothing is added for a row, so a change that comes twice, or in any order, counts the same.
+ * Raises the parents' counters: the greatest number and rev, and the new tombstones. A parent that
+ * is missing becomes a stub that holds them. Nothing is added for a row, so a change that comes
+ * twice, or in any order, counts the same.
  */
 export async function countChildren(
   sql: Sql,
@@ -59,9 +66,14 @@ export async function countChildren(
   )
 }
 
-/** The applications of messages exist, if only as stubs. Almost always they do: a read, and no lock, is all it takes. */
+/**
+ * The applications of messages exist, if only as stubs. Almost always they do: a read, and no lock,
+ * is all it takes.
+ */
 export async function ensureApplications(sql: Sql, changes: Change[]): Promise<void> {
-  const wanted = new Set(changes.flatMap(({ parent }) => (parent.kind === 'root' ? [] : [parent.app])))
+  const wanted = new Set(
+    changes.flatMap(({ parent }) => (parent.kind === 'root' ? [] : [parent.app])),
+  )
   if (wanted.size === 0) return
   const keys = [...wanted].toSorted().map(appBytes)
   const rows = await sql.query('SELECT app FROM applications WHERE app IN (?)', [keys])

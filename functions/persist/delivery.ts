@@ -15,9 +15,10 @@ export interface Visibility {
 const groupOf = (delivery: Delivery): string => delivery.attributes.MessageGroupId ?? ''
 
 /**
- * What goes back to the queue: of each group the first delivery that is not done and everything after it. Were only
- * the failed one returned, the queue would hand out what comes after it first, and lose its place (measured: 3.3 % of
- * the messages). What was stored already is stored again: all of it is idempotent.
+ * What goes back to the queue: of each group the first delivery that is not done and everything
+ * after it. Were only the failed one returned, the queue would hand out what comes after it first,
+ * and lose its place (measured: 3.3 % of the messages). What was stored already is stored again:
+ * all of it is idempotent.
  */
 export function returnedOf(deliveries: Delivery[], done: ReadonlySet<Delivery>): Delivery[] {
   const broken = new Set<string>()
@@ -28,18 +29,20 @@ export function returnedOf(deliveries: Delivery[], done: ReadonlySet<Delivery>):
 }
 
 /**
- * 1, 2, 4 .. 64 s: a moment's fault costs a second, a lasting one little work. Not longer: everything must have
- * arrived 150 s after MySQL is back (P6). After 1,000 receives, 17 hours, a message goes to the dead letters; its
- * request is still due, so the sweep brings it again.
+ * 1, 2, 4 .. 64 s: a moment's fault costs a second, a lasting one little work. Not longer:
+ * everything must have arrived 150 s after MySQL is back (P6). After 1,000 receives, 17 hours, a
+ * message goes to the dead letters; its request is still due, so the sweep brings it again.
  */
-export const backoffSeconds = (receives: number): number => Math.min(64, 2 ** Math.max(0, receives - 1))
+export const backoffSeconds = (receives: number): number =>
+  Math.min(64, 2 ** Math.max(0, receives - 1))
 
 /** One delay for all of a group, by its first: a group goes on only with its first. */
 export function retriesOf(returned: Delivery[]): { receiptHandle: string; seconds: number }[] {
   const delays = new Map<string, number>()
   return returned.map((delivery) => {
     const seconds =
-      delays.get(groupOf(delivery)) ?? backoffSeconds(Number(delivery.attributes.ApproximateReceiveCount))
+      delays.get(groupOf(delivery)) ??
+      backoffSeconds(Number(delivery.attributes.ApproximateReceiveCount))
     delays.set(groupOf(delivery), seconds)
     return { receiptHandle: delivery.receiptHandle, seconds }
   })

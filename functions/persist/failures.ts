@@ -1,8 +1,9 @@
 import { DataError } from '../rows/columns.ts'
 
 /**
- * `data`: this change can never be stored as it is. `later`: the same may succeed on another connection or another
- * day. What is not known counts as `later`: a good message must never be parked for a fault of the system.
+ * `data`: this change can never be stored as it is. `later`: the same may succeed on another
+ * connection or another day. What is not known counts as `later`: a good message must never be
+ * parked for a fault of the system.
  */
 export type Failure = 'data' | 'later'
 
@@ -20,10 +21,14 @@ const aboutValues = new Set([
 ])
 
 const errnoOf = (error: unknown): number | undefined =>
-  error instanceof Error && 'errno' in error && typeof error.errno === 'number' ? error.errno : undefined
+  error instanceof Error && 'errno' in error && typeof error.errno === 'number'
+    ? error.errno
+    : undefined
 
 const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined
 
 /** What a failed transaction means for the changes in it. */
 export function classify(error: unknown): Failure {
@@ -32,7 +37,10 @@ export function classify(error: unknown): Failure {
   return errno !== undefined && aboutValues.has(errno) ? 'data' : 'later'
 }
 
-/** Names the error without quoting it: the server's messages repeat values, and these stay out of logs. */
+/**
+ * Names the error without quoting it: the server's messages repeat values, and these stay out of
+ * logs.
+ */
 export function reasonOf(error: unknown): string {
   if (error instanceof DataError) return error.message
   const name = error instanceof Error ? error.name : typeof error

@@ -33,5 +33,7 @@ const wired = (): PersistPorts => {
 
 /** The queue's consumer: partial batch responses, never an error of its own. */
 export const handler: SQSHandler = async (event, context) => ({
-  batchItemFailures: await persist(wired(), event.Records, () => context.getRemainingTimeInMillis()),
+  batchItemFailures: await persist(wired(), event.Records, () =>
+    context.getRemainingTimeInMillis(),
+  ),
 })

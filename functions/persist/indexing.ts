@@ -17,17 +17,29 @@ function documentsOf(changes: Change[]): StoredMessage[] {
     const { app, chat } = parent
     const name = `${app}#${chat}#${number}`
     if ((newest.get(name)?.rev ?? 0) > rev) continue
-    newest.set(name, { app, chat, number, rid: act === 'create' ? rid : null, rev, count: 0, value })
+    newest.set(name, {
+      app,
+      chat,
+      number,
+      rid: act === 'create' ? rid : null,
+      rev,
+      count: 0,
+      value,
+    })
   }
   return [...newest.values()]
 }
 
 /**
- * Gives the stored messages to the index and notes in their rows what it has taken. The rest, an error here included,
- * stays in the outbox for reindex, where searches find it; a refused document too: reindex offers it once more and then
- * marks it, so that it is still found and not offered for ever.
+ * Gives the stored messages to the index and notes in their rows what it has taken. The rest, an
+ * error here included, stays in the outbox for reindex, where searches find it; a refused document
+ * too: reindex offers it once more and then marks it, so that it is still found and not offered for
+ * ever.
  */
-export async function indexChanges({ index, outbox, log, count }: Ports, stored: Change[]): Promise<void> {
+export async function indexChanges(
+  { index, outbox, log, count }: Ports,
+  stored: Change[],
+): Promise<void> {
   const documents = documentsOf(stored)
   if (documents.length === 0) return
   const outcomes = await index.bulk(documents)

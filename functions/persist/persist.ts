@@ -9,7 +9,10 @@ import { type Outcome, storeAll } from './transaction.ts'
 /** What is left for returning what is not done. */
 const reserveMs = 5_000
 
-/** What becomes of a reservation by what became of its changes: the worst that happened to one of them. */
+/**
+ * What becomes of a reservation by what became of its changes: the worst that happened to one of
+ * them.
+ */
 function judge(reservations: Reservation[], outcome: Outcome, of: Map<Change, Reservation>) {
   const reasons = new Map<Reservation, string>()
   for (const { change, reason } of outcome.refused) reasons.set(of.get(change) ?? never(), reason)
@@ -33,12 +36,15 @@ async function work(
   late: () => boolean,
 ): Promise<void> {
   const reservations = await decodeAll(ports, batch, records)
-  const of = new Map(reservations.flatMap((one) => changesOf(one).map((change) => [change, one] as const)))
+  const of = new Map(
+    reservations.flatMap((one) => changesOf(one).map((change) => [change, one] as const)),
+  )
   const outcome = await storeAll(ports.store, [...of.keys()], late)
   const { later, collided } = outcome
   batch.stored += outcome.stored.length
   batch.collisions += collided.length
-  if (later[0]) ports.log('persist_failed', { step: 'store', error: later[0].reason, changes: later.length })
+  if (later[0])
+    ports.log('persist_failed', { step: 'store', error: later[0].reason, changes: later.length })
   if (late()) return
   const { stored, parked } = judge(reservations, outcome, of)
   await Promise.all([
@@ -48,7 +54,10 @@ async function work(
   ])
 }
 
-/** Resolves with the work, or when the time is up; then its connection goes, so that nothing of it runs on. */
+/**
+ * Resolves with the work, or when the time is up; then its connection goes, so that nothing of it
+ * runs on.
+ */
 async function untilLate(ports: PersistPorts, ms: number, running: Promise<void>): Promise<void> {
   const timeUp = Promise.withResolvers<void>()
   const cancel = ports.clock.after(ms, () => {
@@ -60,9 +69,9 @@ async function untilLate(ports: PersistPorts, ms: number, running: Promise<void>
 }
 
 /**
- * Brings a batch from the queue to MySQL, to the index, and settles it. Answers what is returned to the queue, in the
- * shape of a partial batch response. Never rejects, whatever fails; returns what is not done 5 s before `remainingMs`
- * (milliseconds until the function is killed) is over.
+ * Brings a batch from the queue to MySQL, to the index, and settles it. Answers what is returned to
+ * the queue, in the shape of a partial batch response. Never rejects, whatever fails; returns what
+ * is not done 5 s before `remainingMs` (milliseconds until the function is killed) is over.
  */
 export async function persist(
   ports: PersistPorts,
@@ -70,7 +79,13 @@ export async function persist(
   remainingMs: () => number,
 ): Promise<{ itemIdentifier: string }[]> {
   const started = ports.clock.now()
-  const batch: Batch = { deliveries: new Map(), done: new Set(), stored: 0, collisions: 0, parked: 0 }
+  const batch: Batch = {
+    deliveries: new Map(),
+    done: new Set(),
+    stored: 0,
+    collisions: 0,
+    parked: 0,
+  }
   const late = () => remainingMs() <= reserveMs
   const running = attempt(ports, 'batch', () => work(ports, batch, records, late))
   await untilLate(ports, Math.max(0, remainingMs() - reserveMs), running)

@@ -25,7 +25,9 @@ export interface Target {
 
 /** A key, or a change's or row's key, as a text that can be compared and looked up. */
 export const keyText = (key: Cell[]): string =>
-  key.map((cell) => (Buffer.isBuffer(cell) ? cell.toString('hex') : String(cell).padStart(16, '0'))).join('#')
+  key
+    .map((cell) => (Buffer.isBuffer(cell) ? cell.toString('hex') : String(cell).padStart(16, '0')))
+    .join('#')
 
 const misfit = (): never => {
   throw new DataError("the value is not of its parent's kind")
@@ -47,9 +49,11 @@ export const applications: Target = {
 export const chats: Target = {
   table: 'chats',
   key: ['app', 'number'],
-  keyOf: ({ parent, number }) => (parent.kind === 'application' ? [appBytes(parent.app), number] : misfit()),
+  keyOf: ({ parent, number }) =>
+    parent.kind === 'application' ? [appBytes(parent.app), number] : misfit(),
   fields: ['title', 'metadata'],
-  fieldsOf: ({ value }) => ('title' in value ? [value.title, fromMetadata(value.metadata)] : misfit()),
+  fieldsOf: ({ value }) =>
+    'title' in value ? [value.title, fromMetadata(value.metadata)] : misfit(),
   parent: { table: 'applications', key: ['app'], keyOf: (row) => [appBytes(appOf(row.app))] },
 }
 
@@ -72,7 +76,10 @@ export const messages: Target = {
 export const keyOfRow = (target: Target, row: SqlRow): Cell[] =>
   target.key.map((column) => (column === 'app' ? appBytes(appOf(row.app)) : whole(row[column])))
 
-/** One row of the upsert below. Only a create brings the rid: a row without one is a stub, whatever it holds. */
+/**
+ * One row of the upsert below. Only a create brings the rid: a row without one is a stub, whatever
+ * it holds.
+ */
 export const tupleOf = (target: Target, change: Change): Cell[] => [
   ...target.keyOf(change),
   ...target.fieldsOf(change),
@@ -85,12 +92,12 @@ export const tupleOf = (target: Target, change: Change): Cell[] => [
 ]
 
 /**
- * The upsert of many changes. Assignments run from left to right, each on what the ones before it left, so `rev`, that
- * the others compare with, comes last.
+ * The upsert of many changes. Assignments run from left to right, each on what the ones before it
+ * left, so `rev`, that the others compare with, comes last.
  *
- * `mine`: a create whose number another create has taken writes nothing at all, however great its rev. An application
- * also conflicts by its number, and that row is another application's.
- * A tombstone stays, whatever comes later or came before it.
+ * `mine`: a create whose number another create has taken writes nothing at all, however great its
+ * rev. An application also conflicts by its number, and that row is another application's. A
+ * tombstone stays, whatever comes later or came before it.
  */
 export function upsertSql({ table, key, fields }: Target): string {
   const own = table === 'applications' ? ' AND applications.app = new.app' : ''
@@ -99,7 +106,8 @@ export function upsertSql({ table, key, fields }: Target): string {
     (field) => `${field} = IF(${mine} AND new.rev > ${table}.rev, new.${field}, ${table}.${field})`,
   )
   const first = ['deleted_at', 'rid', ...(table === 'applications' ? ['number'] : [])].map(
-    (field) => `${field} = IF(${mine}, COALESCE(${table}.${field}, new.${field}), ${table}.${field})`,
+    (field) =>
+      `${field} = IF(${mine}, COALESCE(${table}.${field}, new.${field}), ${table}.${field})`,
   )
   const columns = [...key, ...fields, 'created_at', 'updated_at', 'deleted_at', 'rid', 'rev']
   if (table === 'applications') columns.push('number')

@@ -23,13 +23,19 @@ async function attempt(store: Store, changes: Change[]): Promise<Attempt> {
   }
 }
 
-/** A data error is one change's fault: the parents apart first, for chats must not suffer from each other, then each. */
+/**
+ * A data error is one change's fault: the parents apart first, for chats must not suffer from each
+ * other, then each.
+ */
 function parts(changes: Change[]): Change[][] {
   const groups = [...Map.groupBy(changes, (change) => parentKey(change.parent)).values()]
   return groups.length > 1 ? groups : changes.map((change) => [change])
 }
 
-/** Part after part, in order; once MySQL is away for one, the others wait too instead of each finding out. */
+/**
+ * Part after part, in order; once MySQL is away for one, the others wait too instead of each
+ * finding out.
+ */
 async function storeParts(store: Store, changes: Change[], late: () => boolean): Promise<Outcome> {
   const whole = nothing()
   for (const part of parts(changes)) {
@@ -48,9 +54,10 @@ async function storeParts(store: Store, changes: Change[], late: () => boolean):
 }
 
 /**
- * Stores all changes in one transaction. What fails for the connection's or the moment's sake (also a server that was
- * demoted and only reads: 1290, 1792, 1836) is tried once more on a new connection, unless it is `late`, and is then
- * for later. A data error: part by part, until the guilty ones are alone. Never rejects; each change is in one list.
+ * Stores all changes in one transaction. What fails for the connection's or the moment's sake (also
+ * a server that was demoted and only reads: 1290, 1792, 1836) is tried once more on a new
+ * connection, unless it is `late`, and is then for later. A data error: part by part, until the
+ * guilty ones are alone. Never rejects; each change is in one list.
  */
 export async function storeAll(
   store: Store,
@@ -58,9 +65,11 @@ export async function storeAll(
   late: () => boolean = () => false,
 ): Promise<Outcome> {
   if (changes.length === 0) return nothing()
-  if (late()) return { ...nothing(), later: changes.map((change) => ({ change, reason: 'out of time' })) }
+  if (late())
+    return { ...nothing(), later: changes.map((change) => ({ change, reason: 'out of time' })) }
   let result = await attempt(store, changes)
-  // Late: this batch was given up with its connection, and the one that there is now is the next invocation's.
+  // Late: this batch was given up with its connection, and the one that there is now is the next
+  // invocation's.
   if ('error' in result && classify(result.error) === 'later' && !late()) {
     store.renew()
     result = await attempt(store, changes)

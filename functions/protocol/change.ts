@@ -3,8 +3,9 @@ import type { Entry } from './head.ts'
 import type { Parent } from './parent.ts'
 
 /**
- * What one request was given: `values[i]` is what `number + i` under `parent` holds from `rev` on. One value for all
- * but batches, whose numbers follow each other. It travels as one: one REQ, one queue message, all or nothing.
+ * What one request was given: `values[i]` is what `number + i` under `parent` holds from `rev` on.
+ * One value for all but batches, whose numbers follow each other. It travels as one: one REQ, one
+ * queue message, all or nothing.
  */
 export interface Reservation<V extends Value = Value> {
   rid: string
@@ -16,8 +17,8 @@ export interface Reservation<V extends Value = Value> {
 }
 
 /**
- * One number of a reservation: the whole representation that it has from `rev` on. Whole, never partial: changes
- * overtake each other in the queue, and the greatest rev must win alone.
+ * One number of a reservation: the whole representation that it has from `rev` on. Whole, never
+ * partial: changes overtake each other in the queue, and the greatest rev must win alone.
  */
 export interface Change<V extends Value = Value> {
   rid: string
@@ -36,7 +37,10 @@ export const entryFor = ({ rid, rev, number, values }: Reservation): Entry => ({
 })
 
 /** The changes that a reservation makes, one per number. */
-export const changesOf = <V extends Value>({ values, ...reservation }: Reservation<V>): Change<V>[] =>
+export const changesOf = <V extends Value>({
+  values,
+  ...reservation
+}: Reservation<V>): Change<V>[] =>
   values.map((value, i) => ({ ...reservation, number: reservation.number + i, value }))
 
 export type Act = 'create' | 'edit' | 'delete'
@@ -56,7 +60,10 @@ export interface MessageValue extends Times {
 }
 export type Value = ApplicationValue | ChatValue | MessageValue
 export type Metadata = Record<string, unknown>
-/** Whether a JSON value is an object. Not v.record: that drops a key `__proto__`, and metadata comes back as it was sent. */
+/**
+ * Whether a JSON value is an object. Not v.record: that drops a key `__proto__`, and metadata comes
+ * back as it was sent.
+ */
 export const isMetadata = (value: unknown): value is Metadata =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -74,10 +81,16 @@ export interface ValueOf {
   chat: MessageValue
 }
 
-/** The internal key of an application: keys, groups, the index and logs carry it instead of the token. */
-export const appKey = (token: string): string => createHash('sha256').update(token).digest('hex').slice(0, 32)
+/**
+ * The internal key of an application: keys, groups, the index and logs carry it instead of the
+ * token.
+ */
+export const appKey = (token: string): string =>
+  createHash('sha256').update(token).digest('hex').slice(0, 32)
 
-/** What is known of a number: its newest representation, the create that made it, and its children. */
+/**
+ * What is known of a number: its newest representation, the create that made it, and its children.
+ */
 export interface Row<V extends Value = Value> {
   number: number
   /** rid of the create; null: an edit made the row, its create has not arrived. */

@@ -14,10 +14,10 @@ export interface ReadPorts {
 }
 
 /**
- * What is known of one number now (design section 6), undefined when nothing is. `head` is the parent's image that was
- * read before. The order makes it right: an entry leaves the HEAD for the waiting items, and both for MySQL, so
- * whatever is missing in one place has arrived in the next. MySQL away: what waits is answered if nothing newer can
- * be stored; else its error rises.
+ * What is known of one number now (design section 6), undefined when nothing is. `head` is the
+ * parent's image that was read before. The order makes it right: an entry leaves the HEAD for the
+ * waiting items, and both for MySQL, so whatever is missing in one place has arrived in the next.
+ * MySQL away: what waits is answered if nothing newer can be stored; else its error rises.
  */
 export async function current<K extends Parent['kind']>(
   ports: ReadPorts,
@@ -26,7 +26,9 @@ export async function current<K extends Parent['kind']>(
   head: Head,
 ): Promise<Known<ValueOf[K]> | undefined> {
   const waiting = await allWaiting(ports.table, parent, number, number)
-  const entries = [...entriesOf(head), ...waiting].filter((entry) => overlaps(entry, number, number))
+  const entries = [...entriesOf(head), ...waiting].filter((entry) =>
+    overlaps(entry, number, number),
+  )
   const show = () => ports.rows.show<K>(parent, number)
   const [first] = await Promise.allSettled([show()])
   const { pending: all, settled } = await readPending<K>(ports.table, parent.kind, entries)
@@ -38,7 +40,9 @@ export async function current<K extends Parent['kind']>(
 
 const childOf = { root: 'application', application: 'chat', chat: 'message' } as const
 
-/** The same; throws 404 for what is unknown, and unless `tombstones` are wanted for what is deleted. */
+/**
+ * The same; throws 404 for what is unknown, and unless `tombstones` are wanted for what is deleted.
+ */
 export async function requireCurrent<K extends Parent['kind']>(
   ports: ReadPorts,
   parent: Extract<Parent, { kind: K }>,
@@ -47,13 +51,14 @@ export async function requireCurrent<K extends Parent['kind']>(
   tombstones = false,
 ): Promise<Known<ValueOf[K]>> {
   const known = await current<K>(ports, parent, number, head)
-  if (!known || (known.row.value.deleted_at !== null && !tombstones)) throw notFound(childOf[parent.kind])
+  if (!known || (known.row.value.deleted_at !== null && !tombstones))
+    throw notFound(childOf[parent.kind])
   return known
 }
 
 /**
- * The application of a token: its number under the root is in its HEAD, or in its row where the HEAD was lost.
- * Throws 404. `head` is the root's image, for reading or editing the application.
+ * The application of a token: its number under the root is in its HEAD, or in its row where the
+ * HEAD was lost. Throws 404. `head` is the root's image, for reading or editing the application.
  */
 export async function requireApplication(
   ports: ReadPorts,
@@ -86,16 +91,19 @@ export async function requireChat(ports: ReadPorts, token: string, chat: number)
   const { head, above } = await readHeads(ports.table, chatParent(app, chat))
   if (above?.deleted) throw notFound('application')
   if (head?.deleted) throw notFound('chat')
-  // No HEAD: its create may still owe it, or the counters were lost (P9) and only MySQL knows the chat.
+  // No HEAD: its create may still owe it, or the counters were lost (P9) and only MySQL knows the
+  // chat.
   if (!above) await requireApplication(ports, token)
-  if (!head) await requireCurrent<'application'>(ports, applicationParent(app), chat, above ?? emptyHead)
+  if (!head)
+    await requireCurrent<'application'>(ports, applicationParent(app), chat, above ?? emptyHead)
   return head ?? emptyHead
 }
 
 /**
- * Every change of a chat's messages that is not settled yet, tombstones included: what a search must add to an index
- * that cannot have seen them. Read it before the stores behind the queue: some may have got it. undefined: more than
- * `most` requests wait, too many to be read for one answer; their bodies were not.
+ * Every change of a chat's messages that is not settled yet, tombstones included: what a search
+ * must add to an index that cannot have seen them. Read it before the stores behind the queue: some
+ * may have got it. undefined: more than `most` requests wait, too many to be read for one answer;
+ * their bodies were not.
  */
 export async function pendingMessages(
   ports: { table: Table },

@@ -7,14 +7,20 @@ import type { Log, Queue, QueueMessage, Table } from './ports.ts'
 /** An accept waits this long for SQS, once: the sweep sends what this did not. */
 const sendTimeoutMs = 800
 
-/** Persist works through a group in order: a chat and all its messages are one, an application's own events another. */
+/**
+ * Persist works through a group in order: a chat and all its messages are one, an application's own
+ * events another.
+ */
 function groupOf({ parent, number, values: [value] }: Reservation): string {
   if (parent.kind === 'chat') return parentKey(parent)
   if (parent.kind === 'application') return parentKey(chatParent(parent.app, number))
   return value && 'token' in value ? parentKey(applicationParent(appKey(value.token))) : 'root'
 }
 
-/** The queue message of a reservation; `sweep` counts the sweep's sends: SQS would drop a repeat with the same id. */
+/**
+ * The queue message of a reservation; `sweep` counts the sweep's sends: SQS would drop a repeat
+ * with the same id.
+ */
 export const toMessage = (reservation: Reservation, sweep?: number): QueueMessage => ({
   group: groupOf(reservation),
   deduplication: sweep === undefined ? reservation.rid : `${reservation.rid}:s${sweep}`,
@@ -22,9 +28,10 @@ export const toMessage = (reservation: Reservation, sweep?: number): QueueMessag
 })
 
 /**
- * Step 4: what is owed, then one attempt at the queue. Neither may fail the request, for its number is given out:
- * the sweep and persist pay and send later. Except for what only this can make true now: a new application is found
- * by its HEAD alone, and a delete must refuse creates below at once (P5, P10); these throw.
+ * Step 4: what is owed, then one attempt at the queue. Neither may fail the request, for its number
+ * is given out: the sweep and persist pay and send later. Except for what only this can make true
+ * now: a new application is found by its HEAD alone, and a delete must refuse creates below at once
+ * (P5, P10); these throw.
  */
 export async function enqueue(
   ports: { table: Table; queue: Queue; log: Log },

@@ -3,7 +3,10 @@ import type { Reservation } from './change.ts'
 import { parentKey, parseParent } from './parent.ts'
 import { readValues } from './value.ts'
 
-/** Deploys are not atomic: a queue holds envelopes of the version before, and of the one after when rolled back. */
+/**
+ * Deploys are not atomic: a queue holds envelopes of the version before, and of the one after when
+ * rolled back.
+ */
 const version = 1
 
 /** What can never become a row: persist moves it to quarantine with this reason. */
@@ -23,12 +26,19 @@ const envelope = v.object({
 })
 
 /**
- * The queue message's body for a reservation. JSON leaves U+FFFE and U+FFFF as they are and SQS refuses them (its characters are
- * those of XML 1.0), so they are escaped; all other text survives as it is.
+ * The queue message's body for a reservation. JSON leaves U+FFFE and U+FFFF as they are and SQS
+ * refuses them (its characters are those of XML 1.0), so they are escaped; all other text survives
+ * as it is.
  */
 export function encode(reservation: Reservation): string {
-  const plain = JSON.stringify({ v: version, ...reservation, parent: parentKey(reservation.parent) })
-  return plain.replace(/[\ufffe\uffff]/g, (character) => (character === '\ufffe' ? '\\ufffe' : '\\uffff'))
+  const plain = JSON.stringify({
+    v: version,
+    ...reservation,
+    parent: parentKey(reservation.parent),
+  })
+  return plain.replace(/[\ufffe\uffff]/g, (character) =>
+    character === '\ufffe' ? '\\ufffe' : '\\uffff',
+  )
 }
 
 /** The inverse of encode. Throws EnvelopeError on anything that encode does not make. */

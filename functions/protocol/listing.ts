@@ -8,8 +8,9 @@ import type { Item } from './ports.ts'
 import { allWaiting, queryWaiting } from './waiting.ts'
 
 /**
- * A page of what is known now, in the range's order. `more`: something may lie beyond it, where it was read towards;
- * then `end` is the number to go on behind, which is not the last item's where tombstones follow it.
+ * A page of what is known now, in the range's order. `more`: something may lie beyond it, where it
+ * was read towards; then `end` is the number to go on behind, which is not the last item's where
+ * tombstones follow it.
  */
 export interface Page<V extends Value> {
   items: Known<V>[]
@@ -17,15 +18,18 @@ export interface Page<V extends Value> {
   end: number | undefined
 }
 
-/** A bound alone says where to start: the nearest below `before` or above `after`, whatever the order. */
+/**
+ * A bound alone says where to start: the nearest below `before` or above `after`, whatever the
+ * order.
+ */
 export const isBackwards = (range: Omit<Range, 'limit'>): boolean =>
   range.order === 'asc'
     ? range.before !== undefined && range.after === undefined
     : range.after !== undefined && range.before === undefined
 
 /**
- * A stretch of numbers of which everything is known. `covered`: how far, undefined: to the end of the range.
- * `broken`: why what follows cannot be read at the moment.
+ * A stretch of numbers of which everything is known. `covered`: how far, undefined: to the end of
+ * the range. `broken`: why what follows cannot be read at the moment.
  */
 interface Stretch<V extends Value> {
   known: Known<V>[]
@@ -38,9 +42,9 @@ const stretchRows = 500
 const stretches = 10
 
 /**
- * The live children of a parent in a range, read your writes included: rows merged with what is on its way, in the
- * order of reads that `current` argues for. Tombstones are skipped and made up for; a page is short at the end of the
- * range, or where thousands of them follow each other.
+ * The live children of a parent in a range, read your writes included: rows merged with what is on
+ * its way, in the order of reads that `current` argues for. Tombstones are skipped and made up for;
+ * a page is short at the end of the range, or where thousands of them follow each other.
  */
 export async function list<K extends Parent['kind']>(
   ports: ReadPorts,
@@ -64,7 +68,8 @@ export async function list<K extends Parent['kind']>(
     }
     if (covered === undefined) return { items, more: false, end: undefined }
     if (broken && items.length === 0) throw broken.cause
-    if (broken || read === stretches) return { items, more: true, end: within(range, head, covered) }
+    if (broken || read === stretches)
+      return { items, more: true, end: within(range, head, covered) }
     const limit = Math.max(at.limit, stretchRows)
     at = { ...at, limit, ...(range.order === 'asc' ? { after: covered } : { before: covered }) }
   }
@@ -78,8 +83,9 @@ const lowest = (range: Range): number => (range.after ?? 0) + 1
 const highest = (range: Range): number => (range.before ?? Number.MAX_SAFE_INTEGER) - 1
 
 /**
- * Waiting entries of the range's beginning, and how far they are complete. A query begins a batch's length before the
- * range, so it goes on at least until it has reached it; then the last number's other entries are read as well.
+ * Waiting entries of the range's beginning, and how far they are complete. A query begins a batch's
+ * length before the range, so it goes on at least until it has reached it; then the last number's
+ * other entries are read as well.
  */
 async function readWaiting(
   ports: ReadPorts,
@@ -119,21 +125,27 @@ async function readStretch<K extends Parent['kind']>(
   const read = () => ports.rows.list<K>(parent, range)
   const [first] = await Promise.allSettled([read()])
   const { pending: all, settled } = await readPending<K>(ports.table, parent.kind, entries)
-  const pending = all.filter((change) => change.number >= lowest(range) && change.number <= highest(range))
+  const pending = all.filter(
+    (change) => change.number >= lowest(range) && change.number <= highest(range),
+  )
   if (first.status === 'rejected') return fromQueueAlone(pending, range, head, first.reason)
   const rows = settled ? await read() : first.value
   const filled = rows.length >= range.limit ? rows.at(-1)?.number : undefined
   const ends = [waiting.covered, filled].filter((end) => end !== undefined)
   const covered =
     ends.length === 0 ? undefined : range.order === 'asc' ? Math.min(...ends) : Math.max(...ends)
-  return { known: await upToImage(ports, parent, head, mergeAll(rows, pending, range, covered)), covered }
+  return {
+    known: await upToImage(ports, parent, head, mergeAll(rows, pending, range, covered)),
+    covered,
+  }
 }
 
 /**
- * Of the numbers given out after the image was read a later one may be stored already and an earlier one not, for the
- * queue keeps no order of numbers. A client that goes on behind the later one would never see the earlier: so a page
- * ends where its image did. But the counter may be behind the rows (lost or restored, P9): a number above what it
- * counts even now shows it, and then the rows count.
+ * Of the numbers given out after the image was read a later one may be stored already and an
+ * earlier one not, for the queue keeps no order of numbers. A client that goes on behind the later
+ * one would never see the earlier: so a page ends where its image did. But the counter may be
+ * behind the rows (lost or restored, P9): a number above what it counts even now shows it, and then
+ * the rows count.
  */
 async function upToImage<V extends Value>(
   ports: ReadPorts,
@@ -168,8 +180,9 @@ function mergeAll<V extends Value>(
 }
 
 /**
- * MySQL is away: the page's beginning is answered from the queue's side if its numbers follow each other without a gap
- * (a gap is a row that cannot be read) and nothing newer of them can be stored. Not a single one: MySQL's error.
+ * MySQL is away: the page's beginning is answered from the queue's side if its numbers follow each
+ * other without a gap (a gap is a row that cannot be read) and nothing newer of them can be stored.
+ * Not a single one: MySQL's error.
  */
 function fromQueueAlone<V extends Value>(
   pending: Pending<V>[],

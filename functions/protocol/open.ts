@@ -1,11 +1,18 @@
 import { appKey } from './change.ts'
-import { type ReadPorts, requireApplication, requireChat, requireChats, requireCurrent } from './current.ts'
+import {
+  type ReadPorts,
+  requireApplication,
+  requireChat,
+  requireChats,
+  requireCurrent,
+} from './current.ts'
 import { applicationParent, chatParent, root } from './parent.ts'
 import type { Target } from './reserve-edit.ts'
 
 /**
- * What an edit builds on: the parent's image first, then what is known of the number; the edit's condition needs this
- * order. With `tombstones` what is deleted is answered too, for a delete that is repeated. All throw 404 and 503.
+ * What an edit builds on: the parent's image first, then what is known of the number; the edit's
+ * condition needs this order. With `tombstones` what is deleted is answered too, for a delete that
+ * is repeated. All throw 404 and 503.
  */
 export async function openMessage(
   ports: ReadPorts,

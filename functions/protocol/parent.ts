@@ -1,6 +1,7 @@
 /**
- * A parent owns a counter (its HEAD) and numbers its children from 1: the root numbers applications (internally),
- * an application its chats, a chat its messages. `app` is the application's internal key, never its token.
+ * A parent owns a counter (its HEAD) and numbers its children from 1: the root numbers applications
+ * (internally), an application its chats, a chat its messages. `app` is the application's internal
+ * key, never its token.
  */
 export type Parent =
   | { kind: 'root' }
@@ -8,7 +9,8 @@ export type Parent =
   | { kind: 'chat'; app: string; chat: number }
 
 export const root = { kind: 'root' } as const satisfies Parent
-export const applicationParent = (app: string) => ({ kind: 'application', app }) as const satisfies Parent
+export const applicationParent = (app: string) =>
+  ({ kind: 'application', app }) as const satisfies Parent
 export const chatParent = (app: string, chat: number) =>
   ({ kind: 'chat', app, chat }) as const satisfies Parent
 

@@ -5,8 +5,9 @@ import { parkRequest } from './transitions.ts'
 import { moveOut } from './waiting.ts'
 
 /**
- * Parks a request that can never be stored as it is: it leaves the HEAD, which must stay small, and the sweep; its
- * body and waiting item stay, so that what was answered 201 is still read (P2). `redrive` makes it due again.
+ * Parks a request that can never be stored as it is: it leaves the HEAD, which must stay small, and
+ * the sweep; its body and waiting item stay, so that what was answered 201 is still read (P2).
+ * `redrive` makes it due again.
  */
 export async function park(table: Table, reservation: Reservation, reason: string): Promise<void> {
   await moveOut(table, reservation.parent, [entryFor(reservation)])
@@ -16,7 +17,8 @@ export async function park(table: Table, reservation: Reservation, reason: strin
 const unparkRequest = (rid: string, now: number): Update => ({
   Key: keyFor(rid),
   UpdateExpression: 'SET #due = :now, #shard = :shard REMOVE #parked',
-  ConditionExpression: '#rid = :rid AND attribute_exists(#parked) AND attribute_not_exists(#stored)',
+  ConditionExpression:
+    '#rid = :rid AND attribute_exists(#parked) AND attribute_not_exists(#stored)',
   ExpressionAttributeNames: {
     '#due': 'due',
     '#shard': 'due_shard',
@@ -28,8 +30,9 @@ const unparkRequest = (rid: string, now: number): Update => ({
 })
 
 /**
- * The inverse of park: the request is due, so the sweep sends it until it is stored or parked again; its waiting item
- * stays until it is settled. Answers whether it was parked. `now`: milliseconds since 1970.
+ * The inverse of park: the request is due, so the sweep sends it until it is stored or parked
+ * again; its waiting item stays until it is settled. Answers whether it was parked. `now`:
+ * milliseconds since 1970.
  */
 export const unpark = async (table: Table, rid: string, now: number): Promise<boolean> =>
   (await table.update(unparkRequest(rid, now))).done

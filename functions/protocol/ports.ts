@@ -1,7 +1,8 @@
 /**
- * What the protocol needs of the world. Production wires these to AWS, MySQL and OpenSearch (functions/clients);
- * the simulation wires them to memory under a seeded scheduler, so that it runs the production code itself.
- * Table inputs are DynamoDB's own, in plain JavaScript values; the adapter adds the table's name and marshals.
+ * What the protocol needs of the world. Production wires these to AWS, MySQL and OpenSearch
+ * (functions/clients); the simulation wires them to memory under a seeded scheduler, so that it
+ * runs the production code itself. Table inputs are DynamoDB's own, in plain JavaScript values; the
+ * adapter adds the table's name and marshals.
  */
 
 /** Milliseconds since 1970. */
@@ -51,8 +52,13 @@ export interface Query {
   ExclusiveStartKey?: Item
 }
 
-/** `done`: the item as written (updates: all new attributes). Not done: the condition failed; the item as it stood. */
-export type Written = { done: true; item: Item | undefined } | { done: false; item: Item | undefined }
+/**
+ * `done`: the item as written (updates: all new attributes). Not done: the condition failed; the
+ * item as it stood.
+ */
+export type Written =
+  | { done: true; item: Item | undefined }
+  | { done: false; item: Item | undefined }
 
 /** One DynamoDB table. All reads are strongly consistent except queries on an index. */
 export interface Table {

@@ -6,8 +6,8 @@ import { type Parent, parseParent } from './parent.ts'
 import type { Item, Key } from './ports.ts'
 
 /**
- * REQ, the record of one request: written before its number is reserved, it carries the body until MySQL has it.
- * It lives apart from the parent, so that bodies do not heat the counter's partition.
+ * REQ, the record of one request: written before its number is reserved, it carries the body until
+ * MySQL has it. It lives apart from the parent, so that bodies do not heat the counter's partition.
  */
 export interface Request {
   rid: string
@@ -81,7 +81,10 @@ export const settledEntry = (request: Request): Entry | undefined =>
 export const isExpired = (request: Request, now: number): boolean =>
   request.expiry !== undefined && request.expiry <= now
 
-/** A rid's REQ: a keyed rid is the key, a dot and 6 random characters; an unkeyed one is the key itself. */
+/**
+ * A rid's REQ: a keyed rid is the key, a dot and 6 random characters; an unkeyed one is the key
+ * itself.
+ */
 export const keyOfRid = (rid: string): string => rid.split('.', 1)[0] ?? rid
 export const requestKey = (key: string): Key => ({ pk: `req#${key}`, sk: 'req' })
 export const keyFor = (rid: string): Key => requestKey(keyOfRid(rid))
@@ -90,6 +93,9 @@ export const keyFor = (rid: string): Key => requestKey(keyOfRid(rid))
 export const keyedRequest = (...scope: string[]): string =>
   createHash('sha256').update(JSON.stringify(scope)).digest('base64url').slice(0, 22)
 
-/** Which of the sweep's partitions a request is in. Keys are random or hashes, so two characters spread well. */
+/**
+ * Which of the sweep's partitions a request is in. Keys are random or hashes, so two characters
+ * spread well.
+ */
 export const shardOf = (rid: string): number =>
   Number(Buffer.from(rid.slice(0, 2), 'base64url')[0] ?? 0) % shards

@@ -3,7 +3,15 @@ import type { Act, Reservation, Row, ValueOf } from './change.ts'
 import { type Entry, type Head, readHead, reserveTarget } from './head.ts'
 import type { Known } from './merge.ts'
 import type { Parent } from './parent.ts'
-import { attempts, blockedBy, busy, goneOf, makeRoom, ownEntry, type ReservePorts } from './reserve.ts'
+import {
+  attempts,
+  blockedBy,
+  busy,
+  goneOf,
+  makeRoom,
+  ownEntry,
+  type ReservePorts,
+} from './reserve.ts'
 import { putRequest } from './transitions.ts'
 
 /** What is edited, as it was read: `head` is the parent's image from before `known` was read. */
@@ -17,14 +25,20 @@ export interface Edited<K extends Parent['kind']> {
   reservation: Reservation<ValueOf[K]>
   row: Row<ValueOf[K]>
 }
-/** Makes of what is known the whole representation that follows it; undefined: there is nothing to change. */
-export type Apply<K extends Parent['kind']> = (known: Known<ValueOf[K]>, at: string) => ValueOf[K] | undefined
+/**
+ * Makes of what is known the whole representation that follows it; undefined: there is nothing to
+ * change.
+ */
+export type Apply<K extends Parent['kind']> = (
+  known: Known<ValueOf[K]>,
+  at: string,
+) => ValueOf[K] | undefined
 
 /**
- * Reserves an edit: what is applied to is the whole current row, so no field of another edit is ever lost. When
- * another edit of the same bucket came in between, everything is read again, under a new rid: the old one was never
- * reserved and its REQ expires. Answers the target where there is nothing to change. Throws what `open` and `apply`
- * throw, and 503.
+ * Reserves an edit: what is applied to is the whole current row, so no field of another edit is
+ * ever lost. When another edit of the same bucket came in between, everything is read again, under
+ * a new rid: the old one was never reserved and its REQ expires. Answers the target where there is
+ * nothing to change. Throws what `open` and `apply` throw, and 503.
  */
 export async function reserveEdit<K extends Parent['kind']>(
   ports: ReservePorts,
@@ -74,7 +88,8 @@ async function takeTarget<K extends Parent['kind']>(
   const entry = await ownEntry(ports.table, image, rid)
   if (entry) return entry
   if (image?.deleted) throw goneOf(parent)
-  // The row is there and its parent's counter is not, or is behind: lost, until it has been raised again (P9).
+  // The row is there and its parent's counter is not, or is behind: lost, until it has been raised
+  // again (P9).
   if (!image || image.rev < known.row.rev)
     throw unavailable('the counters of this parent are being restored', 60)
   return undefined

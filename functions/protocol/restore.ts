@@ -35,30 +35,32 @@ const raise = (
 })
 
 /**
- * With the rev, what was edited last: unknown, so it may be anything. Else what waits in a backup would pass for the
- * newest while MySQL is away, although it was edited or deleted since, and be read, and built upon.
+ * With the rev, what was edited last: unknown, so it may be anything. Else what waits in a backup
+ * would pass for the newest while MySQL is away, although it was edited or deleted since, and be
+ * read, and built upon.
  */
 const raiseRev = (parent: Parent, to: number): Update =>
   raise(parent, 'rev', to, Object.fromEntries(bucketNames.map((bucket) => [bucket, to])))
 
 /**
- * Removes the entries whose requests have settled. A backup can be of the moment between the two steps of settling,
- * and nobody would ever do the second. Read after the HEAD, a request that is gone, or another by now, has expired, so
- * it had settled too: the record comes before the entry.
+ * Removes the entries whose requests have settled. A backup can be of the moment between the two
+ * steps of settling, and nobody would ever do the second. Read after the HEAD, a request that is
+ * gone, or another by now, has expired, so it had settled too: the record comes before the entry.
  */
 async function pruneSettled(table: Table, parent: Parent, head: Head): Promise<void> {
   const entries = entriesOf(head)
   if (entries.length === 0) return
   const items = await table.batchGet(entries.map(({ rid }) => keyFor(rid)))
-  // Two fields are looked at, not the whole: a record that this version cannot read must not stop the restoring.
+  // Two fields are looked at, not the whole: a record that this version cannot read must not stop
+  // the restoring.
   const settled = entries.filter(({ rid }, i) => items[i]?.rid !== rid || items[i]?.stored === true)
   if (settled.length > 0) await prune(table, parent, settled)
 }
 
 /**
- * Raises a parent's counters to what is stored below it, never lowers them (P9): after the table was lost or came back
- * from a backup, the next number is the stored maximum + 1. Safe beside running accepts: each write's own condition
- * compares. Answers what it changed.
+ * Raises a parent's counters to what is stored below it, never lowers them (P9): after the table
+ * was lost or came back from a backup, the next number is the stored maximum + 1. Safe beside
+ * running accepts: each write's own condition compares. Answers what it changed.
  */
 export async function raiseCounters(table: Table, stored: StoredCounts): Promise<Raised> {
   const { parent, lastNumber: seq, childRev: rev, number, deleted } = stored
@@ -75,7 +77,9 @@ export async function raiseCounters(table: Table, stored: StoredCounts): Promise
     )
   // Also after the put: another one may have been first.
   const raised =
-    head && head.seq >= seq && head.rev >= rev ? [] : [raise(parent, 'seq', seq), raiseRev(parent, rev)]
+    head && head.seq >= seq && head.rev >= rev
+      ? []
+      : [raise(parent, 'seq', seq), raiseRev(parent, rev)]
   const written = await Promise.all(raised.map((update) => table.update(update)))
   if (deleted && !head?.deleted) await table.update(closeHead(parent))
   if (head) await pruneSettled(table, parent, head)

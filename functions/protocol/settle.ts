@@ -12,8 +12,9 @@ interface Ports {
 }
 
 /**
- * Says of one request that its row is committed. A waiting one: first its waiting item goes, then the mark; the other
- * way round a kill between the two would leave an item that nothing ever deletes.
+ * Says of one request that its row is committed. A waiting one: first its waiting item goes, then
+ * the mark; the other way round a kill between the two would leave an item that nothing ever
+ * deletes.
  */
 async function settleRequest(ports: Ports, parent: Parent, entry: Entry): Promise<void> {
   const now = ports.clock.now()
@@ -24,11 +25,18 @@ async function settleRequest(ports: Ports, parent: Parent, entry: Entry): Promis
 }
 
 /** Settles the reservations of one parent; answers those whose request could not be marked. */
-async function settleParent(ports: Ports, parent: Parent, all: Reservation[]): Promise<Reservation[]> {
-  const marked = await Promise.allSettled(all.map((one) => settleRequest(ports, parent, entryFor(one))))
+async function settleParent(
+  ports: Ports,
+  parent: Parent,
+  all: Reservation[],
+): Promise<Reservation[]> {
+  const marked = await Promise.allSettled(
+    all.map((one) => settleRequest(ports, parent, entryFor(one))),
+  )
   const done = all.filter((_, i) => marked[i]?.status === 'fulfilled')
   const failed = all.filter((_, i) => marked[i]?.status === 'rejected')
-  // Only now: a HEAD pruned before the mark, and a kill between, would make a repeat take a second number.
+  // Only now: a HEAD pruned before the mark, and a kill between, would make a repeat take a second
+  // number.
   const pruned = await Promise.allSettled([
     done.length > 0 ? prune(ports.table, parent, done.map(entryFor)) : undefined,
   ])
@@ -36,8 +44,9 @@ async function settleParent(ports: Ports, parent: Parent, all: Reservation[]): P
 }
 
 /**
- * After the commit (design 3.5): marks the requests as stored, drops their bodies, prunes their HEADs. Answers the
- * reservations for which that did not work; their records are returned to the queue, for all of it is idempotent.
+ * After the commit (design 3.5): marks the requests as stored, drops their bodies, prunes their
+ * HEADs. Answers the reservations for which that did not work; their records are returned to the
+ * queue, for all of it is idempotent.
  */
 export async function settle(ports: Ports, all: Reservation[]): Promise<Reservation[]> {
   const groups = Map.groupBy(all, (one) => parentKey(one.parent))

@@ -2,18 +2,25 @@ import type { Change, MessageValue, Range, Row, ValueOf } from './change.ts'
 import type { Parent } from './parent.ts'
 
 /**
- * The stores behind the queue, as the protocol sees them: MySQL (Rows, Store, Outbox) and OpenSearch (Index).
- * In production functions/rows, functions/persist and functions/search; in the simulation, memory.
+ * The stores behind the queue, as the protocol sees them: MySQL (Rows, Store, Outbox) and
+ * OpenSearch (Index). In production functions/rows, functions/persist and functions/search; in the
+ * simulation, memory.
  */
 
-/** What read and edit ask of MySQL. Always the writer: a replica lags behind what was pruned from the HEADs. */
+/**
+ * What read and edit ask of MySQL. Always the writer: a replica lags behind what was pruned from
+ * the HEADs.
+ */
 export interface Rows {
   /** The row, tombstones included; not a stub that only counts its children (rev 0). */
   show<K extends Parent['kind']>(
     parent: Extract<Parent, { kind: K }>,
     number: number,
   ): Promise<Row<ValueOf[K]> | undefined>
-  /** In the range's order, tombstones included (the merge needs them), stubs not; see functions/rows/list.ts. */
+  /**
+   * In the range's order, tombstones included (the merge needs them), stubs not; see
+   * functions/rows/list.ts.
+   */
   list<K extends Parent['kind']>(
     parent: Extract<Parent, { kind: K }>,
     range: Range,
@@ -25,8 +32,9 @@ export interface Rows {
 /** What persist asks of MySQL. */
 export interface Store {
   /**
-   * One transaction. Writes what is newer by rev, inserts missing parents as stubs, keeps the counts. Answers the
-   * changes that collide: creates whose number another create has taken. These wrote nothing; all others are stored.
+   * One transaction. Writes what is newer by rev, inserts missing parents as stubs, keeps the
+   * counts. Answers the changes that collide: creates whose number another create has taken. These
+   * wrote nothing; all others are stored.
    */
   store(changes: Change[]): Promise<Change[]>
   /** Destroys the connection; the next call makes a new one. */
@@ -40,18 +48,21 @@ export interface MessageKey {
 }
 export type StoredMessage = MessageKey & Row<MessageValue>
 
-/** `indexed_rev` in a message's row is the outbox of the index: what is below `rev` is still to be indexed. */
+/**
+ * `indexed_rev` in a message's row is the outbox of the index: what is below `rev` is still to be
+ * indexed.
+ */
 export interface Outbox {
   /**
-   * Raises indexed_rev to the rev, never lowers it, and notes the time. `refused`: the index will never take this rev; it
-   * is not offered again, and stays unsearchable for good.
+   * Raises indexed_rev to the rev, never lowers it, and notes the time. `refused`: the index will
+   * never take this rev; it is not offered again, and stays unsearchable for good.
    */
   markIndexed(entries: (MessageKey & { rev: number; refused?: boolean })[]): Promise<void>
   /** Rows the index has not seen, tombstones included, at most `limit`. */
   unindexed(limit: number): Promise<StoredMessage[]>
   /**
-   * Of one chat, at most `limit`: rows the index has not seen, those it was given since `sinceMs` (it may not show them
-   * yet), and those it refused.
+   * Of one chat, at most `limit`: rows the index has not seen, those it was given since `sinceMs`
+   * (it may not show them yet), and those it refused.
    */
   unsearchable(app: string, chat: number, sinceMs: number, limit: number): Promise<StoredMessage[]>
 }
@@ -59,6 +70,9 @@ export interface Outbox {
 /** `later`: the index is away or overloaded. `refused`: this document will never be taken. */
 export type Indexed = 'done' | 'later' | 'refused'
 export interface Index {
-  /** The outcome of each message, in order; versioned by rev, so an older one changes nothing and is `done`. Never throws. */
+  /**
+   * The outcome of each message, in order; versioned by rev, so an older one changes nothing and is
+   * `done`. Never throws.
+   */
   bulk(messages: StoredMessage[]): Promise<Indexed[]>
 }

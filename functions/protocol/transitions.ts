@@ -7,7 +7,10 @@ import { keyFor, type Request, shardOf } from './request.ts'
 /** Every write that a REQ goes through, each expression beside its reason. */
 
 export const firstDueMs = 30_000
-/** How long a settled request is remembered: a day. The simulation lowers it, so that keys expire within a schedule. */
+/**
+ * How long a settled request is remembered: a day. The simulation lowers it, so that keys expire
+ * within a schedule.
+ */
 export const kept = { ms: 24 * 60 * 60_000 }
 export interface NewRequest {
   rid: string
@@ -21,8 +24,8 @@ export interface NewRequest {
 }
 
 /**
- * Puts a REQ if there is none, or in the place of the expired one that was read. No expiry is set: a body may have to
- * wait for MySQL longer than a day, and what is not settled must never expire.
+ * Puts a REQ if there is none, or in the place of the expired one that was read. No expiry is set:
+ * a body may have to wait for MySQL longer than a day, and what is not settled must never expire.
  */
 export function putRequest(request: NewRequest, expired?: Request): Put {
   const due = expired ? { '#rid': 'rid', '#expiry': 'expiry' } : { '#pk': 'pk' }
@@ -41,7 +44,9 @@ export function putRequest(request: NewRequest, expired?: Request): Put {
       due: request.now + firstDueMs,
       due_shard: shardOf(request.rid),
     },
-    ConditionExpression: expired ? '#rid = :rid AND #expiry = :expiry' : 'attribute_not_exists(#pk)',
+    ConditionExpression: expired
+      ? '#rid = :rid AND #expiry = :expiry'
+      : 'attribute_not_exists(#pk)',
     ExpressionAttributeNames: due,
     ...(expired?.expiry === undefined
       ? {}
@@ -49,7 +54,10 @@ export function putRequest(request: NewRequest, expired?: Request): Put {
   }
 }
 
-/** A repeat takes the request over: it is due again and no longer expires. Not one that was settled meanwhile. */
+/**
+ * A repeat takes the request over: it is due again and no longer expires. Not one that was settled
+ * meanwhile.
+ */
 export const touchRequest = (rid: string, now: number): Update => ({
   Key: keyFor(rid),
   UpdateExpression: 'SET #touched = :now, #due = :due, #shard = :shard REMOVE #expiry',
@@ -62,10 +70,18 @@ export const touchRequest = (rid: string, now: number): Update => ({
     '#rid': 'rid',
     '#n': 'n',
   },
-  ExpressionAttributeValues: { ':now': now, ':due': now + firstDueMs, ':shard': shardOf(rid), ':rid': rid },
+  ExpressionAttributeValues: {
+    ':now': now,
+    ':due': now + firstDueMs,
+    ':shard': shardOf(rid),
+    ':rid': rid,
+  },
 })
 
-/** Settled: the number stays for repeats, the body goes. `force`: also when it waits (its waiting item is deleted). */
+/**
+ * Settled: the number stays for repeats, the body goes. `force`: also when it waits (its waiting
+ * item is deleted).
+ */
 export const storeRequest = (entry: Entry, now: number, force: boolean): Update => ({
   Key: keyFor(entry.rid),
   UpdateExpression:
@@ -92,11 +108,14 @@ export const storeRequest = (entry: Entry, now: number, force: boolean): Update 
   },
 })
 
-/** Half of the move out of the HEAD: not when it is stored (its row is in MySQL) or waits already. */
+/**
+ * Half of the move out of the HEAD: not when it is stored (its row is in MySQL) or waits already.
+ */
 export const waitRequest = (entry: Entry): Update => ({
   Key: keyFor(entry.rid),
   UpdateExpression: 'SET #n = :n, #rev = :rev, #waiting = :true',
-  ConditionExpression: '#rid = :rid AND attribute_not_exists(#stored) AND attribute_not_exists(#waiting)',
+  ConditionExpression:
+    '#rid = :rid AND attribute_not_exists(#stored) AND attribute_not_exists(#waiting)',
   ExpressionAttributeNames: {
     '#n': 'n',
     '#rev': 'rev',
@@ -104,10 +123,18 @@ export const waitRequest = (entry: Entry): Update => ({
     '#stored': 'stored',
     '#rid': 'rid',
   },
-  ExpressionAttributeValues: { ':n': entry.number, ':rev': entry.rev, ':true': true, ':rid': entry.rid },
+  ExpressionAttributeValues: {
+    ':n': entry.number,
+    ':rev': entry.rev,
+    ':true': true,
+    ':rid': entry.rid,
+  },
 })
 
-/** Parked: can never be stored as it is. No longer swept; its body stays, so that reads still answer from it. */
+/**
+ * Parked: can never be stored as it is. No longer swept; its body stays, so that reads still answer
+ * from it.
+ */
 export const parkRequest = (rid: string, reason: string): Update => ({
   Key: keyFor(rid),
   UpdateExpression: 'SET #parked = :reason REMOVE #due, #shard',
@@ -145,7 +172,10 @@ export const postpone = (key: Key, due: number): Update => ({
   ExpressionAttributeValues: { ':due': due },
 })
 
-/** Never reserved and too old for a late call: expires, unless a repeat has touched it or it was reserved meanwhile. */
+/**
+ * Never reserved and too old for a late call: expires, unless a repeat has touched it or it was
+ * reserved meanwhile.
+ */
 export const expireRequest = (request: Request, now: number): Update => ({
   Key: keyFor(request.rid),
   UpdateExpression: 'SET #expiry = :expiry REMOVE #due, #shard',

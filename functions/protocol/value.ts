@@ -13,8 +13,9 @@ const schemas = {
 }
 
 /**
- * The representations of a reservation as REQs and envelopes carry them, by the kind of their parent. Throws a ValiError on anything else.
- * Fields it does not know are dropped: a later version's, seen while a deploy is rolled back.
+ * The representations of a reservation as REQs and envelopes carry them, by the kind of their
+ * parent. Throws a ValiError on anything else. Fields it does not know are dropped: a later
+ * version's, seen while a deploy is rolled back.
  */
 export function readValues<K extends Parent['kind']>(kind: K, values: unknown): ValueOf[K][]
 export function readValues(kind: Parent['kind'], values: unknown): ValueOf[Parent['kind']][] {

@@ -5,8 +5,9 @@ import type { Delete, Item, Put, Table } from './ports.ts'
 import { waitRequest } from './transitions.ts'
 
 /**
- * Waiting items keep the HEAD small. While MySQL is away reservations cannot be settled; their entries move out of
- * the HEAD, each into an item of its own beside it: strongly readable, ordered by number. The body stays in REQ.
+ * Waiting items keep the HEAD small. While MySQL is away reservations cannot be settled; their
+ * entries move out of the HEAD, each into an item of its own beside it: strongly readable, ordered
+ * by number. The body stays in REQ.
  */
 const partition = (parent: Parent): string => `${parentKey(parent)}#waiting`
 const padded = (value: number): string => String(value).padStart(16, '0')
@@ -34,10 +35,16 @@ export const readEntry = (item: Item): Entry => ({
   count: Number(item.count ?? 1),
 })
 
-/** A batch has at most so many numbers; its item is sorted by the first of them, so range reads begin earlier. */
+/**
+ * A batch has at most so many numbers; its item is sorted by the first of them, so range reads
+ * begin earlier.
+ */
 export const batchLimit = 100
 
-/** One page of a parent's waiting entries that may be about numbers from `from` to `to`, both inclusive. */
+/**
+ * One page of a parent's waiting entries that may be about numbers from `from` to `to`, both
+ * inclusive.
+ */
 export async function queryWaiting(
   table: Table,
   parent: Parent,
@@ -60,7 +67,10 @@ export async function queryWaiting(
   return { entries: items.map(readEntry), next }
 }
 
-/** All waiting entries of a parent in an inclusive range of numbers, ascending; more than `most` are not all read. */
+/**
+ * All waiting entries of a parent in an inclusive range of numbers, ascending; more than `most` are
+ * not all read.
+ */
 export async function allWaiting(
   table: Table,
   parent: Parent,
@@ -79,9 +89,10 @@ export async function allWaiting(
 }
 
 /**
- * Moves entries out of a HEAD. Per entry one transaction marks REQ and puts the waiting item, if REQ is neither stored
- * nor waiting: moved out after it was stored it would wait for ever. The entry goes from the HEAD in both cases.
- * Throws what a transaction threw (two that move the same entry conflict), after the others were pruned.
+ * Moves entries out of a HEAD. Per entry one transaction marks REQ and puts the waiting item, if
+ * REQ is neither stored nor waiting: moved out after it was stored it would wait for ever. The
+ * entry goes from the HEAD in both cases. Throws what a transaction threw (two that move the same
+ * entry conflict), after the others were pruned.
  */
 export async function moveOut(table: Table, parent: Parent, entries: Entry[]): Promise<void> {
   const moved = await Promise.allSettled(
@@ -95,14 +106,19 @@ export async function moveOut(table: Table, parent: Parent, entries: Entry[]): P
 /** DynamoDB takes 4 KB of expression: 60 entries are about 1.5 KB. */
 const pruneChunk = 60
 
-/** Removes entries from a HEAD and raises its fence to the greatest of them, or only removes where it is higher. */
+/**
+ * Removes entries from a HEAD and raises its fence to the greatest of them, or only removes where
+ * it is higher.
+ */
 export async function prune(table: Table, parent: Parent, found: Entry[]): Promise<void> {
-  // A record can be delivered twice in one batch, and DynamoDB refuses a path that is removed twice.
+  // A record can be delivered twice in one batch, and DynamoDB refuses a path that is removed
+  // twice.
   const entries = [...new Map(found.map((entry) => [entry.rid, entry])).values()]
   for (let at = 0; at < entries.length; at += pruneChunk) {
     const chunk = entries.slice(at, at + pruneChunk)
     const raised = await table.update(pruneEntries(parent, chunk, true))
-    // Not raised: the HEAD is missing, or its fence is already there. The second write tells the two apart.
+    // Not raised: the HEAD is missing, or its fence is already there. The second write tells the
+    // two apart.
     if (!raised.done && raised.item) await table.update(pruneEntries(parent, chunk, false))
   }
 }

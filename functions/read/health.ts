@@ -30,24 +30,32 @@ async function stateOf(probe: (() => Promise<unknown>) | undefined): Promise<str
 }
 
 /**
- * 200 as soon as and as long as creates can be accepted: these need the counters alone, so only they are asked; a
- * balancer must not take a system down because search is away. `deep=1` adds the state of every dependency.
- * Throws 503 when the counters cannot be read or were never set up.
+ * 200 as soon as and as long as creates can be accepted: these need the counters alone, so only
+ * they are asked; a balancer must not take a system down because search is away. `deep=1` adds the
+ * state of every dependency. Throws 503 when the counters cannot be read or were never set up.
  */
-export async function health(ports: HealthPorts, call: Pick<Call<'health'>, 'query'>): Promise<Answer> {
+export async function health(
+  ports: HealthPorts,
+  call: Pick<Call<'health'>, 'query'>,
+): Promise<Answer> {
   const { head } = await readHeads(ports.table, root)
   if (!head) throw unavailable('the counters are not set up: run the migration', 10)
   if (call.query.deep === undefined) return { status: 200, body: { status: 'ok' } }
   const names = Object.keys(ports.probes)
   const states = await Promise.all(names.map((name) => stateOf(ports.probes[name])))
-  const dependencies = Object.fromEntries([['dynamodb', 'up'], ...names.map((name, i) => [name, states[i]])])
+  const dependencies = Object.fromEntries([
+    ['dynamodb', 'up'],
+    ...names.map((name, i) => [name, states[i]]),
+  ])
   const status = states.includes('down') ? 'degraded' : 'ok'
   return { status: 200, body: { status, dependencies } }
 }
 
 const probes: HealthPorts['probes'] = {
   sqs: () =>
-    sqs().send(new GetQueueAttributesCommand({ QueueUrl: env('QUEUE_URL'), AttributeNames: ['QueueArn'] })),
+    sqs().send(
+      new GetQueueAttributesCommand({ QueueUrl: env('QUEUE_URL'), AttributeNames: ['QueueArn'] }),
+    ),
   mysql: () => mysql().query('SELECT 1'),
 }
 

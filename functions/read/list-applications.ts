@@ -16,12 +16,18 @@ const toCursor = (number: number): string => Buffer.from(`a${number}`).toString(
 function fromCursor(parameter: 'after' | 'before', cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined
   const number = /^a([1-9][0-9]{0,15})$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1]
-  if (number === undefined) throw badRequest([{ parameter, detail: 'must be a cursor of this list' }])
+  if (number === undefined)
+    throw badRequest([{ parameter, detail: 'must be a cursor of this list' }])
   return Number(number)
 }
 
-/** A page of applications in the order of their making, for the operator. Throws 400 (cursor), 503. */
-export async function listApplications(ports: ReadPorts, call: Call<'list-applications'>): Promise<Answer> {
+/**
+ * A page of applications in the order of their making, for the operator. Throws 400 (cursor), 503.
+ */
+export async function listApplications(
+  ports: ReadPorts,
+  call: Call<'list-applications'>,
+): Promise<Answer> {
   const { head = emptyHead } = await readHeads(ports.table, root)
   const { after, before, ...rest } = call.query
   const query = { ...rest, after: fromCursor('after', after), before: fromCursor('before', before) }

@@ -14,7 +14,9 @@ export async function listChats(ports: ReadPorts, call: Call<'list-chats'>): Pro
   const { token } = call.path
   const head = await requireChats(ports, token)
   const parent = applicationParent(appKey(token))
-  return readPage<'application'>(ports, parent, head, call.query, (one) => representChat(one.row, one.status))
+  return readPage<'application'>(ports, parent, head, call.query, (one) =>
+    representChat(one.row, one.status),
+  )
 }
 
 export const handler = endpoint('list-chats', (call) =>

@@ -14,7 +14,9 @@ export async function listMessages(ports: ReadPorts, call: Call<'list-messages'>
   const { token, chat } = call.path
   const head = await requireChat(ports, token, chat)
   const parent = chatParent(appKey(token), chat)
-  return readPage<'chat'>(ports, parent, head, call.query, (one) => representMessage(one.row, one.status))
+  return readPage<'chat'>(ports, parent, head, call.query, (one) =>
+    representMessage(one.row, one.status),
+  )
 }
 
 export const handler = endpoint('list-messages', (call) =>

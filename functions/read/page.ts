@@ -17,7 +17,10 @@ interface Window<K extends Parent['kind']> {
   items: Known<ValueOf[K]>[]
   /** The same in the order in which they find room in the answer. */
   walked: Known<ValueOf[K]>[]
-  /** The number to go on before, undefined: nothing lies there. Not the first item's where tombstones precede it. */
+  /**
+   * The number to go on before, undefined: nothing lies there. Not the first item's where
+   * tombstones precede it.
+   */
   before: number | undefined
   /** The same behind the last item. */
   after: number | undefined
@@ -26,8 +29,9 @@ interface Window<K extends Parent['kind']> {
 type Of<K extends Parent['kind']> = Extract<Parent, { kind: K }>
 
 /**
- * `limit` numbers with `around` in their middle; where one side is short, the other is not made longer. Room is given
- * from the middle outwards, or large ones below would push `around` out of its own page.
+ * `limit` numbers with `around` in their middle; where one side is short, the other is not made
+ * longer. Room is given from the middle outwards, or large ones below would push `around` out of
+ * its own page.
  */
 async function readAround<K extends Parent['kind']>(
   ports: ReadPorts,
@@ -70,19 +74,26 @@ async function readRange<K extends Parent['kind']>(
   const first = items.at(0)?.row.number
   const last = items.at(-1)?.row.number
   const ascending = range.order === 'asc'
-  // Beyond the bound that a page was read away from there is something if a number was given out there.
+  // Beyond the bound that a page was read away from there is something if a number was given out
+  // there.
   const below = (number = 0) => (number > 1 ? number : undefined)
   const above = (number = head.seq) => (number < head.seq ? number : undefined)
   if (isBackwards(range)) {
-    return { items, walked: items.toReversed(), before: end, after: ascending ? above(last) : below(last) }
+    return {
+      items,
+      walked: items.toReversed(),
+      before: end,
+      after: ascending ? above(last) : below(last),
+    }
   }
   const lower = (range.after ?? 0) > 0 ? first : undefined
   return { items, walked: items, before: ascending ? lower : above(first), after: end }
 }
 
 /**
- * A page of a parent's children as an answer: `represent` makes of each what clients see, `cursor` what `after` and
- * `before` name it by. Trimmed to the byte budget at its far end, around a number at both.
+ * A page of a parent's children as an answer: `represent` makes of each what clients see, `cursor`
+ * what `after` and `before` name it by. Trimmed to the byte budget at its far end, around a number
+ * at both.
  */
 export async function readPage<K extends Parent['kind']>(
   ports: ReadPorts,
@@ -99,7 +110,8 @@ export async function readPage<K extends Parent['kind']>(
       ? await readRange<K>(ports, parent, head, range)
       : turn(await readAround<K>(ports, parent, head, around, limit), order)
   const { data, after, before } = trim(window, represent)
-  const [further, back] = order === 'asc' ? (['after', 'before'] as const) : (['before', 'after'] as const)
+  const [further, back] =
+    order === 'asc' ? (['after', 'before'] as const) : (['before', 'after'] as const)
   const shared = { order: query.order, limit: limit === limits.page.default ? undefined : limit }
   // Where a range has both bounds the way on ends at its far one.
   const bound = isBackwards(range) ? undefined : bounds[back]
@@ -115,7 +127,10 @@ const turn = <K extends Parent['kind']>(window: Window<K>, order: 'asc' | 'desc'
     ? window
     : { ...window, items: window.items.toReversed(), before: window.after, after: window.before }
 
-/** Cuts a page to the byte budget, at the ends that it was read towards; what is cut is still to come. */
+/**
+ * Cuts a page to the byte budget, at the ends that it was read towards; what is cut is still to
+ * come.
+ */
 function trim<K extends Parent['kind']>(
   { items: all, walked, before, after }: Window<K>,
   represent: (known: Known<ValueOf[K]>) => unknown,

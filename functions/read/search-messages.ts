@@ -22,7 +22,15 @@ import { SearchTooLong } from '../search/deadline.ts'
 import { type IndexSearch, indexSearchOf } from '../search/engine.ts'
 import { highlighter } from '../search/highlight.ts'
 import { type Overlay, overlayHits, overlayOf } from '../search/overlay.ts'
-import { cursorOf, type Found, type Hit, type Place, pick, placeOf, type Wanted } from '../search/page.ts'
+import {
+  cursorOf,
+  type Found,
+  type Hit,
+  type Place,
+  pick,
+  placeOf,
+  type Wanted,
+} from '../search/page.ts'
 
 export interface SearchPorts extends ReadPorts {
   clock: Clock
@@ -36,7 +44,10 @@ export interface SearchPorts extends ReadPorts {
     numbers: number[],
     inTime: () => boolean,
   ): Promise<ReadonlyMap<number, Version>>
-  /** See Outbox.unsearchable; `limit` bounds what one search loads, at least that many may come back. */
+  /**
+   * See Outbox.unsearchable; `limit` bounds what one search loads, at least that many may come
+   * back.
+   */
   unsearchable(app: string, chat: number, sinceMs: number, limit: number): Promise<StoredMessage[]>
   /** The search in MySQL, complete by itself; throws SearchTooLong once it is not `inTime`. */
   rowSearch(criteria: Criteria, wanted: Wanted, inTime: () => boolean): Promise<Found>
@@ -47,9 +58,10 @@ type Result = Found & { engine: 'opensearch' | 'mysql'; overlay: Overlay }
 /** The index refreshes every second; what it was given longer ago than this it shows. */
 const refreshMs = 10_000
 /**
- * What one search loads at most. `rows` that the index may not show: where more of one chat are missing there, MySQL alone
- * is quicker, and the memory is bounded. `requests` on their way: ten seconds of one chat's stream; each may be a batch of
- * 128 KiB, so twice as many could take more than the function's memory (1 GB). The simulation lowers `rows`.
+ * What one search loads at most. `rows` that the index may not show: where more of one chat are
+ * missing there, MySQL alone is quicker, and the memory is bounded. `requests` on their way: ten
+ * seconds of one chat's stream; each may be a batch of 128 KiB, so twice as many could take more
+ * than the function's memory (1 GB). The simulation lowers `rows`.
  */
 export const overlayLimits = {
   rows: Math.min(2_000, Math.floor((32 * 1024 * 1024) / (limits.bodyBytes + limits.metadataBytes))),
@@ -61,12 +73,15 @@ const searchMs = 8_000
 const showMs = 13_000
 
 /**
- * The messages of a chat that contain the term, read your writes included: 200 with the hits' whole representations,
- * their highlights, the exact total and the engine; fewer than `limit`, and a cursor, where an answer's size or
- * its time is used up. Throws Problems of 400 and 404, of 503 where too much waits or is to be looked through, and
- * MySQL's errors.
+ * The messages of a chat that contain the term, read your writes included: 200 with the hits' whole
+ * representations, their highlights, the exact total and the engine; fewer than `limit`, and a
+ * cursor, where an answer's size or its time is used up. Throws Problems of 400 and 404, of 503
+ * where too much waits or is to be looked through, and MySQL's errors.
  */
-export async function searchMessages(ports: SearchPorts, call: Call<'search-messages'>): Promise<Answer> {
+export async function searchMessages(
+  ports: SearchPorts,
+  call: Call<'search-messages'>,
+): Promise<Answer> {
   const { query, path } = call
   const began = ports.clock.now()
   const within = (ms: number) => () => ports.clock.now() < began + ms
@@ -83,8 +98,9 @@ export async function searchMessages(ports: SearchPorts, call: Call<'search-mess
 }
 
 /**
- * One after the other, no more than the answer takes: all at once could fill the memory before they are cut. Nor more
- * than there is time for: the cursor goes on behind what is shown. The first is shown whatever the time.
+ * One after the other, no more than the answer takes: all at once could fill the memory before they
+ * are cut. Nor more than there is time for: the cursor goes on behind what is shown. The first is
+ * shown whatever the time.
  */
 function shownOf(
   { hits, overlay }: Result,
@@ -119,11 +135,12 @@ function tooLong(error: unknown): never {
 }
 
 /**
- * The order makes it right: a message moves from what waits to MySQL and on to the index, so what was missed in one
- * place because it had just left has arrived in a later one. What waits and what MySQL says the index may not show is
- * the overlay; it answers for its numbers, and the engine is asked for all others. So each number is answered for
- * exactly once, and the total is exact. An overlay that is not whole goes with MySQL's search, which needs none of the
- * index's. MySQL away is an error even if the index is there: without the outbox it could show what is deleted (P10).
+ * The order makes it right: a message moves from what waits to MySQL and on to the index, so what
+ * was missed in one place because it had just left has arrived in a later one. What waits and what
+ * MySQL says the index may not show is the overlay; it answers for its numbers, and the engine is
+ * asked for all others. So each number is answered for exactly once, and the total is exact. An
+ * overlay that is not whole goes with MySQL's search, which needs none of the index's. MySQL away
+ * is an error even if the index is there: without the outbox it could show what is deleted (P10).
  * That is found out first: while it is away much waits, none of which need be read for a 503.
  */
 async function find(
@@ -134,7 +151,8 @@ async function find(
 ): Promise<Result> {
   await ports.ready()
   const waiting = await pendingMessages(ports, wanted.app, wanted.chat, overlayLimits.requests)
-  if (!waiting) throw unavailable('too many messages of this chat are on their way to be searched', 10)
+  if (!waiting)
+    throw unavailable('too many messages of this chat are on their way to be searched', 10)
   const numbers = [...new Set(waiting.map(({ number }) => number))]
   const versions = await ports.versions(wanted.app, wanted.chat, numbers, inTime)
   const since = ports.clock.now() - refreshMs
@@ -168,7 +186,9 @@ function readCursor({ after, order }: Query): Place | undefined {
   if (after === undefined) return undefined
   const place = placeOf(order, after)
   if (place) return place
-  throw badRequest([{ parameter: 'after', detail: 'must be the cursor of a page in the same order' }])
+  throw badRequest([
+    { parameter: 'after', detail: 'must be the cursor of a page in the same order' },
+  ])
 }
 
 /** The same query behind the last hit. */

@@ -8,7 +8,10 @@ import { openChat } from '../protocol/open.ts'
 import { representChat } from '../resources/chat.ts'
 import { rowsOf } from '../rows/rows.ts'
 
-/** A chat as it is now, straight after its 201 too. Throws 404; 503 when only MySQL has it and is away. */
+/**
+ * A chat as it is now, straight after its 201 too. Throws 404; 503 when only MySQL has it and is
+ * away.
+ */
 export async function showChat(ports: ReadPorts, call: Call<'show-chat'>): Promise<Answer> {
   const { known } = await openChat(ports, call.path)
   return shown(call.headers, known.row, known.status, representChat(known.row, known.status))

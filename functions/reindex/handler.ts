@@ -16,10 +16,14 @@ const bulkMs = 10_000
 const reserveMs = 15_000
 
 /**
- * Every minute. Answers what it did; undefined: there is no index. An operator who distrusts the index invokes it with
- * `{"all": true}`: MySQL searches until all rows are in the outbox again, the runs of the next minutes fill the index.
+ * Every minute. Answers what it did; undefined: there is no index. An operator who distrusts the
+ * index invokes it with `{"all": true}`: MySQL searches until all rows are in the outbox again, the
+ * runs of the next minutes fill the index.
  */
-export async function handler(event: { all?: boolean }, context: Context): Promise<Reindexed | undefined> {
+export async function handler(
+  event: { all?: boolean },
+  context: Context,
+): Promise<Reindexed | undefined> {
   const client = openSearch()
   if (!client) return undefined
   const db = mysql()

@@ -13,7 +13,10 @@ export interface ReindexPorts {
   count(counts: { IndexRefused: number }): void
 }
 
-/** What one run did. `done`: nothing is left; else time was up or the index went away, and the next run goes on. */
+/**
+ * What one run did. `done`: nothing is left; else time was up or the index went away, and the next
+ * run goes on.
+ */
 export interface Reindexed {
   indexed: number
   refused: number
@@ -25,11 +28,16 @@ const batch = 200
 const settledMs = 30_000
 
 /**
- * One run: makes and refills the index where it is missing, then gives it what MySQL's outbox lists, until nothing is
- * left, the index does not answer, or `deadlineMs` (since 1970) is reached. `all`: everything is indexed again.
- * Errors of MySQL, and of OpenSearch outside of a bulk, rise; nothing is lost by them, the next run goes on.
+ * One run: makes and refills the index where it is missing, then gives it what MySQL's outbox
+ * lists, until nothing is left, the index does not answer, or `deadlineMs` (since 1970) is reached.
+ * `all`: everything is indexed again. Errors of MySQL, and of OpenSearch outside of a bulk, rise;
+ * nothing is lost by them, the next run goes on.
  */
-export async function reindex(ports: ReindexPorts, deadlineMs: number, all = false): Promise<Reindexed> {
+export async function reindex(
+  ports: ReindexPorts,
+  deadlineMs: number,
+  all = false,
+): Promise<Reindexed> {
   const inTime = () => ports.clock.now() < deadlineMs
   const refilled = await refill(ports, inTime, all)
   const result = await empty(ports, inTime)
@@ -37,13 +45,18 @@ export async function reindex(ports: ReindexPorts, deadlineMs: number, all = fal
 }
 
 /**
- * An index that is not complete has lost rows that MySQL believes indexed. Puts all rows into the outbox again, page by
- * page; then the index is complete in the sense of its alias. True: it is.
+ * An index that is not complete has lost rows that MySQL believes indexed. Puts all rows into the
+ * outbox again, page by page; then the index is complete in the sense of its alias. True: it is.
  *
- * A batch of persist may have been indexed by the index that was lost, and be marked so only now. So rows are put
- * back only when every batch from before the new index is over; that persist is not running where there are no rows.
+ * A batch of persist may have been indexed by the index that was lost, and be marked so only now.
+ * So rows are put back only when every batch from before the new index is over; that persist is not
+ * running where there are no rows.
  */
-async function refill({ care, unindexPage, clock, log }: ReindexPorts, inTime: () => boolean, all: boolean) {
+async function refill(
+  { care, unindexPage, clock, log }: ReindexPorts,
+  inTime: () => boolean,
+  all: boolean,
+) {
   if (all) await restart(care)
   const { complete, after, madeMs } = await care.filling()
   if (complete) return true
@@ -83,24 +96,30 @@ async function empty(ports: ReindexPorts, inTime: () => boolean): Promise<Reinde
     const { done, refused } = await give(ports, rows)
     sum.indexed += done
     sum.refused += refused
-    // Not one was taken or refused: the index is away, and asking again at once would not bring it back.
+    // Not one was taken or refused: the index is away, and asking again at once would not bring it
+    // back.
     if (done + refused === 0) break
   }
   return { ...sum, done: false }
 }
 
 /**
- * A refused message is marked as refused: offered again and again, a few of them would fill every batch. It stays in
- * the overlay of its chat's searches, so it is found (rows/outbox.ts), is counted, alarmed and named in the log.
+ * A refused message is marked as refused: offered again and again, a few of them would fill every
+ * batch. It stays in the overlay of its chat's searches, so it is found (rows/outbox.ts), is
+ * counted, alarmed and named in the log.
  */
-async function give(ports: ReindexPorts, rows: StoredMessage[]): Promise<{ done: number; refused: number }> {
+async function give(
+  ports: ReindexPorts,
+  rows: StoredMessage[],
+): Promise<{ done: number; refused: number }> {
   const outcomes = await ports.index.bulk(rows)
   const taken = rows.flatMap((row, at) =>
     outcomes[at] === 'later' ? [] : [{ ...row, refused: outcomes[at] === 'refused' }],
   )
   const refused = taken.filter((row) => row.refused)
   await ports.outbox.markIndexed(taken)
-  for (const { app, chat, number, rev } of refused) ports.log('index refused', { app, chat, number, rev })
+  for (const { app, chat, number, rev } of refused)
+    ports.log('index refused', { app, chat, number, rev })
   ports.count({ IndexRefused: refused.length })
   return { done: taken.length - refused.length, refused: refused.length }
 }

@@ -11,7 +11,10 @@ export const applicationUpdate = v.pipe(
 )
 export const applicationReplace = applicationCreate
 
-/** Whether it looks like a token (protocol/reserve.ts makes them: 32 characters of base64url), and could name something. */
+/**
+ * Whether it looks like a token (protocol/reserve.ts makes them: 32 characters of base64url), and
+ * could name something.
+ */
 export const isToken = (text: string): boolean => /^[A-Za-z0-9_-]{32}$/.test(text)
 
 export const applicationAnswer = v.strictObject({

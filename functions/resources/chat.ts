@@ -22,7 +22,10 @@ export const chatAnswer = v.strictObject({
 })
 
 /** What clients see of a chat. */
-export const representChat = (row: Row<ChatValue>, status: Status): v.InferOutput<typeof chatAnswer> => ({
+export const representChat = (
+  row: Row<ChatValue>,
+  status: Status,
+): v.InferOutput<typeof chatAnswer> => ({
   number: row.number,
   title: row.value.title,
   metadata: row.value.metadata,

@@ -10,9 +10,10 @@ interface Setting {
 }
 
 /**
- * What a deploy may set, by its environment variable: lib/settings.ts gives each to the functions when `-c` told it.
- * The maxima are what the stores take: columns of 255 characters, and queue messages of `queueMessageBytes` with every
- * character escaped (JSON makes 6 bytes of U+0001, the envelope 6 of U+FFFF's 3).
+ * What a deploy may set, by its environment variable: lib/settings.ts gives each to the functions
+ * when `-c` told it. The maxima are what the stores take: columns of 255 characters, and queue
+ * messages of `queueMessageBytes` with every character escaped (JSON makes 6 bytes of U+0001, the
+ * envelope 6 of U+FFFF's 3).
  */
 export const settings = {
   MAX_NAME_CHARACTERS: { default: 255, min: 1, max: 255 },
@@ -34,15 +35,22 @@ function told(name: SettingName): number | undefined {
 }
 const setting = (name: SettingName): number => told(name) ?? 0
 
-/** What the queue (lib/queues.ts) takes in one message: AWS takes 1 MiB, LocalStack-compatible endpoints may not. */
+/**
+ * What the queue (lib/queues.ts) takes in one message: AWS takes 1 MiB, LocalStack-compatible
+ * endpoints may not.
+ */
 export const queueMessageBytes = 256 * 1024
 
-/** What SQS takes in the place of two characters that JSON leaves as they are: 3 bytes become 6 (protocol/envelope.ts). */
+/**
+ * What SQS takes in the place of two characters that JSON leaves as they are: 3 bytes become 6
+ * (protocol/envelope.ts).
+ */
 const escaped = /[\ufffe\uffff]/g
 
 /**
- * Bytes of a payload on its way to MySQL. They may be more than it was sent with: JSON writes 1e20 out, and see above.
- * What surrounds it there, 100 messages' times and the reservation, fits into what `limits.sentBytes` leaves.
+ * Bytes of a payload on its way to MySQL. They may be more than it was sent with: JSON writes 1e20
+ * out, and see above. What surrounds it there, 100 messages' times and the reservation, fits into
+ * what `limits.sentBytes` leaves.
  */
 export const sentBytes = (payload: unknown): number =>
   Buffer.byteLength(JSON.stringify(payload).replace(escaped, '\\uffff'))
@@ -76,7 +84,10 @@ export interface Rate {
   perSecond: number
   burst: number
 }
-/** The rate of this deploy, read at each call so that tests can set it; undefined: applications are not limited. */
+/**
+ * The rate of this deploy, read at each call so that tests can set it; undefined: applications are
+ * not limited.
+ */
 export function rate(): Rate | undefined {
   const perSecond = told('RATE_PER_SECOND')
   return perSecond === undefined ? undefined : { perSecond, burst: told('RATE_BURST') ?? perSecond }
@@ -94,14 +105,19 @@ export const limitsAnswer = v.strictObject({
   request_bytes: count,
   stored_bytes: v.pipe(
     count,
-    v.description('Of a request as it is stored: numbers written out (1e20 has 21 digits), U+FFFF escaped'),
+    v.description(
+      'Of a request as it is stored: numbers written out (1e20 has 21 digits), U+FFFF escaped',
+    ),
   ),
   batch_messages: count,
   page_items: count,
   page_items_default: count,
   idempotency_key_characters: count,
   idempotency_key_hours: count,
-  rate_per_second: v.pipe(v.nullable(count), v.description('Of one application; null: not limited')),
+  rate_per_second: v.pipe(
+    v.nullable(count),
+    v.description('Of one application; null: not limited'),
+  ),
   rate_burst: v.nullable(count),
 })
 

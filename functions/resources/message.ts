@@ -20,7 +20,10 @@ export const messageBatch = v.strictObject({
 })
 const isBatch = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && Object.hasOwn(input, 'messages')
-/** One message, or a batch of them: told apart by the field, so that each is refused in its own words. */
+/**
+ * One message, or a batch of them: told apart by the field, so that each is refused in its own
+ * words.
+ */
 export const messageCreates = v.lazy((input): typeof messageCreate | typeof messageBatch =>
   isBatch(input) ? messageBatch : messageCreate,
 )
@@ -39,7 +42,10 @@ const shown = {
 }
 export const messageAnswer = v.strictObject(shown)
 export const messagesAnswer = v.strictObject({ data: v.array(messageAnswer) })
-/** Ranges that are shown of one message: a body of nothing but the term would else be a fraction of its answer. */
+/**
+ * Ranges that are shown of one message: a body of nothing but the term would else be a fraction of
+ * its answer.
+ */
 export const highlightsLimit = 1_000
 /** A message as a search shows it, with where the term stands in its body. */
 export const hitAnswer = v.strictObject({

@@ -4,7 +4,10 @@ import { limits } from './limits.ts'
 
 const clean = (text: string) => text.isWellFormed() && !text.includes('\u0000')
 
-/** Every key and string in it can be stored and comes back unchanged. Not recursive: depth must not break the stack. */
+/**
+ * Every key and string in it can be stored and comes back unchanged. Not recursive: depth must not
+ * break the stack.
+ */
 function isStorable(value: Record<string, unknown>): boolean {
   const waiting: unknown[] = [value]
   while (waiting.length > 0) {
@@ -25,14 +28,17 @@ const anyObject = {
 }
 
 /**
- * At most `limits.metadataBytes` as JSON. Level by level first: JSON.stringify recurses, and what a request may hold
- * is deep enough to break the stack. A level costs two bytes at least, so what is deeper than that does not fit.
+ * At most `limits.metadataBytes` as JSON. Level by level first: JSON.stringify recurses, and what a
+ * request may hold is deep enough to break the stack. A level costs two bytes at least, so what is
+ * deeper than that does not fit.
  */
 function fits(value: Record<string, unknown>): boolean {
   let level: unknown[] = [value]
   for (let bytes = 0; level.length > 0; bytes += 2) {
     if (bytes > limits.metadataBytes) return false
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
+    level = level.flatMap((each) =>
+      typeof each === 'object' && each !== null ? Object.values(each) : [],
+    )
   }
   return Buffer.byteLength(JSON.stringify(value)) <= limits.metadataBytes
 }
@@ -49,4 +55,6 @@ export const metadata = v.pipe(
 )
 
 /** The same in an answer. */
-export const shownMetadata = v.nullable(v.pipe(v.custom<Metadata>(isMetadata), v.metadata(anyObject)))
+export const shownMetadata = v.nullable(
+  v.pipe(v.custom<Metadata>(isMetadata), v.metadata(anyObject)),
+)

@@ -6,7 +6,10 @@ const reference = v.nullable(v.pipe(v.string(), v.metadata({ format: 'uri-refere
 
 /** What a list answers: `next` and `prev` are relative to its own address. */
 export const pageOf = <S extends v.GenericSchema>(item: S) =>
-  v.strictObject({ data: v.array(item), page: v.strictObject({ next: reference, prev: reference }) })
+  v.strictObject({
+    data: v.array(item),
+    page: v.strictObject({ next: reference, prev: reference }),
+  })
 
 /** What a search answers. */
 export const searchAnswer = v.strictObject({

@@ -12,7 +12,10 @@ const wholeNumber = (min: number, max: number) =>
     v.maxValue(max, `must be at most ${max}`),
   )
 
-/** A key of `least` characters or more, as the draft's quoted string or bare; quotes that do not enclose it are its own. */
+/**
+ * A key of `least` characters or more, as the draft's quoted string or bare; quotes that do not
+ * enclose it are its own.
+ */
 export function idempotencyKeyPattern(least: number): string {
   const most = limits.idempotencyKey
   const bare = `[!-~][ -~]{${Math.max(least - 2, 0)},${most - 2}}[!-~]`
@@ -22,7 +25,10 @@ export function idempotencyKeyPattern(least: number): string {
 const limit = v.optional(wholeNumber(1, limits.page.max), `${limits.page.default}`)
 const number = wholeNumber(0, Number.MAX_SAFE_INTEGER)
 
-/** Paging by number; `after` and `before` are exclusive, `around` puts its number in the middle of the page. */
+/**
+ * Paging by number; `after` and `before` are exclusive, `around` puts its number in the middle of
+ * the page.
+ */
 export const listQuery = v.pipe(
   v.strictObject({
     after: v.optional(number),

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 
-/** `accepted`: numbered and safe, on its way to MySQL. `stored`: its newest representation is a row. */
+/**
+ * `accepted`: numbered and safe, on its way to MySQL. `stored`: its newest representation is a row.
+ */
 export type Status = 'accepted' | 'stored'
 
 /** What all representations have; none shows more than it names. */

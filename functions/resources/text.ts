@@ -3,7 +3,10 @@ import * as v from 'valibot'
 /** Code points, not UTF-16 units: what a person would count. */
 export const codePoints = (text: string): number => [...text].length
 
-/** A text that is stored as it is sent: not blank, no U+0000 (MySQL and OpenSearch disagree on it), no half pairs. */
+/**
+ * A text that is stored as it is sent: not blank, no U+0000 (MySQL and OpenSearch disagree on it),
+ * no half pairs.
+ */
 const plainText = v.pipe(
   v.string('must be a string'),
   v.check((text) => text.trim() !== '', 'must not be blank'),
@@ -13,7 +16,10 @@ const plainText = v.pipe(
 /** Not blank and without U+0000, as a pattern of JSON Schema. */
 const notBlank = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$'
 
-/** What JSON Schema can say of it. It counts code points; of bytes this is what no text within them exceeds. */
+/**
+ * What JSON Schema can say of it. It counts code points; of bytes this is what no text within them
+ * exceeds.
+ */
 const described = (maxLength: number, unit: string) => ({
   minLength: 1,
   maxLength,

@@ -20,7 +20,10 @@ export function text(cell: unknown): string {
 
 export const textOrNull = (cell: unknown): string | null => (cell === null ? null : text(cell))
 
-/** The internal key of an application, 32 hexadecimal characters, as the 16 bytes that the tables hold. */
+/**
+ * The internal key of an application, 32 hexadecimal characters, as the 16 bytes that the tables
+ * hold.
+ */
 export const appBytes = (app: string): Buffer => Buffer.from(app, 'hex')
 
 export function appOf(cell: unknown): string {
@@ -43,7 +46,9 @@ export const fromDatetime = (cell: unknown): string => `${text(cell).replace(' '
 export const fromDatetimeOrNull = (cell: unknown): string | null =>
   cell === null ? null : fromDatetime(cell)
 
-/** Metadata is kept as the text it is: MySQL's JSON type would sort its keys and round its numbers. */
+/**
+ * Metadata is kept as the text it is: MySQL's JSON type would sort its keys and round its numbers.
+ */
 export const fromMetadata = (metadata: Metadata | null): string | null =>
   metadata === null ? null : JSON.stringify(metadata)
 

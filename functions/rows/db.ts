@@ -10,11 +10,15 @@ export interface Sql {
 }
 
 /**
- * MySQL as rows, persist and migrate see it: one connection, made when it is first needed. Statements outside a
- * transaction must be idempotent: one that finds its old connection dead is repeated on a new one.
+ * MySQL as rows, persist and migrate see it: one connection, made when it is first needed.
+ * Statements outside a transaction must be idempotent: one that finds its old connection dead is
+ * repeated on a new one.
  */
 export interface Db extends Sql {
-  /** Commits when `work` resolves; rolls back and rejects with its error when it rejects. Never repeated. */
+  /**
+   * Commits when `work` resolves; rolls back and rejects with its error when it rejects. Never
+   * repeated.
+   */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
   /** Destroys the connection, whatever runs on it rejects; the next call makes a new one. */
   renew(): void

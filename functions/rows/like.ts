@@ -14,24 +14,27 @@ const windowSize = 10_000
 const rowLimit = Math.min(500, hitsPerRequest)
 
 /**
- * Characters whose case MySQL knows: its collation is of Unicode 9, Node's tables are newer (Georgian, Vithkuqi and
- * others got theirs later). Latin to U+017F, Greek and Cyrillic are old enough; so is all that has no case.
+ * Characters whose case MySQL knows: its collation is of Unicode 9, Node's tables are newer
+ * (Georgian, Vithkuqi and others got theirs later). Latin to U+017F, Greek and Cyrillic are old
+ * enough; so is all that has no case.
  */
 const isOld = (point: string): boolean =>
   /[\0-\u017f\u0370-\u052f]/u.test(point) || point.toUpperCase() === point
 
 /**
- * The LIKE pattern of a folded term under utf8mb4_0900_ai_ci, which finds a superset of what fold() makes equal (it
- * also takes é for e): LIKE compares character by character, each is like itself and like its other case. Where MySQL
- * may not know the case any character will do; scoreOf decides. `!` escapes whatever the session's sql_mode says.
+ * The LIKE pattern of a folded term under utf8mb4_0900_ai_ci, which finds a superset of what fold()
+ * makes equal (it also takes é for e): LIKE compares character by character, each is like itself
+ * and like its other case. Where MySQL may not know the case any character will do; scoreOf
+ * decides. `!` escapes whatever the session's sql_mode says.
  */
 export const likePattern = (term: string): string =>
   `%${Array.from(term, (point) => (isOld(point) ? point.replace(/[%_!]/, '!$&') : '_')).join('')}%`
 
 /**
- * The hits in MySQL, for when the index is away: equal to OpenSearch's in order, scores and total. It walks the chat
- * from its newest number down, in windows of numbers: they have no holes. To the end, because the total is exact: throws
- * SearchTooLong once it is not `inTime`, which is asked before each statement and each row. Errors are the client's own.
+ * The hits in MySQL, for when the index is away: equal to OpenSearch's in order, scores and total.
+ * It walks the chat from its newest number down, in windows of numbers: they have no holes. To the
+ * end, because the total is exact: throws SearchTooLong once it is not `inTime`, which is asked
+ * before each statement and each row. Errors are the client's own.
  */
 export async function findInRows(
   sql: Sql,
@@ -45,7 +48,8 @@ export async function findInRows(
     const matching = rows
       .filter((row) => !wanted.without.has(row.number))
       .flatMap((row) => {
-        if (!inTime()) throw new SearchTooLong(`${row.number} and those below are still to be compared`)
+        if (!inTime())
+          throw new SearchTooLong(`${row.number} and those below are still to be compared`)
         return toHit(criteria, row)
       })
     total += matching.length
@@ -67,7 +71,9 @@ async function* candidates(
 ): AsyncGenerator<Row<MessageValue>[]> {
   const { from, values } = childrenOf.chat(chatParent(wanted.app, wanted.chat))
   const patterns = criteria.terms.map(likePattern)
-  const likes = patterns.map(() => " AND body COLLATE utf8mb4_0900_ai_ci LIKE ? ESCAPE '!'").join('')
+  const likes = patterns
+    .map(() => " AND body COLLATE utf8mb4_0900_ai_ci LIKE ? ESCAPE '!'")
+    .join('')
   const [top] = await sql.query(`SELECT COALESCE(MAX(number), 0) AS number FROM ${from}`, values)
   let high = whole(top?.number)
   while (high > 0) {

@@ -3,8 +3,9 @@ import type { SqlValue } from './db.ts'
 import type { Children } from './tables.ts'
 
 /**
- * A page is next to the bound that it goes on from: with `before` alone the nearest below, with `after` alone the
- * nearest above, whatever order it is shown in. With both bounds or none, the order says at which end it begins.
+ * A page is next to the bound that it goes on from: with `before` alone the nearest below, with
+ * `after` alone the nearest above, whatever order it is shown in. With both bounds or none, the
+ * order says at which end it begins.
  */
 function walk(range: Range): 'asc' | 'desc' {
   if (range.before !== undefined && range.after === undefined) return 'desc'
@@ -19,7 +20,10 @@ export interface ListQuery {
   reversed: boolean
 }
 
-/** The query for one page of a parent's children; it walks the key on (parent, number) and sorts nothing. */
+/**
+ * The query for one page of a parent's children; it walks the key on (parent, number) and sorts
+ * nothing.
+ */
 export function listQuery(columns: string, children: Children, range: Range): ListQuery {
   const direction = walk(range)
   const below = range.before === undefined ? '' : ' AND number < ?'

@@ -5,7 +5,10 @@ import { messageColumns, messageKey, toMessage } from './tables.ts'
 
 const toStored = (row: SqlRow): StoredMessage => ({ ...messageKey(row), ...toMessage(row) })
 
-/** How many rows one statement marks: it holds their locks, and persist may be waiting for one of them. */
+/**
+ * How many rows one statement marks: it holds their locks, and persist may be waiting for one of
+ * them.
+ */
 const markChunk = 100
 
 const byKey = (a: MessageKey, b: MessageKey): number =>
@@ -14,13 +17,17 @@ const byKey = (a: MessageKey, b: MessageKey): number =>
 type Entry = Parameters<Outbox['markIndexed']>[0][number]
 
 /**
- * When a refused rev was indexed: at a time that never comes. So the row is out of the outbox, where it would be
- * offered for ever, and always among those of its chat that the index may not show yet: searches look at it
- * themselves. The next edit is offered again, and what the index takes then has a time as any other.
+ * When a refused rev was indexed: at a time that never comes. So the row is out of the outbox,
+ * where it would be offered for ever, and always among those of its chat that the index may not
+ * show yet: searches look at it themselves. The next edit is offered again, and what the index
+ * takes then has a time as any other.
  */
 const never = "TIMESTAMP'9999-12-31 00:00:00.000'"
 
-/** In the order of the key, as persist writes them: two that lock in one order never wait for each other. */
+/**
+ * In the order of the key, as persist writes them: two that lock in one order never wait for each
+ * other.
+ */
 async function mark(sql: Sql, entries: Entry[]): Promise<void> {
   const rows = entries.map(() => 'ROW(?, ?, ?, ?, ?)').join(', ')
   await sql.query(
@@ -42,18 +49,23 @@ async function mark(sql: Sql, entries: Entry[]): Promise<void> {
 export const outboxOf = (db: Db): Outbox => ({
   async markIndexed(entries) {
     const sorted = entries.toSorted(byKey)
-    for (let at = 0; at < sorted.length; at += markChunk) await mark(db, sorted.slice(at, at + markChunk))
+    for (let at = 0; at < sorted.length; at += markChunk)
+      await mark(db, sorted.slice(at, at + markChunk))
   },
 
   async unindexed(limit) {
-    const rows = await db.query(`SELECT ${messageColumns} FROM messages WHERE unindexed = 1 LIMIT ?`, [limit])
+    const rows = await db.query(
+      `SELECT ${messageColumns} FROM messages WHERE unindexed = 1 LIMIT ?`,
+      [limit],
+    )
     return rows.map(toStored)
   },
 
   async unsearchable(app, chat, sinceMs, limit) {
     const key = [appBytes(app), chat]
     const since = toDatetime(new Date(sinceMs).toISOString())
-    // Two ranges of two keys; an OR of them would read the whole chat. A row in both is taken from the first.
+    // Two ranges of two keys; an OR of them would read the whole chat. A row in both is taken from
+    // the first.
     const rows = await db.query(
       `SELECT ${messageColumns} FROM messages WHERE unindexed = 1 AND app = ? AND chat = ?
        UNION ALL

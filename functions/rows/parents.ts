@@ -10,7 +10,9 @@ export interface StoredParent {
   /** The greatest rev among its children's changes. */
   childRev: number
   deleted: boolean
-  /** Applications only: their own number under the root, undefined while their create has not come. */
+  /**
+   * Applications only: their own number under the root, undefined while their create has not come.
+   */
   number?: number
 }
 
@@ -42,7 +44,12 @@ async function applicationsPage(sql: Sql, after: string, limit: number): Promise
   }))
 }
 
-async function chatsPage(sql: Sql, app: string, chat: number, limit: number): Promise<StoredParent[]> {
+async function chatsPage(
+  sql: Sql,
+  app: string,
+  chat: number,
+  limit: number,
+): Promise<StoredParent[]> {
   const columns = `app, number, last_number, child_rev, ${deleted}`
   const rows = await sql.query(
     `(SELECT ${columns} FROM chats WHERE app = ? AND number > ? ORDER BY app, number LIMIT ?)
@@ -58,10 +65,15 @@ async function chatsPage(sql: Sql, app: string, chat: number, limit: number): Pr
 const first = ''
 
 /**
- * Every parent that MySQL knows, stubs included, page by page: the root, then applications, then chats. `cursor` is
- * the last parent of the page before, undefined for the first page; an empty page is the end.
+ * Every parent that MySQL knows, stubs included, page by page: the root, then applications, then
+ * chats. `cursor` is the last parent of the page before, undefined for the first page; an empty
+ * page is the end.
  */
-export async function parents(sql: Sql, cursor: Parent | undefined, limit: number): Promise<StoredParent[]> {
+export async function parents(
+  sql: Sql,
+  cursor: Parent | undefined,
+  limit: number,
+): Promise<StoredParent[]> {
   if (cursor === undefined) return rootPage(sql)
   if (cursor.kind === 'chat') return chatsPage(sql, cursor.app, cursor.chat, limit)
   const after = cursor.kind === 'application' ? cursor.app : first

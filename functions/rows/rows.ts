@@ -35,7 +35,10 @@ async function show<K extends Kind>(
   number: number,
 ): Promise<Row<ValueOf[K]> | undefined> {
   const { from, values } = shape.children(parent)
-  const [row] = await sql.query(`SELECT ${shape.columns} FROM ${from} AND number = ?`, [...values, number])
+  const [row] = await sql.query(`SELECT ${shape.columns} FROM ${from} AND number = ?`, [
+    ...values,
+    number,
+  ])
   return row && shape.toRow(row)
 }
 

@@ -13,13 +13,20 @@ import {
 } from './columns.ts'
 import type { SqlRow, SqlValue } from './db.ts'
 
-/** The columns that make a row of each kind; `child_count` is what the API calls chats_count or messages_count. */
+/**
+ * The columns that make a row of each kind; `child_count` is what the API calls chats_count or
+ * messages_count.
+ */
 const times = 'created_at, updated_at, deleted_at'
 export const applicationColumns = `number, rid, rev, chats_count AS child_count, token, name, ${times}`
 export const chatColumns = `number, rid, rev, messages_count AS child_count, title, metadata, ${times}`
 export const messageColumns = `app, chat, number, rid, rev, body, sender, metadata, ${times}`
 
-const base = (row: SqlRow) => ({ number: whole(row.number), rid: textOrNull(row.rid), rev: whole(row.rev) })
+const base = (row: SqlRow) => ({
+  number: whole(row.number),
+  rid: textOrNull(row.rid),
+  rev: whole(row.rev),
+})
 const timesOf = (row: SqlRow) => ({
   created_at: fromDatetime(row.created_at),
   updated_at: fromDatetime(row.updated_at),
@@ -55,19 +62,22 @@ export const messageKey = (row: SqlRow): MessageKey => ({
   number: whole(row.number),
 })
 
-/** Where the children of a parent are: a FROM clause with the condition that holds for all of them. */
+/**
+ * Where the children of a parent are: a FROM clause with the condition that holds for all of them.
+ */
 export interface Children {
   from: string
   values: SqlValue[]
 }
 
 /**
- * A parent that was only made to count its children has rev 0 and is no row yet. One that an edit made before its
- * create came (rid NULL) is: once that edit is settled nothing else knows of it, and a reader would see the waiting
- * create's older value, and the next edit build on it.
+ * A parent that was only made to count its children has rev 0 and is no row yet. One that an edit
+ * made before its create came (rid NULL) is: once that edit is settled nothing else knows of it,
+ * and a reader would see the waiting create's older value, and the next edit build on it.
  */
 export const childrenOf = {
-  // The applications' key is the token's hash: in a table that is not large MySQL would rather read all and sort.
+  // The applications' key is the token's hash: in a table that is not large MySQL would rather read
+  // all and sort.
   root: (): Children => ({ from: 'applications FORCE INDEX (number) WHERE rev > 0', values: [] }),
   application: ({ app }: Extract<Parent, { kind: 'application' }>): Children => ({
     from: 'chats WHERE rev > 0 AND app = ?',

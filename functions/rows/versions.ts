@@ -3,12 +3,15 @@ import { SearchTooLong } from '../search/deadline.ts'
 import { appBytes, textOrNull, whole } from './columns.ts'
 import type { Sql } from './db.ts'
 
-/** Numbers that one statement looks up. A thousand batches that wait have a hundred times as many. */
+/**
+ * Numbers that one statement looks up. A thousand batches that wait have a hundred times as many.
+ */
 const chunk = 1_000
 
 /**
- * Who made the stored ones among these messages of a chat, and how new they are; no bodies, so that many may be asked
- * for. Errors are the client's own, and SearchTooLong once it is not `inTime`, which is asked before each statement.
+ * Who made the stored ones among these messages of a chat, and how new they are; no bodies, so that
+ * many may be asked for. Errors are the client's own, and SearchTooLong once it is not `inTime`,
+ * which is asked before each statement.
  */
 export async function versionsIn(
   sql: Sql,
@@ -19,12 +22,14 @@ export async function versionsIn(
 ): Promise<Map<number, Version>> {
   const found = new Map<number, Version>()
   for (let at = 0; at < numbers.length; at += chunk) {
-    if (!inTime()) throw new SearchTooLong(`${numbers.length - at} that wait are still to be compared`)
+    if (!inTime())
+      throw new SearchTooLong(`${numbers.length - at} that wait are still to be compared`)
     const rows = await sql.query(
       'SELECT number, rid, rev FROM messages WHERE app = ? AND chat = ? AND number IN (?)',
       [appBytes(app), chat, numbers.slice(at, at + chunk)],
     )
-    for (const row of rows) found.set(whole(row.number), { rid: textOrNull(row.rid), rev: whole(row.rev) })
+    for (const row of rows)
+      found.set(whole(row.number), { rid: textOrNull(row.rid), rev: whole(row.rev) })
   }
   return found
 }

@@ -21,10 +21,10 @@ interface Options {
 }
 
 /**
- * The index of the messages behind `client` (undefined: none is configured, everything is `later`). Each bulk has one
- * second and no second attempt: persist's batch must not wait for the index, and what was missed is in the outbox.
- * After three failures in a row nothing is tried for 30 s, so that a node that drops packets does not cost every
- * batch its second.
+ * The index of the messages behind `client` (undefined: none is configured, everything is `later`).
+ * Each bulk has one second and no second attempt: persist's batch must not wait for the index, and
+ * what was missed is in the outbox. After three failures in a row nothing is tried for 30 s, so
+ * that a node that drops packets does not cost every batch its second.
  */
 export function indexOf(client: Client | undefined, clock: Clock, options: Options = {}): Index {
   const { names = current, timeoutMs = 1_000, log } = options
@@ -37,7 +37,8 @@ export function indexOf(client: Client | undefined, clock: Clock, options: Optio
       return outcomes
     } catch (error) {
       log?.('index away', { error: error instanceof Error ? error.name : 'unknown' })
-      // Not lost: `later` is said of each, and the rows stay in the outbox until the index has taken them.
+      // Not lost: `later` is said of each, and the rows stay in the outbox until the index has
+      // taken them.
       circuit.failed()
       return messages.map(() => 'later')
     }
@@ -52,10 +53,16 @@ export function indexOf(client: Client | undefined, clock: Clock, options: Optio
 }
 
 /**
- * One request. The version is the message's rev, external: the index keeps the greatest, whatever comes in which
- * order. The write alias is required: an index that is missing is not made of guessed types, its items are 404.
+ * One request. The version is the message's rev, external: the index keeps the greatest, whatever
+ * comes in which order. The write alias is required: an index that is missing is not made of
+ * guessed types, its items are 404.
  */
-async function bulk(client: Client, names: Names, messages: StoredMessage[], ms: number): Promise<Indexed[]> {
+async function bulk(
+  client: Client,
+  names: Names,
+  messages: StoredMessage[],
+  ms: number,
+): Promise<Indexed[]> {
   const body = messages.flatMap((message) => [
     {
       index: {
@@ -72,7 +79,10 @@ async function bulk(client: Client, names: Names, messages: StoredMessage[], ms:
   return messages.map((_, at) => outcome(items[at]?.index.status))
 }
 
-/** 409: the index has this rev or a newer one. 400: this document will never be taken. All else may pass. */
+/**
+ * 409: the index has this rev or a newer one. 400: this document will never be taken. All else may
+ * pass.
+ */
 function outcome(status: number | undefined): Indexed {
   if (status === 409 || (status !== undefined && status >= 200 && status < 300)) return 'done'
   return status === 400 ? 'refused' : 'later'

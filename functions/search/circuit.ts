@@ -1,6 +1,9 @@
 import type { Clock } from '../protocol/ports.ts'
 
-/** Says when an engine that failed is not worth a try. One per instance of a function, and lost with it. */
+/**
+ * Says when an engine that failed is not worth a try. One per instance of a function, and lost with
+ * it.
+ */
 export interface Circuit {
   /** Open: do not call. */
   open(): boolean
@@ -11,7 +14,9 @@ export interface Circuit {
 const failures = 3
 const openMs = 30_000
 
-/** Open for 30 s after every failure from the third in a row on; then calls are let through again. */
+/**
+ * Open for 30 s after every failure from the third in a row on; then calls are let through again.
+ */
 export function circuitOf(clock: Clock): Circuit {
   let failed = 0
   let until = 0

@@ -1,8 +1,14 @@
 import { fold } from './fold.ts'
 
-/** What a search looks for, and in which order and bounds it answers. Times are milliseconds since 1970. */
+/**
+ * What a search looks for, and in which order and bounds it answers. Times are milliseconds since
+ * 1970.
+ */
 export interface Criteria {
-  /** Folded and different; a message matches if it contains every one. `literal` has one, `words` one per word. */
+  /**
+   * Folded and different; a message matches if it contains every one. `literal` has one, `words`
+   * one per word.
+   */
   terms: string[]
   order: Order
   sender?: string
@@ -13,12 +19,15 @@ export interface Criteria {
 export type Order = 'newest' | 'best'
 
 /**
- * The terms of `q`. Literal: q itself, white space and all. Words: what stands between white space, each once. Throws
- * nothing; the schema has refused a q of only white space, so there is at least one term.
+ * The terms of `q`. Literal: q itself, white space and all. Words: what stands between white space,
+ * each once. Throws nothing; the schema has refused a q of only white space, so there is at least
+ * one term.
  */
 export function termsOf(q: string, mode: 'literal' | 'words'): string[] {
   const folded = fold(q)
-  return mode === 'literal' ? [folded] : [...new Set(folded.split(/\s+/u).filter((word) => word !== ''))]
+  return mode === 'literal'
+    ? [folded]
+    : [...new Set(folded.split(/\s+/u).filter((word) => word !== ''))]
 }
 
 /** A `from` or `to` that names no instant, such as the 30th of February. */
@@ -32,13 +41,14 @@ export class InvalidInstant extends Error {
 }
 
 /**
- * An RFC 3339 instant in milliseconds, rounded up: messages have whole milliseconds, so both "not before" and
- * "before" a finer instant mean the next one.
+ * An RFC 3339 instant in milliseconds, rounded up: messages have whole milliseconds, so both "not
+ * before" and "before" a finer instant mean the next one.
  */
 function instant(parameter: 'from' | 'to', text: string): number {
   const milliseconds = Date.parse(text)
   // Date.parse takes the 30th of February for the 2nd of March.
-  const inMonth = new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10))
+  const inMonth =
+    new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10))
   if (Number.isNaN(milliseconds) || !inMonth) throw new InvalidInstant(parameter)
   return milliseconds + (/\.[0-9]{3}[0-9]*[1-9]/.test(text) ? 1 : 0)
 }

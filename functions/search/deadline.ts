@@ -13,9 +13,9 @@ export class SearchTooLong extends Error {
 }
 
 /**
- * The answer of a call of the OpenSearch client, or a DeadlineExceeded once `ms` have passed. The client's own timeout
- * is one of silence on the socket: an engine that trickles, or a node whose packets are dropped while credentials are
- * fetched, would outlast it.
+ * The answer of a call of the OpenSearch client, or a DeadlineExceeded once `ms` have passed. The
+ * client's own timeout is one of silence on the socket: an engine that trickles, or a node whose
+ * packets are dropped while credentials are fetched, would outlast it.
  */
 export async function within<T>(ms: number, call: Abortable<T>): Promise<T> {
   let late = false

@@ -9,8 +9,8 @@ export const chatKey = (app: string, chat: number): string => parentKey(chatPare
 export const documentId = (key: MessageKey): string => `${chatKey(key.app, key.chat)}#${key.number}`
 
 /**
- * The document of a message. A deleted one stays as a tombstone that holds nothing to read: without it an older
- * version that comes late would be new, and found again.
+ * The document of a message. A deleted one stays as a tombstone that holds nothing to read: without
+ * it an older version that comes late would be new, and found again.
  */
 export function documentOf({ app, chat, number, rid, rev, value }: StoredMessage) {
   const deleted = value.deleted_at !== null

@@ -14,7 +14,10 @@ export interface IndexSearch {
   find(criteria: Criteria, wanted: Wanted): Promise<Found | undefined>
 }
 
-/** The search behind `client` (undefined: no index). Whatever goes wrong there is logged, and MySQL's to answer. */
+/**
+ * The search behind `client` (undefined: no index). Whatever goes wrong there is logged, and
+ * MySQL's to answer.
+ */
 export function indexSearchOf(
   client: Client | undefined,
   clock: Clock,
@@ -31,7 +34,8 @@ export function indexSearchOf(
         circuit.succeeded()
         return found
       } catch (error) {
-        // An answer, even a refusal such as 404 for an index that is being filled, comes at once: worth the next try.
+        // An answer, even a refusal such as 404 for an index that is being filled, comes at once:
+        // worth the next try.
         const status = error instanceof errors.ResponseError ? error.statusCode : undefined
         if (status === undefined || status >= 500) circuit.failed()
         log('search by MySQL', { error: error instanceof Error ? error.name : 'unknown', status })

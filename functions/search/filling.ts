@@ -4,8 +4,9 @@ import type { MessageKey } from '../protocol/stores.ts'
 import { createIndex, messages as current, type Names } from './mapping.ts'
 
 /**
- * How far an index that was made anew is. `after`: rows up to this key are in the outbox again, undefined: none is.
- * The index itself remembers it, in its mapping's `_meta`: it is lost with what it speaks of.
+ * How far an index that was made anew is. `after`: rows up to this key are in the outbox again,
+ * undefined: none is. The index itself remembers it, in its mapping's `_meta`: it is lost with what
+ * it speaks of.
  */
 export interface Filling {
   complete: boolean
@@ -14,7 +15,10 @@ export interface Filling {
   madeMs: number
 }
 
-/** The index as reindex looks after it. Each call has the client's own timeout and throws its errors. */
+/**
+ * The index as reindex looks after it. Each call has the client's own timeout and throws its
+ * errors.
+ */
 export interface IndexCare {
   /** How far it is; makes it if it is missing. */
   filling(): Promise<Filling>
@@ -27,7 +31,9 @@ export interface IndexCare {
 const mapping = v.object({
   mappings: v.object({
     _meta: v.optional(
-      v.object({ after: v.optional(v.object({ app: v.string(), chat: v.number(), number: v.number() })) }),
+      v.object({
+        after: v.optional(v.object({ app: v.string(), chat: v.number(), number: v.number() })),
+      }),
     ),
   }),
   settings: v.object({
@@ -42,9 +48,13 @@ const mapping = v.object({
 export function indexCareOf(client: Client, names: Names = current): IndexCare {
   const { index } = names
   const meta = (after: MessageKey | undefined) =>
-    client.indices.putMapping({ index, body: { _meta: after === undefined ? {} : { after: keyOf(after) } } })
+    client.indices.putMapping({
+      index,
+      body: { _meta: after === undefined ? {} : { after: keyOf(after) } },
+    })
   const get = async () => v.parse(mapping, (await client.indices.get({ index })).body[index])
-  const aliasesOf = (scored: boolean) => (scored ? [names.complete, names.scored] : [names.complete])
+  const aliasesOf = (scored: boolean) =>
+    scored ? [names.complete, names.scored] : [names.complete]
   return {
     async filling() {
       await createIndex(client, names)
@@ -60,13 +70,18 @@ export function indexCareOf(client: Client, names: Names = current): IndexCare {
     },
     async complete() {
       const { settings } = await get()
-      const actions = aliasesOf('similarity' in settings.index).map((alias) => ({ add: { index, alias } }))
+      const actions = aliasesOf('similarity' in settings.index).map((alias) => ({
+        add: { index, alias },
+      }))
       await client.indices.updateAliases({ body: { actions } })
     },
-    // The key first: a kill between the two leaves a complete index, not one that goes on in the middle.
+    // The key first: a kill between the two leaves a complete index, not one that goes on in the
+    // middle.
     async restart() {
       await meta(undefined)
-      const actions = aliasesOf(true).map((alias) => ({ remove: { index, alias, must_exist: false } }))
+      const actions = aliasesOf(true).map((alias) => ({
+        remove: { index, alias, must_exist: false },
+      }))
       await client.indices.updateAliases({ body: { actions } })
     },
   }

@@ -14,17 +14,19 @@ export interface Highlights {
 }
 
 /**
- * For many bodies: where the folded terms occur in each, as code-point offsets, ascending, the first 1,000 at most. A
- * body of `a`s alone would else be answered with 16 times its size, a page of them with more than the memory there is.
- * Occurrences that overlap are given as one range, so that a client can mark ranges without looking at their
- * neighbours; those that only touch are not. There is at least one term, and none is empty; throws nothing.
+ * For many bodies: where the folded terms occur in each, as code-point offsets, ascending, the
+ * first 1,000 at most. A body of `a`s alone would else be answered with 16 times its size, a page
+ * of them with more than the memory there is. Occurrences that overlap are given as one range, so
+ * that a client can mark ranges without looking at their neighbours; those that only touch are not.
+ * There is at least one term, and none is empty; throws nothing.
  *
- * Its cost is that of the text, not of what occurs in it: 1 to 21 `a`s occur 344,000 times in 16 KiB of them, and to
- * merge all those took thirty times as long.
+ * Its cost is that of the text, not of what occurs in it: 1 to 21 `a`s occur 344,000 times in 16
+ * KiB of them, and to merge all those took thirty times as long.
  */
 export function highlighter(terms: string[]): (body: string) => Highlights {
   const nothing = seenNothing(terms)
-  // Nothing that follows reaches back over as many ranges as a term is long: the first 1,000 stay what they are.
+  // Nothing that follows reaches back over as many ranges as a term is long: the first 1,000 stay
+  // what they are.
   const enough = highlightsLimit + Math.max(...terms.map((term) => term.length))
   return (body) => {
     const text = fold(body)
@@ -36,19 +38,26 @@ export function highlighter(terms: string[]): (body: string) => Highlights {
   }
 }
 
-/** What the terms cover of a text, in UTF-16 units. Once there are `enough` ranges it ends, whatever else follows. */
+/**
+ * What the terms cover of a text, in UTF-16 units. Once there are `enough` ranges it ends, whatever
+ * else follows.
+ */
 function covered(text: string, nothing: Seen, enough: number): Highlight[] {
   const ranges: Highlight[] = []
   let seen = nothing
   for (let at = 0; at < text.length && ranges.length < enough; at++) {
     seen = seeing(seen, text.charCodeAt(at))
-    // Of all that end here the longest is enough: it covers the others, and whatever overlaps them overlaps it.
+    // Of all that end here the longest is enough: it covers the others, and whatever overlaps them
+    // overlaps it.
     if (seen.term > 0) add(ranges, at + 1 - seen.term, at + 1)
   }
   return ranges
 }
 
-/** Adds one that ends behind all others, joined with those that it overlaps. Each range goes but once. */
+/**
+ * Adds one that ends behind all others, joined with those that it overlaps. Each range goes but
+ * once.
+ */
 function add(ranges: Highlight[], from: number, end: number): void {
   let start = from
   for (let last = ranges.at(-1); last && start < last.end; last = ranges.at(-1)) {

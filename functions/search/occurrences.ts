@@ -1,6 +1,6 @@
 /**
- * For each place of the term the length of the longest proper prefix that ends there: how much of the next occurrence
- * is seen already where this one breaks off.
+ * For each place of the term the length of the longest proper prefix that ends there: how much of
+ * the next occurrence is seen already where this one breaks off.
  */
 function borders(term: string): number[] {
   const found = [0]
@@ -13,12 +13,13 @@ function borders(term: string): number[] {
 }
 
 /**
- * Where `term` occurs in `text`, both folded: each call answers the start of the next occurrence in UTF-16 units,
- * ascending, those that overlap included; Infinity when there is none left. The term is not empty.
+ * Where `term` occurs in `text`, both folded: each call answers the start of the next occurrence in
+ * UTF-16 units, ascending, those that overlap included; Infinity when there is none left. The term
+ * is not empty.
  *
- * The way of Knuth, Morris and Pratt: one step per character whatever the two are. `indexOf` from each occurrence on
- * compares the whole term every time, 16 million characters for 256 `a`s in 64 KiB of them, and a search looks
- * through thousands of messages.
+ * The way of Knuth, Morris and Pratt: one step per character whatever the two are. `indexOf` from
+ * each occurrence on compares the whole term every time, 16 million characters for 256 `a`s in 64
+ * KiB of them, and a search looks through thousands of messages.
  */
 export function occurrencesOf(text: string, term: string): () => number {
   const border = borders(term)
@@ -46,7 +47,10 @@ export function countOf(text: string, term: string): number {
   return found
 }
 
-/** How much is seen of some terms at a place of a text: the longest beginning of one that ends there. */
+/**
+ * How much is seen of some terms at a place of a text: the longest beginning of one that ends
+ * there.
+ */
 export interface Seen {
   /** What each next UTF-16 unit makes of it, where that is longer. */
   longer: Map<number, Seen>
@@ -57,8 +61,9 @@ export interface Seen {
 }
 
 /**
- * The start for looking for all terms at once, step by step (`seeing`); the terms are not empty. The way of Aho and
- * Corasick: one step per character of the text however many terms there are, and however they contain each other.
+ * The start for looking for all terms at once, step by step (`seeing`); the terms are not empty.
+ * The way of Aho and Corasick: one step per character of the text however many terms there are, and
+ * however they contain each other.
  */
 export function seenNothing(terms: string[]): Seen {
   const nothing: Seen = { longer: new Map(), shorter: undefined, term: 0 }

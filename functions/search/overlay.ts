@@ -7,16 +7,18 @@ import type { Hit } from './page.ts'
 import { scoreOf } from './score.ts'
 
 /**
- * The overlay is what the index may not show yet of one chat: messages on their way to MySQL, and rows it was not
- * given or only just given. It answers for its numbers alone, tombstones too: the engine leaves them out of its hits
- * and its total, so an edit that no longer matches, or a delete, disappears at once.
+ * The overlay is what the index may not show yet of one chat: messages on their way to MySQL, and
+ * rows it was not given or only just given. It answers for its numbers alone, tombstones too: the
+ * engine leaves them out of its hits and its total, so an edit that no longer matches, or a delete,
+ * disappears at once.
  */
 export type Overlay = ReadonlyMap<number, { row: Row<MessageValue>; status: Status }>
 
 /**
- * What waits counts only where it is newer than the row in `versions`: a change may have been stored and settled before
- * an older one of the same number is, and is the index's to answer by then. `stored`: the rows the index may not show
- * yet, read after the versions, so that what is newer there is among them or shown by the index.
+ * What waits counts only where it is newer than the row in `versions`: a change may have been
+ * stored and settled before an older one of the same number is, and is the index's to answer by
+ * then. `stored`: the rows the index may not show yet, read after the versions, so that what is
+ * newer there is among them or shown by the index.
  */
 export function overlayOf(
   waiting: Pending<MessageValue>[],

@@ -12,8 +12,8 @@ export interface Hit extends Place {
 }
 
 /**
- * What an engine is asked for: hits behind a place, at most `limit` and no more than `answerable`, without the numbers
- * somebody else answers for.
+ * What an engine is asked for: hits behind a place, at most `limit` and no more than `answerable`,
+ * without the numbers somebody else answers for.
  */
 export interface Wanted {
   app: string
@@ -22,7 +22,10 @@ export interface Wanted {
   limit: number
   without: ReadonlySet<number>
 }
-/** `total` counts all that match, not only those behind the place; the excluded numbers are in neither. */
+/**
+ * `total` counts all that match, not only those behind the place; the excluded numbers are in
+ * neither.
+ */
 export interface Found {
   total: number
   hits: Hit[]
@@ -36,7 +39,10 @@ export const inOrder =
 
 const mebibyte = 1024 * 1024
 
-/** Hits that one request to an engine answers: what they hold at most must fit into the memory more than once. */
+/**
+ * Hits that one request to an engine answers: what they hold at most must fit into the memory more
+ * than once.
+ */
 export const hitsPerRequest: number = Math.max(
   1,
   Math.floor((8 * mebibyte) / (limits.bodyBytes + limits.metadataBytes)),
@@ -46,8 +52,8 @@ export const hitsPerRequest: number = Math.max(
 const answerBytes = 6 * mebibyte
 
 /**
- * The leading hits that can be in one answer, and one more where there are more, so that whoever shows them knows:
- * a thousand bodies of 64 KiB need not be kept to answer with ninety.
+ * The leading hits that can be in one answer, and one more where there are more, so that whoever
+ * shows them knows: a thousand bodies of 64 KiB need not be kept to answer with ninety.
  */
 export function answerable(hits: Hit[]): Hit[] {
   let bytes = 0

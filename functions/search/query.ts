@@ -13,10 +13,15 @@ const searchMs = 1_500
 /** Of all requests of one search: behind it MySQL must have the time to answer. */
 const allMs = 3_000
 
-/** A folded term: up to three code points are one gram, looked up whole; more are a phrase of trigrams. */
+/**
+ * A folded term: up to three code points are one gram, looked up whole; more are a phrase of
+ * trigrams.
+ */
 function contains(term: string) {
   const length = codePoints(term)
-  return length <= 3 ? { term: { [`body.g${length}`]: term } } : { match_phrase: { 'body.g3': term } }
+  return length <= 3
+    ? { term: { [`body.g${length}`]: term } }
+    : { match_phrase: { 'body.g3': term } }
 }
 
 const range = (from: number | undefined, to: number | undefined) => {
@@ -53,7 +58,9 @@ export function searchBody(criteria: Criteria, wanted: Wanted) {
       bool: best ? { must: terms, filter, must_not } : { filter: [...filter, ...terms], must_not },
     },
     sort: [...(best ? [{ _score: 'desc' as const }] : []), { number: 'desc' as const }],
-    ...(after === undefined ? {} : { search_after: best ? [after.score, after.number] : [after.number] }),
+    ...(after === undefined
+      ? {}
+      : { search_after: best ? [after.score, after.number] : [after.number] }),
     size: wanted.limit,
     track_total_hits: true,
     _source: ['number', 'value'],
@@ -70,11 +77,12 @@ const answer = v.object({
 })
 
 /**
- * The hits in OpenSearch. Routed: one chat is in one shard. `search_after` goes on behind a place at any depth, where
- * `from` ends at 10,000; so many hits are asked for in parts, that thousands of long bodies are never held at once.
- * Throws the client's errors, a DeadlineExceeded after 1.5 s of one part or 3 s of all, and a ValiError for an answer
- * that is not whole (a shard failed): half an answer would be a wrong one. An index that is missing or still being
- * filled has no such alias and is a ResponseError of 404, as is by `best` one without our scores.
+ * The hits in OpenSearch. Routed: one chat is in one shard. `search_after` goes on behind a place
+ * at any depth, where `from` ends at 10,000; so many hits are asked for in parts, that thousands of
+ * long bodies are never held at once. Throws the client's errors, a DeadlineExceeded after 1.5 s of
+ * one part or 3 s of all, and a ValiError for an answer that is not whole (a shard failed): half an
+ * answer would be a wrong one. An index that is missing or still being filled has no such alias and
+ * is a ResponseError of 404, as is by `best` one without our scores.
  */
 export async function findInIndex(
   client: Client,

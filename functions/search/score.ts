@@ -11,9 +11,9 @@ export interface Searched {
 }
 
 /**
- * How well a message answers, 0: not at all. The same number in every engine: a term counts as often as it occurs,
- * overlapping too, times the trigrams it is made of, because that is what OpenSearch adds up for a phrase. So the
- * score is, about, how much of the message the terms cover.
+ * How well a message answers, 0: not at all. The same number in every engine: a term counts as
+ * often as it occurs, overlapping too, times the trigrams it is made of, because that is what
+ * OpenSearch adds up for a phrase. So the score is, about, how much of the message the terms cover.
  */
 export function scoreOf(message: Searched, criteria: Criteria): number {
   if (!passes(message, criteria)) return 0

@@ -31,8 +31,9 @@ async function refill(table: Table, now: number, shard: Shard): Promise<void> {
 }
 
 /**
- * Keys of what was due at `now`, oldest first over all partitions of the index, at most `most` at once. It walks each
- * partition once: what is sent moves to a later time, behind the walk, however far the index lags behind.
+ * Keys of what was due at `now`, oldest first over all partitions of the index, at most `most` at
+ * once. It walks each partition once: what is sent moves to a later time, behind the walk, however
+ * far the index lags behind.
  */
 export async function* dueKeys(table: Table, now: number, most: number): AsyncGenerator<Key[]> {
   const all = Array.from(
@@ -67,7 +68,10 @@ export interface DuePage {
   unreadable: { key: Key; cause: unknown }[]
 }
 
-/** HEAD, then REQ, both strong: in the other order a request settled between the two would look unreserved. */
+/**
+ * HEAD, then REQ, both strong: in the other order a request settled between the two would look
+ * unreserved.
+ */
 export async function readDue(table: Table, keys: Key[], now: number): Promise<DuePage> {
   const unreadable: DuePage['unreadable'] = []
   const attempt = <T>(key: Key, read: () => T): T[] => {
@@ -112,5 +116,12 @@ function reservationOf(request: Request, head: Head | undefined): Reservation | 
   if (!entry || request.values === undefined) return undefined
   const { rid, rev, number } = entry
   const { parent, act } = request
-  return { rid, rev, number, parent, act, values: readValues(parent.kind, JSON.parse(request.values)) }
+  return {
+    rid,
+    rev,
+    number,
+    parent,
+    act,
+    values: readValues(parent.kind, JSON.parse(request.values)),
+  }
 }

@@ -9,7 +9,10 @@ import { type Swept, sweep } from './sweep.ts'
 /** Run by `npm run restore-counters`: sends at once what would be due by this time (ms). */
 const asked = v.object({ until: v.number() })
 
-/** Every minute. What a sweep does not reach in its time is still due for the next. Answers what it did. */
+/**
+ * Every minute. What a sweep does not reach in its time is still due for the next. Answers what it
+ * did.
+ */
 export async function handler(event: unknown, context: Context): Promise<Swept> {
   const ports = { table: table(), queue: queue(), clock, log }
   const wish = v.safeParse(asked, event)

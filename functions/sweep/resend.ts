@@ -15,8 +15,9 @@ interface Sending {
 }
 
 /**
- * What the queue has taken it holds for 14 days, and hands out for 17 hours before it calls it a dead letter. So the
- * next time is far off: in a long outage every copy more would have to be drained too.
+ * What the queue has taken it holds for 14 days, and hands out for 17 hours before it calls it a
+ * dead letter. So the next time is far off: in a long outage every copy more would have to be
+ * drained too.
  */
 export const againMs = 6 * 60 * 60_000
 /** SQS takes 10 messages at once; how many bytes, the queue's client sees to. */
@@ -29,13 +30,17 @@ function batchesOf(due: Due[]): Sending[][] {
     one.reservation ? [{ due: one, message: toMessage(one.reservation, one.request.sent) }] : [],
   )
   const batches = Math.ceil(all.length / batchMessages)
-  return Array.from({ length: batches }, (_, i) => all.slice(i * batchMessages, (i + 1) * batchMessages))
+  return Array.from({ length: batches }, (_, i) =>
+    all.slice(i * batchMessages, (i + 1) * batchMessages),
+  )
 }
 
 /** What was taken is due again, but much later. */
 async function note({ table, clock }: Ports, taken: Sending[]): Promise<void> {
   const now = clock.now()
-  const writes = taken.map(({ due: { request } }) => table.update(dueAgain(request.rid, now + againMs, true)))
+  const writes = taken.map(({ due: { request } }) =>
+    table.update(dueAgain(request.rid, now + againMs, true)),
+  )
   // One that fails stays due, and is sent once more: persist takes it as the same.
   await Promise.allSettled(writes)
 }

@@ -18,7 +18,10 @@ export interface Swept {
   /** REQs that were due. */
   due: number
   sent: number
-  /** Not taken by the queue, not readable, or failed on the way: looked at again soon, the others went on. */
+  /**
+   * Not taken by the queue, not readable, or failed on the way: looked at again soon, the others
+   * went on.
+   */
   failed: number
   /** Never reserved, and older than any late call: they expire. */
   expired: number
@@ -26,9 +29,15 @@ export interface Swept {
   away: boolean
 }
 
-/** A call that was lost on its way may still arrive: DynamoDB itself drops requests signed 15 minutes ago. */
+/**
+ * A call that was lost on its way may still arrive: DynamoDB itself drops requests signed 15
+ * minutes ago.
+ */
 const lateCallMs = 15 * 60_000
-/** By the next sweep: what a late call reserved, for a sender that was killed, should not wait for long. */
+/**
+ * By the next sweep: what a late call reserved, for a sender that was killed, should not wait for
+ * long.
+ */
 const againMs = 50_000
 /** What cannot be read needs a person, or the deploy after this one. */
 const unreadableMs = 60 * 60_000
@@ -37,12 +46,17 @@ const atOnce = 400
 const reserveMs = 8_000
 
 /**
- * Sends again what was accepted and has not arrived in its time: the send was lost, or the queue was away. Works
- * through what is due by `until` (ms; now, when untold), oldest first, until nothing is, the queue is away, or `msLeft`
- * (milliseconds) is used up. Everything it does may be done twice: persist is idempotent, and the deduplication id
- * counts the sends. One thing that fails keeps no other waiting. Throws only what reading the index or a page throws.
+ * Sends again what was accepted and has not arrived in its time: the send was lost, or the queue
+ * was away. Works through what is due by `until` (ms; now, when untold), oldest first, until
+ * nothing is, the queue is away, or `msLeft` (milliseconds) is used up. Everything it does may be
+ * done twice: persist is idempotent, and the deduplication id counts the sends. One thing that
+ * fails keeps no other waiting. Throws only what reading the index or a page throws.
  */
-export async function sweep(ports: SweepPorts, msLeft: () => number, until?: number): Promise<Swept> {
+export async function sweep(
+  ports: SweepPorts,
+  msLeft: () => number,
+  until?: number,
+): Promise<Swept> {
   const swept: Swept = { due: 0, sent: 0, failed: 0, expired: 0, away: false }
   const inTime = () => msLeft() > reserveMs
   const limit = until ?? ports.clock.now()
@@ -96,12 +110,21 @@ async function sweepPage(
   )
 }
 
-function fail({ log }: SweepPorts, swept: Swept, step: string, where: string, cause: unknown): void {
+function fail(
+  { log }: SweepPorts,
+  swept: Swept,
+  step: string,
+  where: string,
+  cause: unknown,
+): void {
   swept.failed += 1
   log('sweep-failed', { step, where, error: String(cause) })
 }
 
-/** Does `work` for each, whatever becomes of the others; answers those for which it failed, which are logged. */
+/**
+ * Does `work` for each, whatever becomes of the others; answers those for which it failed, which
+ * are logged.
+ */
 async function each<T extends Due | [Parent, Head]>(
   ports: SweepPorts,
   swept: Swept,
@@ -115,22 +138,36 @@ async function each<T extends Due | [Parent, Head]>(
     const outcome = outcomes[i]
     if (outcome?.status !== 'rejected') continue
     failed.add(one)
-    fail(ports, swept, step, parentKey('request' in one ? one.request.parent : one[0]), outcome.reason)
+    fail(
+      ports,
+      swept,
+      step,
+      parentKey('request' in one ? one.request.parent : one[0]),
+      outcome.reason,
+    )
   }
   return failed
 }
 
-/** Not reserved: a late call may still reserve it, so every sweep looks again; when none can come any more it expires. */
+/**
+ * Not reserved: a late call may still reserve it, so every sweep looks again; when none can come
+ * any more it expires.
+ */
 async function letGo(ports: SweepPorts, request: Request): Promise<number> {
   const since = Math.max(Date.parse(request.created_at), request.touched ?? 0)
   const now = ports.clock.now()
-  if (now - since >= lateCallMs) return (await ports.table.update(expireRequest(request, now))).done ? 1 : 0
+  if (now - since >= lateCallMs)
+    return (await ports.table.update(expireRequest(request, now))).done ? 1 : 0
   await ports.table.update(dueAgain(request.rid, now + againMs, false))
   return 0
 }
 
 /** Old entries of a HEAD that has grown: moved out, as accepts do it two by two. */
-const makeRoom = (table: Table, [parent, head]: [Parent, Head], due: Set<string>): Promise<void> => {
+const makeRoom = (
+  table: Table,
+  [parent, head]: [Parent, Head],
+  due: Set<string>,
+): Promise<void> => {
   const entries = entriesOf(head)
   if (entries.length <= headEntries.soft) return Promise.resolve()
   const old = entries.filter((entry) => due.has(entry.rid))

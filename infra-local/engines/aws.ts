@@ -14,25 +14,43 @@ export interface Aws extends Engine {
   endpoint: string
   /** Functions run in containers of compose.yaml, where the other engines have other addresses. */
   inCompose: boolean
-  /** Functions' output comes with the process's own (`onLine`); elsewhere it is in CloudWatch Logs. */
+  /**
+   * Functions' output comes with the process's own (`onLine`); elsewhere it is in CloudWatch Logs.
+   */
   tellsOutput: boolean
   /** Forgets everything. Only an endpoint that is this stack's own has it. */
   reset?: () => Promise<void>
 }
 
-/** The AWS endpoint: the one of AWS_ENDPOINT_URL, else LocalStack in Docker, else MiniStack. Throws CannotStart. */
-export async function startAws(stack: Stack, docker: boolean, onLine: (line: string) => void): Promise<Aws> {
+/**
+ * The AWS endpoint: the one of AWS_ENDPOINT_URL, else LocalStack in Docker, else MiniStack. Throws
+ * CannotStart.
+ */
+export async function startAws(
+  stack: Stack,
+  docker: boolean,
+  onLine: (line: string) => void,
+): Promise<Aws> {
   const given = process.env.AWS_ENDPOINT_URL?.replace(/\/$/, '')
   if (given) {
     await waitUntil(stack, `the AWS endpoint ${given}`, 30, () => answers(`${given}/`))
     const chosen = `AWS endpoint of AWS_ENDPOINT_URL, ${given}`
-    return { name: 'AWS', chosen, running: undefined, endpoint: given, inCompose: false, tellsOutput: false }
+    return {
+      name: 'AWS',
+      chosen,
+      running: undefined,
+      endpoint: given,
+      inCompose: false,
+      tellsOutput: false,
+    }
   }
   const port = await enginePort(stack, 'aws')
   const endpoint = `http://127.0.0.1:${port}`
   if (docker) {
     const running = await startService(stack, 'aws', { AWS_PORT: String(port) })
-    const ready = waitUntil(stack, 'LocalStack', 120, () => answers(`${endpoint}/_localstack/health`))
+    const ready = waitUntil(stack, 'LocalStack', 120, () =>
+      answers(`${endpoint}/_localstack/health`),
+    )
     await unlessItEnds(stack, 'aws', running, ready)
     const chosen = `AWS by LocalStack 4.14 in Docker, port ${port}`
     return { name: 'AWS', chosen, running, endpoint, inCompose: true, tellsOutput: false }
@@ -66,8 +84,9 @@ async function reset(endpoint: string): Promise<void> {
 const version = '1.5.33'
 
 /**
- * MiniStack in a venv of its own; pip checks each file by the hashes of requirements. The folder may be renamed when
- * it is whole: `bin/python -m` needs no path that is written in it, only the scripts beside it do.
+ * MiniStack in a venv of its own; pip checks each file by the hashes of requirements. The folder
+ * may be renamed when it is whole: `bin/python -m` needs no path that is written in it, only the
+ * scripts beside it do.
  */
 export function fetchMiniStack(stack: Stack): Promise<string> {
   const requirements = join(import.meta.dirname, 'ministack-requirements.txt')
@@ -77,7 +96,12 @@ export function fetchMiniStack(stack: Stack): Promise<string> {
     await run(stack, { name: 'aws-venv', command: 'python3', args: ['-m', 'venv', half], advice })
     const pip = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '-r', requirements]
     const network = `see that the network is there, and ${advice}`
-    await run(stack, { name: 'aws-pip', command: join(half, 'bin', 'python'), args: pip, advice: network })
+    await run(stack, {
+      name: 'aws-pip',
+      command: join(half, 'bin', 'python'),
+      args: pip,
+      advice: network,
+    })
   })
 }
 
@@ -91,7 +115,8 @@ function startMiniStack(
   const scratch = join(folder, 'tmp')
   rmSync(scratch, { recursive: true, force: true })
   mkdirSync(scratch, { recursive: true })
-  // Functions and their worker scripts are unpacked here, below the project's package.json: but they are not ESM.
+  // Functions and their worker scripts are unpacked here, below the project's package.json: but
+  // they are not ESM.
   writeFileSync(join(scratch, 'package.json'), '{"type":"commonjs"}')
   const state = join(folder, 'state')
   const env = {

@@ -4,7 +4,8 @@ import { run, start } from '../processes.ts'
 import { type Running, root, type Stack } from '../stack.ts'
 
 const file = join(root, 'infra-local', 'compose.yaml')
-const advice = 'see that Docker has network and disk, or start without it: CHAT_DOCKER=off npm start'
+const advice =
+  'see that Docker has network and disk, or start without it: CHAT_DOCKER=off npm start'
 const project = (stack: Pick<Stack, 'name'>) => [
   'compose',
   '--project-name',
@@ -22,15 +23,19 @@ function answers(args: string[]): Promise<boolean> {
   })
 }
 
-/** Whether a Docker engine answers (the client alone does not do) and has compose; never with CHAT_DOCKER=off. */
+/**
+ * Whether a Docker engine answers (the client alone does not do) and has compose; never with
+ * CHAT_DOCKER=off.
+ */
 export async function dockerAnswers(): Promise<boolean> {
   if (process.env.CHAT_DOCKER === 'off') return false
   return (await answers(['info'])) && (await answers(['compose', 'version']))
 }
 
 /**
- * One service of compose.yaml in the foreground: the process lives as long as its container, and a SIGTERM to it
- * stops the container. `variables` fill the file's places. Throws CannotStart when the image cannot be had.
+ * One service of compose.yaml in the foreground: the process lives as long as its container, and a
+ * SIGTERM to it stops the container. `variables` fill the file's places. Throws CannotStart when
+ * the image cannot be had.
  */
 export async function startService(
   stack: Stack,

@@ -12,8 +12,8 @@ export interface Engine {
 }
 
 /**
- * Waits until the engine answers; one that ends meanwhile is told at once, not after the time is up.
- * Throws CannotStart with the log's place.
+ * Waits until the engine answers; one that ends meanwhile is told at once, not after the time is
+ * up. Throws CannotStart with the log's place.
  */
 export async function unlessItEnds(
   stack: Stack,

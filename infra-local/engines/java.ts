@@ -2,7 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The `java` of a version 21 or newer: JAVA_HOME, PATH, then where Debian, Fedora, macOS and Homebrew put them. */
+/**
+ * The `java` of a version 21 or newer: JAVA_HOME, PATH, then where Debian, Fedora, macOS and
+ * Homebrew put them.
+ */
 export function findJava(): string | undefined {
   const home = process.env.JAVA_HOME
   const places = [
@@ -11,7 +14,9 @@ export function findJava(): string | undefined {
     '/opt/homebrew/opt/openjdk/bin/java',
     '/usr/local/opt/openjdk/bin/java',
   ]
-  return [...(home ? [join(home, 'bin', 'java')] : []), 'java', ...places].find((java) => majorOf(java) >= 21)
+  return [...(home ? [join(home, 'bin', 'java')] : []), 'java', ...places].find(
+    (java) => majorOf(java) >= 21,
+  )
 }
 
 function below(folder: string, java: string): string[] {

@@ -5,28 +5,43 @@ import { cached } from '../download.ts'
 import { run } from '../processes.ts'
 import type { Stack } from '../stack.ts'
 
-// What mysqld links to and slim systems lack. Debian 13 and Ubuntu 24.04 renamed libaio1 and its file (64-bit time).
+// What mysqld links to and slim systems lack. Debian 13 and Ubuntu 24.04 renamed libaio1 and its
+// file (64-bit time).
 const libraries = [
   { file: 'libaio.so.1', packages: ['libaio1', 'libaio1t64'] },
   { file: 'libnuma.so.1', packages: ['libnuma1'] },
 ]
 type Library = (typeof libraries)[number]
-const places = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu', 'usr/lib64', 'lib64', 'usr/lib', 'lib']
+const places = [
+  'usr/lib/x86_64-linux-gnu',
+  'lib/x86_64-linux-gnu',
+  'usr/lib64',
+  'lib64',
+  'usr/lib',
+  'lib',
+]
 const advice =
   'install them yourself (Debian: apt-get install libaio1 libnuma1, newer ones: libaio1t64 libnuma1)'
 
 /**
- * The folder of the libraries the system lacks, for LD_LIBRARY_PATH: from Debian packages, unpacked without root.
- * Undefined: it lacks none. Throws CannotStart where that does not work.
+ * The folder of the libraries the system lacks, for LD_LIBRARY_PATH: from Debian packages, unpacked
+ * without root. Undefined: it lacks none. Throws CannotStart where that does not work.
  */
 export async function missingLibraries(stack: Stack): Promise<string | undefined> {
-  const missing = libraries.filter(({ file }) => !places.some((place) => existsSync(join('/', place, file))))
+  const missing = libraries.filter(
+    ({ file }) => !places.some((place) => existsSync(join('/', place, file))),
+  )
   if (missing.length === 0) return undefined
   const names = missing.map(({ file }) => file).join('-')
-  const folder = await cached(stack, `mysql-${names}`, `fetching ${names} for MySQL`, async (half) => {
-    mkdirSync(join(half, 'found'))
-    for (const library of missing) await unpack(stack, library, half)
-  })
+  const folder = await cached(
+    stack,
+    `mysql-${names}`,
+    `fetching ${names} for MySQL`,
+    async (half) => {
+      mkdirSync(join(half, 'found'))
+      for (const library of missing) await unpack(stack, library, half)
+    },
+  )
   return join(folder, 'found')
 }
 
@@ -61,7 +76,9 @@ async function downloadAny(stack: Stack, packages: string[], half: string): Prom
       if (!(error instanceof CannotStart)) throw error
       failure = error
     }
-    const deb = readdirSync(half).find((file) => packages.some((wanted) => file.startsWith(`${wanted}_`)))
+    const deb = readdirSync(half).find((file) =>
+      packages.some((wanted) => file.startsWith(`${wanted}_`)),
+    )
     if (deb) return deb
   }
   throw failure

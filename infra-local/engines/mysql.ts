@@ -26,7 +26,10 @@ export interface MySql extends Engine {
   inCompose?: { MYSQL_HOST: string; MYSQL_PORT: string }
 }
 
-/** MySQL: the one of MYSQL_URL, else Docker, else a native 8.x. Ready for connections. Throws CannotStart. */
+/**
+ * MySQL: the one of MYSQL_URL, else Docker, else a native 8.x. Ready for connections. Throws
+ * CannotStart.
+ */
 export async function startMySql(stack: Stack, docker: boolean): Promise<MySql> {
   const given = process.env.MYSQL_URL
   if (given) return await existing(stack, given)
@@ -36,7 +39,13 @@ export async function startMySql(stack: Stack, docker: boolean): Promise<MySql> 
     const running = await startService(stack, 'mysql', { MYSQL_PORT: String(port) })
     await unlessItEnds(stack, 'mysql', running, answers(stack, address))
     const chosen = `MySQL 8.4 in Docker, port ${port}`
-    return { name: 'MySQL', chosen, running, address, inCompose: { MYSQL_HOST: 'mysql', MYSQL_PORT: '3306' } }
+    return {
+      name: 'MySQL',
+      chosen,
+      running,
+      address,
+      inCompose: { MYSQL_HOST: 'mysql', MYSQL_PORT: '3306' },
+    }
   }
   const server = await findServer(stack)
   const running = await startNative(stack, server, port)
@@ -87,7 +96,8 @@ function answers(stack: Stack, address: MySqlAddress): Promise<void> {
   })
 }
 
-// mysqld refuses to run as root unless told; relative paths are below the data folder, so the socket's stays short.
+// mysqld refuses to run as root unless told; relative paths are below the data folder, so the
+// socket's stays short.
 const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []
 
 /** An empty data folder is made once for each server (3-4 s) and copied for each stack. */
@@ -104,7 +114,13 @@ async function dataFolder(stack: Stack, server: Server): Promise<string> {
       `--datadir=${folder}/data`,
     ]
     const advice = 'see the log'
-    await run(stack, { name: 'mysql-initialize', command: server.mysqld, args, env: server.env, advice })
+    await run(stack, {
+      name: 'mysql-initialize',
+      command: server.mysqld,
+      args,
+      env: server.env,
+      advice,
+    })
   })
   rmSync(`${data}.half`, { recursive: true, force: true })
   cpSync(join(template, 'data'), `${data}.half`, { recursive: true })

@@ -17,7 +17,10 @@ export interface OpenSearch extends Engine {
   inCompose?: string
 }
 
-/** OpenSearch: the one of OPENSEARCH_URL, else Docker, else a native one, else none. Throws CannotStart. */
+/**
+ * OpenSearch: the one of OPENSEARCH_URL, else Docker, else a native one, else none. Throws
+ * CannotStart.
+ */
 export async function startOpenSearch(stack: Stack, docker: boolean): Promise<OpenSearch> {
   const given = process.env.OPENSEARCH_URL
   if (given) {
@@ -29,7 +32,8 @@ export async function startOpenSearch(stack: Stack, docker: boolean): Promise<Op
       url: given,
     }
   }
-  if (!docker && !findJava()) return none('there is no JDK of version 21 or newer (Debian: openjdk-21-jdk)')
+  if (!docker && !findJava())
+    return none('there is no JDK of version 21 or newer (Debian: openjdk-21-jdk)')
   const port = await enginePort(stack, 'opensearch')
   const url = `http://127.0.0.1:${port}`
   if (docker) {
@@ -81,7 +85,11 @@ async function fetchLibraries(stack: Stack): Promise<string | CannotStart> {
       'downloading OpenSearch (71 MB)',
       async (half) => {
         writeFileSync(join(half, 'pom.xml'), pom)
-        const goal = ['dependency:copy-dependencies', '-DoutputDirectory=lib', '-DincludeScope=runtime']
+        const goal = [
+          'dependency:copy-dependencies',
+          '-DoutputDirectory=lib',
+          '-DincludeScope=runtime',
+        ]
         await maven(stack, 'opensearch-download', goal, half)
         const sum = await sha256OfAll(join(half, 'lib'))
         if (sum !== sha256) throw new CannotStart(`the jars have the SHA-256 ${sum}, not ${sha256}`)
@@ -123,7 +131,9 @@ async function ignoreDiskSpace(url: string): Promise<void> {
   const answer = await fetch(`${url}/_cluster/settings`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ persistent: { 'cluster.routing.allocation.disk.threshold_enabled': false } }),
+    body: JSON.stringify({
+      persistent: { 'cluster.routing.allocation.disk.threshold_enabled': false },
+    }),
   })
   if (!answer.ok) throw new CannotStart(`OpenSearch refused its settings: ${await answer.text()}`)
 }

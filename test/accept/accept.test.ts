@@ -16,14 +16,24 @@ describe('an Idempotency-Key', () => {
     expect(readKey('k'.repeat(255))).toHaveLength(255)
     expect(readKey(`"${'k'.repeat(255)}"`)).toHaveLength(255)
     for (const header of ['', ' ', '""', 'k'.repeat(256)]) {
-      const refusal = { status: 400, errors: [expect.objectContaining({ parameter: 'Idempotency-Key' })] }
+      const refusal = {
+        status: 400,
+        errors: [expect.objectContaining({ parameter: 'Idempotency-Key' })],
+      }
       expect(() => readKey(header)).toThrow(expect.objectContaining(refusal))
       expect(() => readKey(header)).toThrow(Problem)
     }
   })
   test('is a key of its scope alone', () => {
     const key = (...scope: string[]) => requestKeyOf({ 'idempotency-key': 'k' }, scope)
-    const keys = [key('a', 'b'), key('a', 'c'), key('ab'), key('a', 'b', ''), key('a"', 'b'), key('a', '"b')]
+    const keys = [
+      key('a', 'b'),
+      key('a', 'c'),
+      key('ab'),
+      key('a', 'b', ''),
+      key('a"', 'b'),
+      key('a', '"b'),
+    ]
     expect(new Set(keys).size).toBe(keys.length)
     expect(key('a', 'b')).toBe(key('a', 'b'))
     expect(key('a')).toMatch(/^[A-Za-z0-9_-]{22}$/)

@@ -3,7 +3,10 @@ import { createApplication } from '../../functions/accept/create-application.ts'
 import type { Call } from '../../functions/api/endpoint.ts'
 import { Problem } from '../../functions/api/problem.ts'
 
-/** The first thing that a create touches after its key was looked at; none of these may reach further. */
+/**
+ * The first thing that a create touches after its key was looked at; none of these may reach
+ * further.
+ */
 class Reached extends Error {}
 const reached = () => {
   throw new Reached()

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { bucketsOf } from '../../functions/api/bucket.ts'
 import type { Key, Table, Update } from '../../functions/protocol/ports.ts'
 
-/** The writes of a bucket on one number, as DynamoDB would do them; test/engines/api has the real ones. */
+/**
+ * The writes of a bucket on one number, as DynamoDB would do them; test/engines/api has the real
+ * ones.
+ */
 function tableInMemory() {
   const items = new Map<string, number>()
   const calls = { count: 0 }
@@ -39,7 +42,15 @@ describe('a bucket', () => {
   test('answers its burst at once, and then refuses', async () => {
     const { take } = bucket()
     const taken = await times(7, () => take('app', rate))
-    expect(taken.map(({ allowed }) => allowed)).toEqual([true, true, true, true, true, false, false])
+    expect(taken.map(({ allowed }) => allowed)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ])
     expect(taken.map(({ remaining }) => remaining)).toEqual([4, 3, 2, 1, 0, 0, 0])
   })
   test('is full again within its window, also by a clock that is behind another', async () => {

@@ -19,7 +19,8 @@ const pathParameters = { token: 't0k3n', chat: '3' }
 const post = (
   request: Request,
   run: (call: Call<'create-message'>) => Promise<{ status: number; body?: unknown }>,
-) => endpoint('create-message', run)(eventOf({ method: 'POST', pathParameters, ...request }), context)
+) =>
+  endpoint('create-message', run)(eventOf({ method: 'POST', pathParameters, ...request }), context)
 const taken = async (call: Call<'create-message'>) => ({ status: 201, body: call.body() })
 
 describe('an endpoint', () => {
@@ -48,7 +49,10 @@ describe('an endpoint', () => {
     })
   })
   test('parses JSON whatever the content type', async () => {
-    const answer = await post({ body: '{"body":"hi"}', headers: { 'Content-Type': 'text/plain' } }, taken)
+    const answer = await post(
+      { body: '{"body":"hi"}', headers: { 'Content-Type': 'text/plain' } },
+      taken,
+    )
     expect(answer).toMatchObject({ statusCode: 201, body: '{"body":"hi"}' })
   })
   test('tells what a client did as problem+json with CORS headers', async () => {
@@ -57,7 +61,10 @@ describe('an endpoint', () => {
       statusCode: 422,
       headers: { 'Content-Type': 'application/problem+json', 'Access-Control-Allow-Origin': '*' },
     })
-    expect(JSON.parse(answer.body)).toMatchObject({ request_id: 'r-7', errors: [{ pointer: '/body' }] })
+    expect(JSON.parse(answer.body)).toMatchObject({
+      request_id: 'r-7',
+      errors: [{ pointer: '/body' }],
+    })
   })
   test('says nothing of an error of its own, and logs it with its causes', async () => {
     const answer = await post({ body: '{"body":"a secret"}' }, async () => {
@@ -76,7 +83,11 @@ describe('an endpoint', () => {
   })
   test('logs one line a request, without path, body or headers', async () => {
     await post(
-      { body: '{"body":"a secret"}', path: '/applications/t0k3n', headers: { Authorization: 'x-key' } },
+      {
+        body: '{"body":"a secret"}',
+        path: '/applications/t0k3n',
+        headers: { Authorization: 'x-key' },
+      },
       taken,
     )
     expect(vi.mocked(console.log).mock.calls).toHaveLength(1)
@@ -102,7 +113,11 @@ describe('the order of refusals', () => {
     ['malformed JSON before an unknown token', 400, { body: '{' }],
     ['no body before an unknown token', 400, {}],
     ['an empty body before an unknown token', 400, { body: '' }],
-    ['a path before an unknown token', 400, { body: '{}', pathParameters: { token: 'x', chat: 'x' } }],
+    [
+      'a path before an unknown token',
+      400,
+      { body: '{}', pathParameters: { token: 'x', chat: 'x' } },
+    ],
     ['a query before an unknown token', 400, { body: '{}', query: { a: ['1'] } }],
     ['an unknown token before a payload too large', 404, { body: large }],
     ['an unknown token before an invalid field', 404, { body: '{}' }],

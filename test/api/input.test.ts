@@ -75,10 +75,16 @@ describe('a body', () => {
       errors: [{ pointer: '/body', detail: 'is required' }],
     })
   })
-  test.each(['1', 'true', 'null', '[]', '{}'])('with a field of another type names it: %s', (value) => {
-    const error = problem(() => check(`{"body":${value}}`))
-    expect(error).toMatchObject({ status: 422, errors: [{ pointer: '/body', detail: 'must be a string' }] })
-  })
+  test.each(['1', 'true', 'null', '[]', '{}'])(
+    'with a field of another type names it: %s',
+    (value) => {
+      const error = problem(() => check(`{"body":${value}}`))
+      expect(error).toMatchObject({
+        status: 422,
+        errors: [{ pointer: '/body', detail: 'must be a string' }],
+      })
+    },
+  )
   test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'Body', 'body ', ''])(
     'with an unknown field names it: %j',
     (field) => {
@@ -104,7 +110,9 @@ describe('a body', () => {
   })
   test('names a bounded number of them', () => {
     const long = 'x'.repeat(2_000)
-    const error = problem(() => check(`{"body":"x","metadata":{"${long}":[${Array(500).fill('-0')}]}}`))
+    const error = problem(() =>
+      check(`{"body":"x","metadata":{"${long}":[${Array(500).fill('-0')}]}}`),
+    )
     expect(pointers(error)).toHaveLength(20)
   })
   test('names every field that is wrong at once', () => {
@@ -120,7 +128,9 @@ describe('a body', () => {
   })
   test('may be as large as the limit', () => {
     const frame = JSON.stringify({ body: 'x' })
-    expect(check(`${frame}${' '.repeat(limits.requestBytes - frame.length)}`)).toEqual({ body: 'x' })
+    expect(check(`${frame}${' '.repeat(limits.requestBytes - frame.length)}`)).toEqual({
+      body: 'x',
+    })
   })
   test.each([
     ['metadata', (deep: string) => `{"body":"x","metadata":{"a":${deep}}}`],
@@ -141,7 +151,11 @@ describe('a path', () => {
   })
   test('has numbers', () => {
     const pathParameters = { token: 't', chat: '1', message: '9007199254740991' }
-    expect(readPath(eventOf({ pathParameters }))).toEqual({ token: 't', chat: 1, message: 2 ** 53 - 1 })
+    expect(readPath(eventOf({ pathParameters }))).toEqual({
+      token: 't',
+      chat: 1,
+      message: 2 ** 53 - 1,
+    })
   })
   test('keeps the token as the gateway decoded it', () => {
     expect(readPath(eventOf({ pathParameters: { token: 'a%2fb/ü' } })).token).toBe('a%2fb/ü')
@@ -189,13 +203,26 @@ describe('a query', () => {
     const query = { after: ['0'], before: ['9007199254740991'], order: ['desc'], limit: ['1000'] }
     expect(list(query)).toEqual({ after: 0, before: 2 ** 53 - 1, order: 'desc', limit: 1000 })
   })
-  test.each(['limit', 'after', 'before', 'around'])('refuses what is no whole number: %s', (name) => {
-    for (const raw of ['', '-1', '1.5', '1e3', ' 1', '01', 'abc', '9007199254740992', '9'.repeat(40)]) {
-      const error = problem(() => list({ [name]: [raw] }))
-      expect(error, raw).toMatchObject({ status: 400 })
-      expect(parameters(error), raw).toContain(name)
-    }
-  })
+  test.each(['limit', 'after', 'before', 'around'])(
+    'refuses what is no whole number: %s',
+    (name) => {
+      for (const raw of [
+        '',
+        '-1',
+        '1.5',
+        '1e3',
+        ' 1',
+        '01',
+        'abc',
+        '9007199254740992',
+        '9'.repeat(40),
+      ]) {
+        const error = problem(() => list({ [name]: [raw] }))
+        expect(error, raw).toMatchObject({ status: 400 })
+        expect(parameters(error), raw).toContain(name)
+      }
+    },
+  )
   test.each(['0', '1001'])('refuses a limit out of range, it is never clamped: %s', (limit) => {
     expect(parameters(problem(() => list({ limit: [limit] })))).toEqual(['limit'])
   })

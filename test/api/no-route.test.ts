@@ -29,7 +29,9 @@ describe('a path that no route takes', () => {
     }
   })
   test('is 404, not 405, if it only looks like a route that has the method', () => {
-    expect(() => noRoute('GET', '/applications/a%2fb')).toThrow(expect.objectContaining({ status: 404 }))
+    expect(() => noRoute('GET', '/applications/a%2fb')).toThrow(
+      expect.objectContaining({ status: 404 }),
+    )
   })
 })
 
@@ -97,14 +99,20 @@ describe('the handler', () => {
       const preflight = await handler(eventOf({ ...at, method: 'OPTIONS' }), context)
       expect(preflight.statusCode, path).toBe(204)
       expect(preflight.headers?.Allow, path).toContain(method)
-      expect((await handler(eventOf({ ...at, method: 'TRACE' }), context)).statusCode, path).toBe(405)
+      expect((await handler(eventOf({ ...at, method: 'TRACE' }), context)).statusCode, path).toBe(
+        405,
+      )
     }
   })
   test('decides by the path where the gateway has matched no route', async () => {
     const at = { resource: '/{proxy+}', path: '/applications' }
-    expect(await handler(eventOf({ ...at, method: 'PUT' }), context)).toMatchObject({ statusCode: 405 })
+    expect(await handler(eventOf({ ...at, method: 'PUT' }), context)).toMatchObject({
+      statusCode: 405,
+    })
     const other = { resource: '/{proxy+}', path: '/nothing' }
-    expect(await handler(eventOf({ ...other, method: 'PUT' }), context)).toMatchObject({ statusCode: 404 })
+    expect(await handler(eventOf({ ...other, method: 'PUT' }), context)).toMatchObject({
+      statusCode: 404,
+    })
   })
   test('answers a preflight with an empty body and no content type', async () => {
     const answer = await handler(eventOf({ method: 'OPTIONS', path: '/applications' }), context)

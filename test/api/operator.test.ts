@@ -30,10 +30,13 @@ describe("the operator's key", () => {
     'Bearer First-key',
     `Bearer ${one}`,
   ])('is nothing else: %s', (authorization) => expect(isOperator(authorization, one)).toBe(false))
-  test.each(['', ',', 'zz', one.slice(2), `${one}00`])('never matches a hash that is none: %j', (hashes) => {
-    expect(isOperator('Bearer first-key', hashes)).toBe(false)
-    expect(isOperator('Bearer ', hashes)).toBe(false)
-  })
+  test.each(['', ',', 'zz', one.slice(2), `${one}00`])(
+    'never matches a hash that is none: %j',
+    (hashes) => {
+      expect(isOperator('Bearer first-key', hashes)).toBe(false)
+      expect(isOperator('Bearer ', hashes)).toBe(false)
+    },
+  )
   test('is asked for with 401 where one is set', () => {
     vi.stubEnv('OPERATOR_KEY_SHA256', one)
     expect(() => requireOperator(undefined)).toThrow(Problem)
@@ -53,6 +56,8 @@ describe("the operator's key", () => {
   })
   test('lets nobody in where what is set is no hash', () => {
     vi.stubEnv('OPERATOR_KEY_SHA256', 'not-a-hash')
-    expect(() => requireOperator('Bearer not-a-hash')).toThrow(expect.objectContaining({ status: 401 }))
+    expect(() => requireOperator('Bearer not-a-hash')).toThrow(
+      expect.objectContaining({ status: 401 }),
+    )
   })
 })

@@ -21,7 +21,11 @@ describe('the byte budget', () => {
     (character) => {
       const bytes = Buffer.byteLength(character)
       const body = character.repeat(16_384 / bytes)
-      const items = Array.from({ length: 1000 }, (_, number) => ({ number, body, status: 'stored' }))
+      const items = Array.from({ length: 1000 }, (_, number) => ({
+        number,
+        body,
+        status: 'stored',
+      }))
       const answer = pageAnswer(items.slice(0, fitting(items)), { next: '?after=1', prev: null })
       const sent = Buffer.byteLength(JSON.stringify(toResult(answer)))
       expect(sent).toBeLessThan(6 * 1024 * 1024 - 100_000)
@@ -33,7 +37,9 @@ describe('the byte budget', () => {
   })
   test('can be asked value by value, and skips none: after a refusal nothing fits', () => {
     const room = roomOfAnswer()
-    const asked = [megabyte.repeat(3), megabyte.repeat(3), 'small'].map((value) => room.takes(value))
+    const asked = [megabyte.repeat(3), megabyte.repeat(3), 'small'].map((value) =>
+      room.takes(value),
+    )
     expect(asked).toEqual([true, false, false])
   })
 })

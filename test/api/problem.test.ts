@@ -51,8 +51,12 @@ describe('a problem', () => {
     expect(problemAnswer(methodNotAllowed(['GET', 'POST']), 'r').headers).toMatchObject({
       Allow: 'GET, POST',
     })
-    expect(problemAnswer(unauthorized('no'), 'r').headers).toMatchObject({ 'WWW-Authenticate': 'Bearer' })
-    expect(problemAnswer(unavailable('later', 7), 'r').headers).toMatchObject({ 'Retry-After': '7' })
+    expect(problemAnswer(unauthorized('no'), 'r').headers).toMatchObject({
+      'WWW-Authenticate': 'Bearer',
+    })
+    expect(problemAnswer(unavailable('later', 7), 'r').headers).toMatchObject({
+      'Retry-After': '7',
+    })
   })
   test('has the status that its kind has', () => {
     const kinds = [malformed('x'), unauthorized('x'), tooLarge(1), invalidFields([])]
@@ -96,12 +100,18 @@ describe('an error that is no problem', () => {
       'every address of a name refused',
       new AggregateError([withCode('ECONNREFUSED'), withCode('ECONNREFUSED')]),
     ],
-  ])('that says a dependency is away is 503 with Retry-After, without its address: %s', (_, error) => {
-    const { status, headers, body } = problemAnswer(error, 'r')
-    expect(status).toBe(503)
-    expect(headers).toMatchObject({ 'Retry-After': '2', 'Content-Type': 'application/problem+json' })
-    expect(JSON.stringify(body)).not.toMatch(/10\.0\.0\.7|chat-secret|the row|the page/)
-  })
+  ])(
+    'that says a dependency is away is 503 with Retry-After, without its address: %s',
+    (_, error) => {
+      const { status, headers, body } = problemAnswer(error, 'r')
+      expect(status).toBe(503)
+      expect(headers).toMatchObject({
+        'Retry-After': '2',
+        'Content-Type': 'application/problem+json',
+      })
+      expect(JSON.stringify(body)).not.toMatch(/10\.0\.0\.7|chat-secret|the row|the page/)
+    },
+  )
   test('is not taken for an absence because its text says so', () => {
     expect(isAway(new Error('ECONNREFUSED'))).toBe(false)
     expect(isAway({ code: 'ECONNREFUSED' })).toBe(false)

@@ -33,7 +33,10 @@ const ask = (
 
 describe('an application that is limited', () => {
   test('is told its policy and what is left on every answer', async () => {
-    const headers = { 'RateLimit-Policy': '"application";q=5;w=3', RateLimit: '"application";r=3;t=2' }
+    const headers = {
+      'RateLimit-Policy': '"application";q=5;w=3',
+      RateLimit: '"application";r=3;t=2',
+    }
     expect(await ask(async () => taken)).toMatchObject({ statusCode: 200, headers })
     const refused = ask(
       async () => taken,
@@ -52,7 +55,10 @@ describe('an application that is limited', () => {
   })
   test('is refused with 429, Retry-After and a problem when nothing is left, and nothing runs', async () => {
     const run = vi.fn(async () => ({ status: 200 }))
-    const answer = await ask(async () => ({ allowed: false, remaining: 0, fullIn: 3, retryAfter: 1 }), run)
+    const answer = await ask(
+      async () => ({ allowed: false, remaining: 0, fullIn: 3, retryAfter: 1 }),
+      run,
+    )
     expect(answer).toMatchObject({
       statusCode: 429,
       headers: {
@@ -62,7 +68,10 @@ describe('an application that is limited', () => {
         'Access-Control-Allow-Origin': '*',
       },
     })
-    expect(JSON.parse(answer.body)).toMatchObject({ type: '/docs/problems#too-many-requests', status: 429 })
+    expect(JSON.parse(answer.body)).toMatchObject({
+      type: '/docs/problems#too-many-requests',
+      status: 429,
+    })
     expect(run).not.toHaveBeenCalled()
   })
   test('is known by its internal key, not by its token', async () => {

@@ -6,7 +6,8 @@ import { queueMessageBytes, settings } from '../../functions/resources/limits.ts
 import { eventOf } from '../support/event.ts'
 
 afterEach(() => vi.unstubAllEnvs())
-// Limits are read when they are loaded: each test loads them, and what uses them, for its own settings.
+// Limits are read when they are loaded: each test loads them, and what uses them, for its own
+// settings.
 beforeEach(() => vi.resetModules())
 
 const at = '2026-11-25T12:34:56.789Z'
@@ -24,7 +25,9 @@ async function sentAs(raw: string): Promise<number> {
   )
   const [rev, number] = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
   const parent = chatParent(app, number)
-  return Buffer.byteLength(encode({ rid: 'r'.repeat(29), rev, parent, number, act: 'create', values }))
+  return Buffer.byteLength(
+    encode({ rid: 'r'.repeat(29), rev, parent, number, act: 'create', values }),
+  )
 }
 const escapedOf = (text: string): string =>
   [...text].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
@@ -47,7 +50,8 @@ test('the longest message with every character escaped is taken, and fits into t
 
 test('a batch that grows on its way is 413 before it is too large for the queue', async () => {
   const { limits } = await import('../../functions/resources/limits.ts')
-  const batchOf = (count: number, message: string) => `{"messages":[${Array(count).fill(message).join(',')}]}`
+  const batchOf = (count: number, message: string) =>
+    `{"messages":[${Array(count).fill(message).join(',')}]}`
   const frame = batchOf(1, '{"body":""}').length
   const refused = expect.objectContaining({ status: 413 })
   const growing = [
@@ -61,5 +65,7 @@ test('a batch that grows on its way is 413 before it is too large for the queue'
   }
   // The largest that is let through still fits.
   const length = Math.floor((limits.sentBytes - frame) / 100 / 6) - 3
-  expect(await sentAs(batchOf(100, `{"body":"${'\uffff'.repeat(length)}"}`))).toBeLessThan(queueMessageBytes)
+  expect(await sentAs(batchOf(100, `{"body":"${'\uffff'.repeat(length)}"}`))).toBeLessThan(
+    queueMessageBytes,
+  )
 })

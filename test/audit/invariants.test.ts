@@ -45,7 +45,8 @@ const snapshot = (rows: AuditedRow[], count: number, requests: Request[]): Snaps
   documents: undefined,
   queued: 0,
 })
-const broken = (given: Snapshot): string[] => invariants(given).flatMap(({ violations }) => violations)
+const broken = (given: Snapshot): string[] =>
+  invariants(given).flatMap(({ violations }) => violations)
 const chat = `chat#${app}#1`
 
 test('a parked create holds its number, and counts as soon as a later one is stored', () => {

@@ -11,7 +11,12 @@ const audit: Audit = {
   unreserved: 0,
   findings: [{ invariant: 'counts are exact', checked: 2, violations: [], total: 0 }],
 }
-const broken = { invariant: 'nothing waits', checked: 9, violations: ['root/1: still waits'], total: 3 }
+const broken = {
+  invariant: 'nothing waits',
+  checked: 9,
+  violations: ['root/1: still waits'],
+  total: 3,
+}
 
 test('an audit that finds nothing ends with 0 and says on how much', () => {
   const { text, code } = describeAudit(audit)
@@ -29,7 +34,13 @@ test('what is broken is named, the rest of it counted, and ends with 1', () => {
 })
 
 test('what moves, what is parked and what was not looked at is said', () => {
-  const { text, code } = describeAudit({ ...audit, complete: false, onTheWay: 4, parked: 1, unreserved: 2 })
+  const { text, code } = describeAudit({
+    ...audit,
+    complete: false,
+    onTheWay: 4,
+    parked: 1,
+    unreserved: 2,
+  })
   expect(code).toBe(2)
   expect(text).toMatch(
     /4 are still on their way[\s\S]*1 requests are parked[\s\S]*2 requests never got[\s\S]*NOT COMPLETE/,

@@ -21,16 +21,20 @@ beforeAll(async () => {
 }, 60_000)
 
 describe('what is deployed', () => {
-  test.each(operationsOf('accept'))('%s is below 400 KB and holds no client of a store', (operation) => {
-    expect(kilobytes(operation)).toBeLessThan(400)
-    expect(packagesOf(operation)).not.toContain('mysql2')
-    expect(packagesOf(operation)).not.toContain('@opensearch-project/opensearch')
-  })
+  test.each(operationsOf('accept'))(
+    '%s is below 400 KB and holds no client of a store',
+    (operation) => {
+      expect(kilobytes(operation)).toBeLessThan(400)
+      expect(packagesOf(operation)).not.toContain('mysql2')
+      expect(packagesOf(operation)).not.toContain('@opensearch-project/opensearch')
+    },
+  )
 
   test('sweep holds no client of a store, no-route no client at all', () => {
     expect(packagesOf('sweep')).not.toContain('mysql2')
     expect(packagesOf('sweep')).not.toContain('@opensearch-project/opensearch')
-    for (const name of packagesOf('no-route')) expect(name).not.toMatch(/^@aws-sdk|mysql2|opensearch/)
+    for (const name of packagesOf('no-route'))
+      expect(name).not.toMatch(/^@aws-sdk|mysql2|opensearch/)
   })
 
   // Some room above today's size: what grows past it is looked at before it is deployed.
@@ -44,7 +48,8 @@ describe('what is deployed', () => {
     ['audit', 1300],
     ['api', 120],
   ])('no function of %s is above %d KB', (stage, limit) => {
-    for (const operation of operationsOf(stage)) expect(kilobytes(operation), operation).toBeLessThan(limit)
+    for (const operation of operationsOf(stage))
+      expect(kilobytes(operation), operation).toBeLessThan(limit)
   })
 
   test('credentials come from the environment alone, and no table of an encoding is inside', () => {

@@ -12,9 +12,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 test('a plain synth needs no account, no credentials and no Docker', async () => {
   const bin = join(project, 'node_modules', '.bin')
   // Nothing but a PATH with Node: no AWS variable, no home with a profile, no docker to be found.
-  const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: folder, DOCKER_HOST: 'tcp://127.0.0.1:1', CI: '1' }
+  const env = {
+    PATH: `${bin}:/usr/bin:/bin`,
+    HOME: folder,
+    DOCKER_HOST: 'tcp://127.0.0.1:1',
+    CI: '1',
+  }
   const args = ['synth', '--quiet', '--no-notices', '--no-lookups', '--output', folder]
-  const { stderr, stdout } = await promisify(execFile)(join(bin, 'cdk'), args, { cwd: project, env })
+  const { stderr, stdout } = await promisify(execFile)(join(bin, 'cdk'), args, {
+    cwd: project,
+    env,
+  })
   expect(stderr + stdout).toContain('npm run operator-key')
   expect(stderr + stdout, 'what CloudFormation would say of the templates').not.toContain(
     'CloudFormation-Validate',

@@ -13,7 +13,10 @@ interface Import {
   to: string
 }
 
-/** What each source of functions/ imports of the project, types included: those a bundle no longer shows. */
+/**
+ * What each source of functions/ imports of the project, types included: those a bundle no longer
+ * shows.
+ */
 const written: Import[] = globSync('functions/**/*.ts', { cwd: project }).flatMap((from) =>
   [...readFileSync(join(project, from), 'utf8').matchAll(/\b(?:from|import) '(\.[^']+)'/g)].map(
     ([, path]) => ({

@@ -36,7 +36,11 @@ interface Document {
 }
 const document: Document = JSON.parse(openapiText())
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+  Object.entries(methods).map(([method, operation]) => ({
+    path,
+    method: method.toUpperCase(),
+    operation,
+  })),
 )
 
 const ajv = new Ajv2020({ strict: false, allErrors: true })
@@ -67,8 +71,12 @@ describe('docs/openapi.json', () => {
   })
   test('has every route and no other', () => {
     const documented = operations.map(({ method, path }) => `${method} ${path}`)
-    expect(documented.toSorted()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).toSorted())
-    expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)
+    expect(documented.toSorted()).toEqual(
+      routes.map(({ method, path }) => `${method} ${path}`).toSorted(),
+    )
+    expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(
+      operations.length,
+    )
   })
   test('says who needs the operator key, and that it may be absent', () => {
     const secured = operations.filter(({ operation }) => operation.security !== undefined)
@@ -76,7 +84,8 @@ describe('docs/openapi.json', () => {
       'POST /applications',
       'GET /applications',
     ])
-    for (const { operation } of secured) expect(operation.security).toEqual([{ operatorKey: [] }, {}])
+    for (const { operation } of secured)
+      expect(operation.security).toEqual([{ operatorKey: [] }, {}])
   })
 })
 
@@ -87,7 +96,9 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
   test('names the parameters of its path and of its query', () => {
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
     const route = routes.find((each) => each.method === method && each.path === path)
-    expect(names).toEqual(expect.arrayContaining([...inPath, ...Object.keys(route?.query.entries ?? {})]))
+    expect(names).toEqual(
+      expect.arrayContaining([...inPath, ...Object.keys(route?.query.entries ?? {})]),
+    )
   })
   test('has the headers of its method', () => {
     if (method === 'POST') expect(names).toContain('Idempotency-Key')
@@ -98,7 +109,9 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
       expect(Object.keys(good?.headers ?? {})).toContain('Link')
   })
   test('answers its problems as problem+json', () => {
-    for (const [status, response] of Object.entries(operation.responses).filter(([each]) => each >= '400'))
+    for (const [status, response] of Object.entries(operation.responses).filter(
+      ([each]) => each >= '400',
+    ))
       expect(response.$ref, status).toBe(`#/components/responses/Problem${status}`)
   })
   test('has an example for whatever it takes, and all its examples are what its schemas say', () => {
@@ -107,9 +120,12 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
       ...Object.values(operation.responses).map(({ content }) => content?.['application/json']),
     ].filter((each) => each !== undefined)
     for (const { schema, examples: shown = {} } of media)
-      for (const [name, { value }] of Object.entries(shown)) expect(errorsOf(schema, value), name).toBe('')
+      for (const [name, { value }] of Object.entries(shown))
+        expect(errorsOf(schema, value), name).toBe('')
     if (operation.requestBody)
-      expect(Object.keys(operation.requestBody.content['application/json']?.examples ?? {})).not.toEqual([])
+      expect(
+        Object.keys(operation.requestBody.content['application/json']?.examples ?? {}),
+      ).not.toEqual([])
   })
 })
 
@@ -127,7 +143,11 @@ describe('the bounds that the code checks by itself', () => {
   })
   test('refuse nothing that is right', () => {
     expect(
-      errorsOf(message, { body: '😀'.repeat(255), sender: '😀'.repeat(255), metadata: { a: [null] } }),
+      errorsOf(message, {
+        body: '😀'.repeat(255),
+        sender: '😀'.repeat(255),
+        metadata: { a: [null] },
+      }),
     ).toBe('')
   })
 })

@@ -17,5 +17,7 @@ test('the command prints both', () => {
   const printed = execFileSync('node', [script], { encoding: 'utf8' })
   const key = printed.match(/^key +(\S+)$/m)?.[1] ?? ''
   expect(key).toMatch(/^[\w-]{43}$/)
-  expect(printed.match(/^SHA-256 +(\S+)$/m)?.[1]).toBe(createHash('sha256').update(key).digest('hex'))
+  expect(printed.match(/^SHA-256 +(\S+)$/m)?.[1]).toBe(
+    createHash('sha256').update(key).digest('hex'),
+  )
 })

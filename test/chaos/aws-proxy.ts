@@ -15,9 +15,10 @@ export interface Call {
 }
 
 /**
- * What becomes of a call. `lose`: it never arrives, the connection breaks. `lose-reply`: it is done, and its sender
- * sees the connection break. `throttle`: AWS refuses it and does nothing. `after`: runs when the endpoint has
- * answered, before the function gets the answer; `false` keeps the answer back.
+ * What becomes of a call. `lose`: it never arrives, the connection breaks. `lose-reply`: it is
+ * done, and its sender sees the connection break. `throttle`: AWS refuses it and does nothing.
+ * `after`: runs when the endpoint has answered, before the function gets the answer; `false` keeps
+ * the answer back.
  */
 export type Fate =
   | 'pass'
@@ -35,8 +36,9 @@ export interface AwsProxy {
 }
 
 /**
- * Stands between the functions and the AWS endpoint, and does what a local endpoint never does: it throttles, loses
- * requests and replies. So the functions run as they are deployed, with nothing of the test in them.
+ * Stands between the functions and the AWS endpoint, and does what a local endpoint never does: it
+ * throttles, loses requests and replies. So the functions run as they are deployed, with nothing of
+ * the test in them.
  */
 export async function awsProxy(endpoint: string): Promise<AwsProxy> {
   const agent = new Agent({ keepAlive: true })
@@ -87,7 +89,12 @@ async function serve(
 function callOf({ headers, socket }: IncomingMessage, body: Buffer): Call {
   const caller = /\bapp\/([\w-]+)/.exec(String(headers['user-agent'] ?? ''))?.[1] ?? ''
   const target = String(headers['x-amz-target'] ?? '')
-  return { caller, action: target.slice(target.indexOf('.') + 1), body: body.toString(), connection: socket }
+  return {
+    caller,
+    action: target.slice(target.indexOf('.') + 1),
+    body: body.toString(),
+    connection: socket,
+  }
 }
 
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {

@@ -10,13 +10,19 @@ import type { System } from './system.ts'
 export interface Manners {
   /** Sends an Idempotency-Key, and so may repeat what it got no answer for. */
   key?: string
-  /** Statuses that this fault explains besides 503 with Retry-After: then the client repeats, by its key. */
+  /**
+   * Statuses that this fault explains besides 503 with Retry-After: then the client repeats, by its
+   * key.
+   */
   repeats?: readonly string[]
 }
 
 const patience = 60
 
-/** POST until it is answered 201; answers the body. Everything unexpected becomes a violation, and undefined. */
+/**
+ * POST until it is answered 201; answers the body. Everything unexpected becomes a violation, and
+ * undefined.
+ */
 async function create(
   { base }: System,
   ledger: Ledger,

@@ -27,14 +27,17 @@ async function audited(system: System): Promise<{ checked: number; violations: s
     violations: [
       // No fault of the surroundings makes a message one that can never be stored.
       ...(parked > 0 ? [`${parked} requests are parked`] : []),
-      ...findings.flatMap(({ invariant, violations }) => violations.map((v) => `${invariant}: ${v}`)),
+      ...findings.flatMap(({ invariant, violations }) =>
+        violations.map((v) => `${invariant}: ${v}`),
+      ),
     ],
   }
 }
 
 /**
- * Waits until nothing is on its way any more and all invariants hold, for `limit` seconds at most, then holds the
- * ledger against what is stored. What still breaks an invariant then is a violation; so is being late.
+ * Waits until nothing is on its way any more and all invariants hold, for `limit` seconds at most,
+ * then holds the ledger against what is stored. What still breaks an invariant then is a violation;
+ * so is being late.
  */
 export async function converge(
   system: System,
@@ -57,7 +60,10 @@ export async function converge(
         return {
           seconds,
           checked: last.checked,
-          violations: [`not whole after ${limit} s: ${left || 'nothing in the queue'}`, ...violations],
+          violations: [
+            `not whole after ${limit} s: ${left || 'nothing in the queue'}`,
+            ...violations,
+          ],
         }
     }
     if (seconds < told) continue

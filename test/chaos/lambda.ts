@@ -5,13 +5,19 @@ import { peerOf } from './peer.ts'
 const credential =
   'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0'
 
-async function lambda(endpoint: string, method: string, path: string, body?: object): Promise<unknown> {
+async function lambda(
+  endpoint: string,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
   const answer = await fetch(`${endpoint}/2015-03-31/functions${path}`, {
     method,
     headers: { authorization: credential, 'content-type': 'application/json' },
     ...(body ? { body: JSON.stringify(body) } : {}),
   })
-  if (!answer.ok) throw new Error(`${method} functions${path}: ${answer.status} ${await answer.text()}`)
+  if (!answer.ok)
+    throw new Error(`${method} functions${path}: ${answer.status} ${await answer.text()}`)
   return answer.json()
 }
 
@@ -22,14 +28,16 @@ interface Configuration {
 }
 
 /**
- * Gives every function of the chat stack the variables that `change` makes of its own: other addresses of its engines.
- * Their processes end and begin anew. Throws what the endpoint says.
+ * Gives every function of the chat stack the variables that `change` makes of its own: other
+ * addresses of its engines. Their processes end and begin anew. Throws what the endpoint says.
  */
 export async function configure(
   endpoint: string,
   change: (name: string, variables: Variables) => Variables,
 ): Promise<void> {
-  const { Functions } = (await lambda(endpoint, 'GET', '/?MaxItems=50')) as { Functions: Configuration[] }
+  const { Functions } = (await lambda(endpoint, 'GET', '/?MaxItems=50')) as {
+    Functions: Configuration[]
+  }
   for (const { FunctionName: name, Environment } of Functions.filter((f) =>
     f.FunctionName.startsWith('chat-'),
   )) {

@@ -25,7 +25,10 @@ export const countStatus = (ledger: Ledger, status: string): void => {
   ledger.statuses.set(status, (ledger.statuses.get(status) ?? 0) + 1)
 }
 
-/** A 201: this number has this body. The bodies of different requests differ, so two of one number are seen. */
+/**
+ * A 201: this number has this body. The bodies of different requests differ, so two of one number
+ * are seen.
+ */
 export function promise(ledger: Ledger, chat: Chat, number: number, body: string): void {
   const known = ledger.chats.get(chat.path) ?? { chat, promised: new Map<number, string>() }
   ledger.chats.set(chat.path, known)
@@ -43,17 +46,17 @@ export const promises = (ledger: Ledger): number =>
 const at = ({ token, number }: Chat): string => `chat#${appKey(token)}#${number}`
 
 /**
- * P1, P2 from the clients' side: every number that was answered is stored with the body that was sent, once. Where
- * every request was answered 201, nothing else is stored.
+ * P1, P2 from the clients' side: every number that was answered is stored with the body that was
+ * sent, once. Where every request was answered 201, nothing else is stored.
  */
 export async function brokenPromises(system: System, ledger: Ledger): Promise<string[]> {
   const exact = [...ledger.statuses.keys()].every((status) => status === '201')
   const broken: string[] = []
   for (const { chat, promised } of ledger.chats.values()) {
-    const rows = await system.db.query('SELECT number, body FROM messages WHERE app = ? AND chat = ?', [
-      appBytes(appKey(chat.token)),
-      chat.number,
-    ])
+    const rows = await system.db.query(
+      'SELECT number, body FROM messages WHERE app = ? AND chat = ?',
+      [appBytes(appKey(chat.token)), chat.number],
+    )
     const stored = new Map(rows.map((row) => [whole(row.number), text(row.body)]))
     for (const [number, body] of promised)
       if (stored.get(number) !== body)

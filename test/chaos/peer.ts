@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Socket } from 'node:net'
 
 /**
- * The id of the process at the other end of a connection over 127.0.0.1; undefined when it is closed there, or another
- * user's. Answers at once, for whoever holds bytes back until it knows whose they are: some milliseconds on Linux,
- * longer where lsof must be asked.
+ * The id of the process at the other end of a connection over 127.0.0.1; undefined when it is
+ * closed there, or another user's. Answers at once, for whoever holds bytes back until it knows
+ * whose they are: some milliseconds on Linux, longer where lsof must be asked.
  */
 export function peerOf(
   { localPort, remotePort }: Socket,
@@ -25,7 +25,10 @@ function fromProc(peer: number, own: number): number | undefined {
     .find((pid) => holds(pid, `socket:[${inode}]`))
 }
 
-/** proc(5): each line of /proc/net/tcp has two addresses as `0100007F:4E20`, the state, six columns, the inode. */
+/**
+ * proc(5): each line of /proc/net/tcp has two addresses as `0100007F:4E20`, the state, six columns,
+ * the inode.
+ */
 function inodeOf(peer: number, own: number): string | undefined {
   for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1)) {
     const [, local, remote, , , , , , , inode] = line.trim().split(/\s+/)
@@ -56,9 +59,14 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Both ends of the connection are told, each after its process; the peer's is the one that begins with its port. */
+/**
+ * Both ends of the connection are told, each after its process; the peer's is the one that begins
+ * with its port.
+ */
 function fromLsof(peer: number, own: number): number | undefined {
-  const { stdout } = spawnSync('lsof', ['-nP', `-iTCP@127.0.0.1:${peer}`, '-Fpn'], { encoding: 'utf8' })
+  const { stdout } = spawnSync('lsof', ['-nP', `-iTCP@127.0.0.1:${peer}`, '-Fpn'], {
+    encoding: 'utf8',
+  })
   let pid: number | undefined
   for (const line of (stdout ?? '').split('\n')) {
     if (line.startsWith('p')) pid = Number(line.slice(1))

@@ -79,7 +79,8 @@ async function playEach(
     const outcome = await play(scenario, system, share, (line) => console.log(`  ${line}`))
     outcomes.push(outcome)
     console.log(`  ${report(outcome)}`)
-    for (const violation of outcome.violations.slice(0, 20)) console.log(`  ${styleText('red', violation)}`)
+    for (const violation of outcome.violations.slice(0, 20))
+      console.log(`  ${styleText('red', violation)}`)
   }
 }
 

@@ -16,9 +16,14 @@ export interface Scenario {
   /** One line. */
   about: string
   needsSearch?: boolean
-  /** Seconds in which all must have converged after the fault's end; 150 (P6) unless so much waits that it takes longer. */
+  /**
+   * Seconds in which all must have converged after the fault's end; 150 (P6) unless so much waits
+   * that it takes longer.
+   */
   limit?: (share: number) => number
-  /** Does it, clients and fault; resolves when the fault has ended and every client has its answer. */
+  /**
+   * Does it, clients and fault; resolves when the fault has ended and every client has its answer.
+   */
   run(stage: Stage): Promise<void>
 }
 
@@ -29,7 +34,10 @@ export interface Outcome extends Converged {
 
 const recoverySeconds = 150
 
-/** Runs a scenario and the audit after it. Its violations are in the outcome; rejects only when the test itself fails. */
+/**
+ * Runs a scenario and the audit after it. Its violations are in the outcome; rejects only when the
+ * test itself fails.
+ */
 export async function play(
   scenario: Scenario,
   system: System,

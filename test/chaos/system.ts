@@ -13,7 +13,9 @@ import { type TcpProxy, tcpProxy } from './tcp-proxy.ts'
 /** A local stack whose functions reach every engine through a proxy of the test's own. */
 export interface System {
   base: string
-  /** The stores' own addresses, past the proxies: what is checked must not depend on what is broken. */
+  /**
+   * The stores' own addresses, past the proxies: what is checked must not depend on what is broken.
+   */
   env: Record<string, string>
   db: Db
   /** Tells mysqld something, on a connection of its own: `db` refuses a server that only reads. */
@@ -34,13 +36,17 @@ export interface System {
 }
 
 /**
- * Starts it, on free ports, with data of its own. The engines run as plain processes also where Docker answers: the
- * scenarios kill them and stand between them, for which containers would have to be reached otherwise on every machine.
- * MySQL is started here: the stack ends by itself when an engine of its own dies. Throws CannotStart.
+ * Starts it, on free ports, with data of its own. The engines run as plain processes also where
+ * Docker answers: the scenarios kill them and stand between them, for which containers would have
+ * to be reached otherwise on every machine. MySQL is started here: the stack ends by itself when an
+ * engine of its own dies. Throws CannotStart.
  */
 export async function startSystem(name: string, tell: (text: string) => void): Promise<System> {
   const ending = new AbortController()
-  const own = { ...openStack(`test-${process.pid}-${name}-db`, ending.signal), say: () => undefined }
+  const own = {
+    ...openStack(`test-${process.pid}-${name}-db`, ending.signal),
+    say: () => undefined,
+  }
   try {
     const mysqld = await mysqldOf(own)
     const stack = await startStack(name, { CHAT_DOCKER: 'off', MYSQL_URL: mysqld.url }, tell)
@@ -87,11 +93,15 @@ async function wired(stack: TestStack, mysqld: Mysqld, stop: () => Promise<void>
   const endpoint = env.AWS_ENDPOINT_URL ?? ''
   const aws = await awsProxy(endpoint)
   const [mysql, queue] = await Promise.all([tcpProxy(mysqld.port), tcpProxy(aws.port)])
-  const search = env.OPENSEARCH_URL ? await tcpProxy(Number(new URL(env.OPENSEARCH_URL).port)) : undefined
+  const search = env.OPENSEARCH_URL
+    ? await tcpProxy(Number(new URL(env.OPENSEARCH_URL).port))
+    : undefined
   await configure(endpoint, (name, variables) => ({
     ...variables,
     ...('MYSQL_PORT' in variables ? { MYSQL_PORT: String(mysql.port) } : {}),
-    ...(search && 'OPENSEARCH_URL' in variables ? { OPENSEARCH_URL: `http://127.0.0.1:${search.port}` } : {}),
+    ...(search && 'OPENSEARCH_URL' in variables
+      ? { OPENSEARCH_URL: `http://127.0.0.1:${search.port}` }
+      : {}),
     // The SDK sends to the host of a queue's URL.
     ...atPort(variables, 'QUEUE_URL', queue.port),
     ...atPort(variables, 'QUARANTINE_URL', queue.port),
@@ -99,7 +109,12 @@ async function wired(stack: TestStack, mysqld: Mysqld, stop: () => Promise<void>
     AWS_SDK_UA_APP_ID: name,
   }))
   const connect = () =>
-    createConnection({ socketPath: mysqld.socket, user: 'root', database: 'chat', supportBigNumbers: true })
+    createConnection({
+      socketPath: mysqld.socket,
+      user: 'root',
+      database: 'chat',
+      supportBigNumbers: true,
+    })
   const db = dbOf(connect, 120_000)
   return {
     base: stack.baseUrl,
@@ -128,7 +143,11 @@ async function wired(stack: TestStack, mysqld: Mysqld, stop: () => Promise<void>
   }
 }
 
-function atPort(variables: Record<string, string>, name: string, port: number): Record<string, string> {
+function atPort(
+  variables: Record<string, string>,
+  name: string,
+  port: number,
+): Record<string, string> {
   const url = variables[name]
   if (url === undefined) return {}
   const moved = new URL(url)

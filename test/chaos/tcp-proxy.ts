@@ -3,10 +3,11 @@ import { createServer, connect as dial, type Server, type Socket } from 'node:ne
 import { freePort } from '../../infra-local/ports.ts'
 
 /**
- * How the network between the functions and one engine behaves. `refuse`: nothing listens, and what was connected is
- * cut. `silent`: connections stand and nothing passes, as when packets are dropped; when it ends, what was held goes
- * on, so that calls which their senders gave up long ago still land. `late`: every piece takes `ms` longer.
- * `reset`: each connection is cut after it has passed `bytes` to the engine, mostly before the answer is back.
+ * How the network between the functions and one engine behaves. `refuse`: nothing listens, and what
+ * was connected is cut. `silent`: connections stand and nothing passes, as when packets are
+ * dropped; when it ends, what was held goes on, so that calls which their senders gave up long ago
+ * still land. `late`: every piece takes `ms` longer. `reset`: each connection is cut after it has
+ * passed `bytes` to the engine, mostly before the answer is back.
  */
 export type Weather =
   | { kind: 'fair' }
@@ -19,7 +20,10 @@ export type Weather =
 export interface Piece {
   data: Buffer
   from: 'function' | 'engine'
-  /** The connection's end towards the function, for both directions: at its other end is the function's process. */
+  /**
+   * The connection's end towards the function, for both directions: at its other end is the
+   * function's process.
+   */
   connection: Socket
 }
 
@@ -32,7 +36,10 @@ export interface TcpProxy {
   set(weather: Weather): Promise<void>
   /** One watcher at a time; undefined takes it away. */
   watch(watch: Watch | undefined): void
-  /** Where that comes from which the proxy passes to the engine on this connection; undefined: not by the proxy. */
+  /**
+   * Where that comes from which the proxy passes to the engine on this connection; undefined: not
+   * by the proxy.
+   */
   origin(atEngine: Socket): Socket | undefined
   close(): Promise<void>
 }
@@ -72,7 +79,8 @@ export async function tcpProxy(target: number): Promise<TcpProxy> {
     watch: (watch) => {
       state.watch = watch
     },
-    origin: ({ remotePort }) => [...state.pairs].find(({ far }) => far.localPort === remotePort)?.near,
+    origin: ({ remotePort }) =>
+      [...state.pairs].find(({ far }) => far.localPort === remotePort)?.near,
     close: stop,
   }
 }

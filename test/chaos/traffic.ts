@@ -12,8 +12,16 @@ export interface Traffic {
   repeats?: Manners['repeats']
 }
 
-/** GET what was just created: it is shown, or (stored already, and MySQL is away) 503 says when to come back. */
-async function readBack({ system, ledger }: Stage, chat: Chat, number: number, body: string): Promise<void> {
+/**
+ * GET what was just created: it is shown, or (stored already, and MySQL is away) 503 says when to
+ * come back.
+ */
+async function readBack(
+  { system, ledger }: Stage,
+  chat: Chat,
+  number: number,
+  body: string,
+): Promise<void> {
   const answer = await fetch(`${system.base}${chat.messages}/${number}`).catch(() => undefined)
   const said = await answer?.text()
   if (answer?.status === 200 && JSON.parse(said ?? '').body === body) return
@@ -22,8 +30,8 @@ async function readBack({ system, ledger }: Stage, chat: Chat, number: number, b
 }
 
 /**
- * Clients create messages in chats of their own, and read some of them back, for as long as `during` takes. Resolves
- * when that is over and every client has its last answer.
+ * Clients create messages in chats of their own, and read some of them back, for as long as
+ * `during` takes. Resolves when that is over and every client has its last answer.
  */
 export async function underTraffic(
   stage: Stage,
@@ -39,7 +47,10 @@ export async function underTraffic(
       const mine = sent++
       const chat = chats[mine % chats.length] ?? chatAt('', 0)
       const body = `under fire ${mine}`
-      const number = await say(system, ledger, chat, body, { repeats, ...(keyed ? { key: newKey() } : {}) })
+      const number = await say(system, ledger, chat, body, {
+        repeats,
+        ...(keyed ? { key: newKey() } : {}),
+      })
       if (number !== undefined && mine % 10 === 0) await readBack(stage, chat, number, body)
       await pause(pauseMs)
     }

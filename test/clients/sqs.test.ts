@@ -15,7 +15,12 @@ test('a batch too large for one call goes in several, each message once', async 
   })
   const sizes = [100_000, 100_000, 100_000, 250_000, 1, 262_144]
   expect(await queueOf(client, 'q').sendBatch(sizes.map(message))).toEqual(sizes.map(() => true))
-  expect(sent.map((call) => call.map(({ Id }) => Id))).toEqual([['0', '1'], ['2'], ['3', '4'], ['5']])
+  expect(sent.map((call) => call.map(({ Id }) => Id))).toEqual([
+    ['0', '1'],
+    ['2'],
+    ['3', '4'],
+    ['5'],
+  ])
   for (const call of sent)
     expect(call.reduce((sum, each) => sum + each.MessageBody.length, 0)).toBeLessThanOrEqual(
       queueMessageBytes,

@@ -34,7 +34,9 @@ const one = [{ receiptHandle: 'r', seconds: 1 }]
 
 test('a queue that does not answer is given up in the time of the call, not of the client', async () => {
   const { client, url, calls, close } = await queue(() => undefined)
-  await expect(visibilityOf(client, url, 50).retryIn(one)).rejects.toMatchObject({ name: 'AbortError' })
+  await expect(visibilityOf(client, url, 50).retryIn(one)).rejects.toMatchObject({
+    name: 'AbortError',
+  })
   // Not even once where the machine is too busy to connect in time, but never twice.
   expect(calls()).toBeLessThan(2)
   close()
@@ -43,7 +45,9 @@ test('a queue that does not answer is given up in the time of the call, not of t
 test('a delivery that was not postponed is an error', async () => {
   const { client, url, close } = await queue((_, response) => {
     response.setHeader('Content-Type', 'application/x-amz-json-1.0')
-    response.end(JSON.stringify({ Successful: [], Failed: [{ Id: '0', SenderFault: true, Code: 'x' }] }))
+    response.end(
+      JSON.stringify({ Successful: [], Failed: [{ Id: '0', SenderFault: true, Code: 'x' }] }),
+    )
   })
   await expect(visibilityOf(client, url, 30_000).retryIn(one)).rejects.toThrow(
     '1 deliveries could not be postponed',

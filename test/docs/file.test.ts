@@ -44,7 +44,9 @@ describe.each(files)('%s', (operation, type, piece) => {
     expect(plain.body).toContain(piece)
     expect(plain.isBase64Encoded).toBeUndefined()
     // To who does not say that he takes bytes a gateway hands on the base64 as it is.
-    expect(await ask(operation, { 'Accept-Encoding': 'gzip' })).not.toHaveProperty('isBase64Encoded')
+    expect(await ask(operation, { 'Accept-Encoding': 'gzip' })).not.toHaveProperty(
+      'isBase64Encoded',
+    )
     for (const { body } of [packed, plain]) expect(body.length).toBeLessThan(5_500_000)
     expect(
       (await ask(operation, { 'accept-encoding': 'gzip;q=0', accept: '*/*' })).headers,

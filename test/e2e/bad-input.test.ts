@@ -2,12 +2,17 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { allOf, type Chat, newApplication, newChat, say } from '../support/chats.ts'
 import { get, post, read, type Sent, send, shapes } from '../support/http.ts'
 
-/** What is sent, the status, and the field that the answer must name: a JSON Pointer, or a parameter. */
+/**
+ * What is sent, the status, and the field that the answer must name: a JSON Pointer, or a
+ * parameter.
+ */
 type Case = [name: string, sent: Sent, status: number, field?: string]
 
 const bytes = (...parts: (string | number[])[]): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(
-    parts.flatMap((part) => (typeof part === 'string' ? [...new TextEncoder().encode(part)] : part)),
+    parts.flatMap((part) =>
+      typeof part === 'string' ? [...new TextEncoder().encode(part)] : part,
+    ),
   )
 const deep = '['.repeat(60_000) + ']'.repeat(60_000)
 
@@ -22,7 +27,11 @@ const notJson: Case[] = [
   ['bytes that are not UTF-8', { raw: bytes('{"body":"', [0xff, 0xfe], '"}') }, 400],
   ['a surrogate in UTF-8', { raw: bytes('{"body":"', [0xed, 0xa0, 0x80], '"}') }, 400],
   ['UTF-16', { raw: bytes([0xff, 0xfe, 0x7b, 0, 0x7d, 0]) }, 400],
-  ['a form', { raw: 'body=x', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }, 400],
+  [
+    'a form',
+    { raw: 'body=x', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } },
+    400,
+  ],
 ]
 const notObjects: Case[] = ['[]', '[{"body":"x"}]', '"x"', '1', 'true', 'null', deep].map((raw) => [
   `${raw.slice(0, 20)} in the place of an object`,
@@ -57,7 +66,12 @@ const unknownFields = (rest: object): Case[] =>
   ['number', 'id', 'created_at', 'Body', 'constructor', '__proto__', '', 'a/b~c'].map((field) => {
     const others = JSON.stringify(rest).slice(1, -1)
     const raw = `{${others}${others ? ',' : ''}${JSON.stringify(field)}:1}`
-    return [`unknown field ${field}`, { raw }, 422, `/${field.replace('~', '~0').replace('/', '~1')}`]
+    return [
+      `unknown field ${field}`,
+      { raw },
+      422,
+      `/${field.replace('~', '~0').replace('/', '~1')}`,
+    ]
   })
 const metadataCases = (rest: object): Case[] => [
   ...[[], 'x', 1, true].map(
@@ -73,7 +87,12 @@ const metadataCases = (rest: object): Case[] => [
     const raw = `{${others}${others ? ',' : ''}"metadata":{"a":[1,${number}]}}`
     return [`metadata with ${number}`, { raw }, 422, '/metadata/a/1']
   }),
-  ['metadata too large', { json: { ...rest, metadata: { a: 'x'.repeat(4_096) } } }, 422, '/metadata'],
+  [
+    'metadata too large',
+    { json: { ...rest, metadata: { a: 'x'.repeat(4_096) } } },
+    422,
+    '/metadata',
+  ],
   [
     'metadata too deep',
     {
@@ -139,7 +158,11 @@ const application = [
   ...large,
 ]
 
-async function refuses(method: string, path: string, [name, sent, status, field]: Case): Promise<void> {
+async function refuses(
+  method: string,
+  path: string,
+  [name, sent, status, field]: Case,
+): Promise<void> {
   const answer = await send(method, path, sent)
   expect(answer.status, name).toBe(status)
   if (field === undefined) return
@@ -165,7 +188,9 @@ describe('bad input', () => {
     [...chatCases, key].filter(
       ([, sent]) => sent.json === undefined || !('name' in Object(sent.json)) || sent.headers,
     ),
-  )('to a new chat is refused: %s', (...bad) => refuses('POST', `/applications/${chat.token}/chats`, bad))
+  )('to a new chat is refused: %s', (...bad) =>
+    refuses('POST', `/applications/${chat.token}/chats`, bad),
+  )
   test.each(application)('to the application is refused: %s', (...bad) =>
     refuses('PUT', `/applications/${chat.token}`, bad),
   )
@@ -175,10 +200,12 @@ describe('bad input', () => {
 
   test('has consumed no number, stored nothing and changed nothing', async () => {
     const token = chat.token
-    expect((await allOf(chat.messages, shapes.message)).map(({ body }) => body)).toEqual(['the only one'])
-    expect((await allOf(`/applications/${token}/chats`, shapes.chat)).map(({ number }) => number)).toEqual([
-      1,
+    expect((await allOf(chat.messages, shapes.message)).map(({ body }) => body)).toEqual([
+      'the only one',
     ])
+    expect(
+      (await allOf(`/applications/${token}/chats`, shapes.chat)).map(({ number }) => number),
+    ).toEqual([1])
     expect(read(await get(`/applications/${token}`), 200, shapes.application).name).toBe('Test')
     expect((await say(chat, 'next')).number).toBe(2)
     expect((await newChat(token)).number).toBe(2)
@@ -225,7 +252,9 @@ describe('a path', () => {
       expect((await get(`/applications/${token}/chats/${number}`)).status).toBe(404)
       expect((await get(`${messages}/${number}`)).status).toBe(404)
       expect((await get(`/applications/${token}/chats/${number}/messages`)).status).toBe(404)
-      expect((await post(`/applications/${token}/chats/${number}/messages`, { body: 'x' })).status).toBe(404)
+      expect(
+        (await post(`/applications/${token}/chats/${number}/messages`, { body: 'x' })).status,
+      ).toBe(404)
       expect((await newChat(token)).number).toBe(2)
     },
   )

@@ -18,7 +18,9 @@ describe('a batch', () => {
     expect(data.map(({ body }) => body)).toEqual(texts(100).map(({ body }) => body))
     const location = answer.headers.get('Location') ?? ''
     expect(location).toBe('messages?after=1&limit=100')
-    const listed = await get(new URL(location, `http://x${chat.messages}`).href.replace('http://x', ''))
+    const listed = await get(
+      new URL(location, `http://x${chat.messages}`).href.replace('http://x', ''),
+    )
     expect(read(listed, 200, pageOf(shapes.message)).data.map(({ body }) => body)).toEqual(
       data.map(({ body }) => body),
     )
@@ -36,7 +38,10 @@ describe('a batch', () => {
     const messages: { body: string; extra?: number }[] = texts(5)
     messages[3] = { body: ' ' }
     const answer = await post(chat.messages, { messages })
-    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/messages/3/body' }] } })
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/messages/3/body' }] },
+    })
     messages[3] = { body: 'x', extra: 1 }
     expect((await post(chat.messages, { messages })).body).toMatchObject({
       errors: [{ pointer: '/messages/3/extra' }],
@@ -66,13 +71,17 @@ describe('a batch', () => {
     const messages = upTo(9).map(() => ({ body: 'x'.repeat(16_000) }))
     expect((await post(chat.messages, { messages })).status).toBe(413)
     const most = messages.slice(0, 8)
-    expect(numbers(read(await post(chat.messages, { messages: most }), 201, shape).data)).toEqual(upTo(8))
+    expect(numbers(read(await post(chat.messages, { messages: most }), 201, shape).data)).toEqual(
+      upTo(8),
+    )
   })
 
   test('with a key is repeated whole, by 12 at once too: one batch, equal answers', async () => {
     const chat = await newChat()
     const headers = { 'Idempotency-Key': crypto.randomUUID() }
-    const answers = await inParallel(12, 12, () => post(chat.messages, { messages: texts(10) }, headers))
+    const answers = await inParallel(12, 12, () =>
+      post(chat.messages, { messages: texts(10) }, headers),
+    )
     for (const answer of answers) expect(read(answer, 201, shape)).toEqual(answers[0]?.body)
     const replay = await post(chat.messages, { messages: texts(10) }, headers)
     expect(replay.headers.get('Idempotency-Replayed')).toBe('true')
@@ -89,7 +98,8 @@ describe('a batch', () => {
         ? [await say(chat, `single ${i}`)]
         : read(await post(chat.messages, { messages: texts(7, `batch ${i}`) }), 201, shape).data,
     )
-    for (const data of answers) expect(numbers(data)).toEqual(data.map((_, i) => (data[0]?.number ?? 0) + i))
+    for (const data of answers)
+      expect(numbers(data)).toEqual(data.map((_, i) => (data[0]?.number ?? 0) + i))
     const count = 12 + 24 * 7
     expect(answers.flatMap(numbers).toSorted((a, b) => a - b)).toEqual(upTo(count))
     expect(numbers(await allOf(chat.messages, shapes.message))).toEqual(upTo(count))

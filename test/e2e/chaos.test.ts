@@ -4,8 +4,9 @@ import { scenarios } from '../chaos/scenarios.ts'
 import { type System, startSystem } from '../chaos/system.ts'
 
 /**
- * The short form of `npm run chaos`: those scenarios that heal within seconds, in small, on a stack of their own. Where
- * the cure is a minute's schedule or the queue's visibility timeout, two minutes each, only the long form waits.
+ * The short form of `npm run chaos`: those scenarios that heal within seconds, in small, on a stack
+ * of their own. Where the cure is a minute's schedule or the queue's visibility timeout, two
+ * minutes each, only the long form waits.
  */
 const short: [name: string, share: number][] = [
   ['writers-200', 0.2],

@@ -4,7 +4,8 @@ import { type Answer, get, post, read, send, shapes } from '../support/http.ts'
 import { inParallel, until } from '../support/parallel.ts'
 
 const etagOf = ({ headers }: Answer): string => headers.get('ETag') ?? ''
-const getIf = (path: string, etag: string) => send('GET', path, { headers: { 'If-None-Match': etag } })
+const getIf = (path: string, etag: string) =>
+  send('GET', path, { headers: { 'If-None-Match': etag } })
 const storedAt = (path: string) =>
   until(
     `${path} is stored`,
@@ -19,7 +20,10 @@ const kinds = [
     'an application',
     async () => {
       const answer = await post('/applications', { name: 'x' })
-      return { created: answer, path: `/applications/${read(answer, 201, shapes.application).token}` }
+      return {
+        created: answer,
+        path: `/applications/${read(answer, 201, shapes.application).token}`,
+      }
     },
     (i: number) => ({ name: `name ${i}` }),
   ],
@@ -64,7 +68,10 @@ describe.each(kinds)('%s', (_, make, edit) => {
     const edited = await send('PATCH', path, { json: edit(1), headers: { 'If-Match': first } })
     expect(edited.status).toBe(200)
     const refused = await send('PATCH', path, { json: edit(2), headers: { 'If-Match': first } })
-    expect(refused).toMatchObject({ status: 412, body: { type: '/docs/problems#precondition-failed' } })
+    expect(refused).toMatchObject({
+      status: 412,
+      body: { type: '/docs/problems#precondition-failed' },
+    })
     expect(etagOf(refused)).toMatch(/^".+"$/)
     expect((await get(path)).body).toMatchObject(edit(1))
     const whole = { json: edit(3), headers: { 'If-Match': etagOf(edited) } }
@@ -96,7 +103,10 @@ describe('If-Match', () => {
       ['"x"', 412],
       ['W/"1-stored-0"', 412],
     ] as const) {
-      const answer = await send('PATCH', path, { json: { body: 'y' }, headers: { 'If-Match': tag } })
+      const answer = await send('PATCH', path, {
+        json: { body: 'y' },
+        headers: { 'If-Match': tag },
+      })
       expect(answer.status, tag).toBe(status)
     }
     const nowhere = await send('DELETE', `${chat.messages}/2`, { headers: { 'If-Match': 'x' } })
@@ -110,7 +120,10 @@ describe('If-Match', () => {
     const etag = etagOf(await get(chat.path))
     await say(chat, 'x')
     await storedAt(`${chat.messages}/1`)
-    const answer = await send('PATCH', chat.path, { json: { title: 'still' }, headers: { 'If-Match': etag } })
+    const answer = await send('PATCH', chat.path, {
+      json: { title: 'still' },
+      headers: { 'If-Match': etag },
+    })
     expect(answer.status).toBe(200)
   })
 })

@@ -16,7 +16,11 @@ describe('an application', () => {
   })
   test('is listed straight after its 201, behind those made before', async () => {
     const tokens = [await newApplication('first'), await newApplication('second')]
-    const newest = read(await get('/applications?order=desc&limit=2'), 200, pageOf(shapes.application))
+    const newest = read(
+      await get('/applications?order=desc&limit=2'),
+      200,
+      pageOf(shapes.application),
+    )
     expect(newest.data.map((each) => each.token)).toEqual(tokens.toReversed())
     const all = await allOf('/applications', shapes.application)
     expect(all.slice(-2).map((each) => each.token)).toEqual(tokens)
@@ -60,9 +64,18 @@ describe('a chat', () => {
 describe('a message', () => {
   test("can be sent straight after its chat's 201, and is shown and listed straight after its own", async () => {
     const chat = await newChat()
-    const answer = await post(chat.messages, { body: 'Hello', sender: 'ann', metadata: { reply_to_id: 7 } })
+    const answer = await post(chat.messages, {
+      body: 'Hello',
+      sender: 'ann',
+      metadata: { reply_to_id: 7 },
+    })
     const made = read(answer, 201, shapes.message)
-    expect(made).toMatchObject({ number: 1, body: 'Hello', sender: 'ann', metadata: { reply_to_id: 7 } })
+    expect(made).toMatchObject({
+      number: 1,
+      body: 'Hello',
+      sender: 'ann',
+      metadata: { reply_to_id: 7 },
+    })
     expect(answer.headers.get('Location')).toBe('messages/1')
     const shown = read(await get(`${chat.messages}/1`), 200, shapes.message)
     expect({ ...shown, status: made.status }).toEqual(made)
@@ -81,9 +94,15 @@ describe('a message', () => {
     expect(stored).toEqual({ ...made, status: 'stored' })
     const counted = async () => ({
       chat: read(await get(chat.path), 200, shapes.chat).messages_count,
-      application: read(await get(`/applications/${chat.token}`), 200, shapes.application).chats_count,
+      application: read(await get(`/applications/${chat.token}`), 200, shapes.application)
+        .chats_count,
     })
-    await until('both are counted', 60, counted, ({ chat, application }) => chat === 1 && application === 1)
+    await until(
+      'both are counted',
+      60,
+      counted,
+      ({ chat, application }) => chat === 1 && application === 1,
+    )
   })
   test('is in its own chat alone', async () => {
     const token = await newApplication()

@@ -4,7 +4,8 @@ import { found, get, post, read, send, shapes } from '../support/http.ts'
 import { onTheWay, queued } from '../support/on-the-way.ts'
 import { inParallel, until, upTo } from '../support/parallel.ts'
 
-const remove = (path: string, headers: Record<string, string> = {}) => send('DELETE', path, { headers })
+const remove = (path: string, headers: Record<string, string> = {}) =>
+  send('DELETE', path, { headers })
 const keyed = () => ({ 'Idempotency-Key': crypto.randomUUID() })
 const search = async (messages: string, q: string) =>
   read(await get(`${messages}/search?q=${q}`), 200, found).data.map(({ number }) => number)
@@ -63,7 +64,12 @@ describe('a chat that is deleted', () => {
     const chat = await newChat()
     await say(chat, 'hidden word')
     expect((await remove(chat.path)).status).toBe(204)
-    for (const path of [chat.path, chat.messages, `${chat.messages}/1`, `${chat.messages}/search?q=word`])
+    for (const path of [
+      chat.path,
+      chat.messages,
+      `${chat.messages}/1`,
+      `${chat.messages}/search?q=word`,
+    ])
       expect((await get(path)).status, path).toBe(404)
     expect(await allOf(`/applications/${chat.token}/chats`, shapes.chat)).toEqual([])
     expect((await post(chat.messages, { body: 'x' })).status).toBe(404)
@@ -95,7 +101,8 @@ describe('a chat that is deleted', () => {
     expect(head).toMatchObject({ deleted: true, seq: accepted })
     expect([head.r, head.rn]).toEqual([{}, {}])
     expect(waiting).toEqual([])
-    // Written before the delete and refused after it: without a number, and let go by the sweep after 15 minutes.
+    // Written before the delete and refused after it: without a number, and let go by the sweep
+    // after 15 minutes.
     expect(due.filter(({ number, waiting }) => number !== undefined || waiting)).toEqual([])
     expect(due.length).toBeLessThanOrEqual(50 - accepted)
   })
@@ -108,7 +115,14 @@ describe('an application that is deleted', () => {
     await say(chat, 'hidden word')
     const path = `/applications/${chat.token}`
     expect((await remove(path)).status).toBe(204)
-    const below = [path, `${path}/chats`, chat.path, other.path, chat.messages, `${chat.messages}/1`]
+    const below = [
+      path,
+      `${path}/chats`,
+      chat.path,
+      other.path,
+      chat.messages,
+      `${chat.messages}/1`,
+    ]
     for (const each of [...below, `${chat.messages}/search?q=word`])
       expect((await get(each)).status, each).toBe(404)
     const listed = (await allOf('/applications', shapes.application)).map(({ token }) => token)
@@ -124,7 +138,11 @@ describe('an application that is deleted', () => {
 describe('what was never there', () => {
   test('is 404, not 204, when it is deleted', async () => {
     const chat = await newChat()
-    for (const path of [`${chat.messages}/1`, `/applications/${chat.token}/chats/2`, '/applications/none'])
+    for (const path of [
+      `${chat.messages}/1`,
+      `/applications/${chat.token}/chats/2`,
+      '/applications/none',
+    ])
       expect((await remove(path)).status, path).toBe(404)
   })
 })

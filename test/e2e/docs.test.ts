@@ -8,7 +8,10 @@ import { get } from '../support/http.ts'
 
 const base = process.env.CHAT_BASE_URL ?? ''
 
-/** Never skipped in silence: on CI a missing browser is a failure, elsewhere the test says what it lacks. */
+/**
+ * Never skipped in silence: on CI a missing browser is a failure, elsewhere the test says what it
+ * lacks.
+ */
 async function inBrowser(context: TestContext, look: (seen: Seen) => Promise<void>): Promise<void> {
   const path = findChromium()
   if (path) return inChromium(path, look)
@@ -79,7 +82,9 @@ describe('the pages', () => {
 
 describe('what is served beside the API', () => {
   test('is the committed document', async () => {
-    const { default: committed } = await import('../../docs/openapi.json', { with: { type: 'json' } })
+    const { default: committed } = await import('../../docs/openapi.json', {
+      with: { type: 'json' },
+    })
     expect((await get('/openapi.json')).body).toEqual(committed)
   })
   test('are the limits, which hold', async () => {

@@ -11,11 +11,19 @@ describe('an edit', () => {
     const token = await newApplication('before')
     const path = `/applications/${token}`
     for (const change of [patch, put]) {
-      const edited = read(await change(path, { name: `by ${change.name}` }), 200, shapes.application)
+      const edited = read(
+        await change(path, { name: `by ${change.name}` }),
+        200,
+        shapes.application,
+      )
       expect(edited).toMatchObject({ token, name: `by ${change.name}` })
       const shown = read(await get(path), 200, shapes.application)
       expect({ ...shown, status: edited.status }).toEqual(edited)
-      const listed = read(await get('/applications?order=desc&limit=1'), 200, pageOf(shapes.application))
+      const listed = read(
+        await get('/applications?order=desc&limit=1'),
+        200,
+        pageOf(shapes.application),
+      )
       expect(listed.data.map((each) => each.name)).toEqual([edited.name])
     }
   })
@@ -32,7 +40,9 @@ describe('an edit', () => {
       title: 'u',
       metadata: { a: 1, b: 2 },
     })
-    expect(read(await patch(path, { metadata: { c: 3 } }), 200, shapes.chat).metadata).toEqual({ c: 3 })
+    expect(read(await patch(path, { metadata: { c: 3 } }), 200, shapes.chat).metadata).toEqual({
+      c: 3,
+    })
     expect(read(await patch(path, { title: null }), 200, shapes.chat)).toMatchObject({
       title: null,
       metadata: { c: 3 },
@@ -58,10 +68,16 @@ describe('an edit', () => {
     })
     expect(patched.updated_at >= made.updated_at).toBe(true)
     const replaced = read(await put(path, { body: 'c' }), 200, shapes.message)
-    expect(replaced).toMatchObject({ body: 'c', sender: null, metadata: null, created_at: made.created_at })
+    expect(replaced).toMatchObject({
+      body: 'c',
+      sender: null,
+      metadata: null,
+      created_at: made.created_at,
+    })
     const shown = read(await get(path), 200, shapes.message)
     const listed = read(await get(chat.messages), 200, pageOf(shapes.message)).data
-    for (const seen of [shown, ...listed]) expect({ ...seen, status: replaced.status }).toEqual(replaced)
+    for (const seen of [shown, ...listed])
+      expect({ ...seen, status: replaced.status }).toEqual(replaced)
   })
 
   test('takes no number and makes nothing', async () => {
@@ -107,7 +123,10 @@ describe('edits of different fields at once', () => {
   test('of a chat all survive, its title and its metadata', async () => {
     const chat = await newChat()
     await Promise.all([patch(chat.path, { title: 't' }), patch(chat.path, { metadata: { m: 1 } })])
-    expect(read(await get(chat.path), 200, shapes.chat)).toMatchObject({ title: 't', metadata: { m: 1 } })
+    expect(read(await get(chat.path), 200, shapes.chat)).toMatchObject({
+      title: 't',
+      metadata: { m: 1 },
+    })
   })
   test('of many messages of one chat are never lost', async () => {
     const chat = await newChat()
@@ -154,7 +173,11 @@ describe('an edit that changes nothing or too much', () => {
   })
   test('of what is not there is 404, before its fields are looked at', async () => {
     const chat = await newChat()
-    for (const path of [`${chat.messages}/1`, `/applications/${chat.token}/chats/9`, '/applications/none']) {
+    for (const path of [
+      `${chat.messages}/1`,
+      `/applications/${chat.token}/chats/9`,
+      '/applications/none',
+    ]) {
       expect((await patch(path, { nothing: 1 })).status).toBe(404)
     }
   })

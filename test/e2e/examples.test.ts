@@ -82,7 +82,9 @@ describe('the client', () => {
       await client.call('delete', `${messages}/{message}`, { path: { ...path, message } })
     const seen: number[] = []
     for await (const message of client.messages(path, 50)) seen.push(message.number)
-    const expected = Array.from({ length: 151 }, (_, i) => 51 + i).filter((n) => n !== 100 && n !== 101)
+    const expected = Array.from({ length: 151 }, (_, i) => 51 + i).filter(
+      (n) => n !== 100 && n !== 101,
+    )
     expect(seen).toEqual(expected)
   })
 
@@ -90,7 +92,8 @@ describe('the client', () => {
     let asked = 0
     const server = createServer((_, response) => {
       asked++
-      if (asked === 1) response.writeHead(502, { 'Content-Type': 'text/html' }).end('<h1>Bad gateway</h1>')
+      if (asked === 1)
+        response.writeHead(502, { 'Content-Type': 'text/html' }).end('<h1>Bad gateway</h1>')
       else response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"body_bytes":1}')
     }).listen(0, '127.0.0.1')
     servers.push(server)
@@ -100,12 +103,17 @@ describe('the client', () => {
     expect(await client.call('get', '/limits')).toEqual({ body_bytes: 1 })
     const impatient = clientOf({ baseUrl: `http://127.0.0.1:${port}`, attempts: 1 })
     asked = 0
-    await expect(impatient.call('get', '/limits')).rejects.toThrow('Bad Gateway: not answered by the API')
+    await expect(impatient.call('get', '/limits')).rejects.toThrow(
+      'Bad Gateway: not answered by the API',
+    )
   })
 
   test('does not repeat what repeating does not solve', async () => {
     const client = clientOf({ baseUrl: base })
-    const refused = client.call('post', messages, { path: { token: 'none', chat: 1 }, json: { body: 'x' } })
+    const refused = client.call('post', messages, {
+      path: { token: 'none', chat: 1 },
+      json: { body: 'x' },
+    })
     await expect(refused).rejects.toBeInstanceOf(Refused)
     await expect(refused).rejects.toMatchObject({ problem: { status: 404 } })
   })

@@ -25,8 +25,10 @@ const payloads: Record<string, object> = {
   'update-message': { body: 'taken over' },
 }
 const pathWith = (pattern: string, token: string): string =>
-  pattern.replace('{token}', token).replace('{chat}', String(theirs.number)).replace('{message}', '1') +
-  (pattern.endsWith('/search') ? '?q=secret' : '')
+  pattern
+    .replace('{token}', token)
+    .replace('{chat}', String(theirs.number))
+    .replace('{message}', '1') + (pattern.endsWith('/search') ? '?q=secret' : '')
 const ask = (route: (typeof routes)[number], token: string) => {
   const json = payloads[route.operation]
   return send(route.method, pathWith(route.path, token), json === undefined ? {} : { json })
@@ -42,18 +44,23 @@ test('the routes that take a body have a payload here, so that their 404 is abou
 
 describe('the chat of another application', () => {
   test.each(withChat)('is 404 under our token: $method $path', async (route) => {
-    expect(read(await ask(route, ours), 404, problem)).toMatchObject({ type: '/docs/problems#not-found' })
+    expect(read(await ask(route, ours), 404, problem)).toMatchObject({
+      type: '/docs/problems#not-found',
+    })
   })
 })
 
 describe('a token that nobody was given', () => {
-  // As tokens are made; one of ours in other letters; what no token looks like; another's internal names.
+  // As tokens are made; one of ours in other letters; what no token looks like; another's internal
+  // names.
   const unknown: [string, () => string][] = [
     ['made up', () => ids.text(32)],
     [
       'in other letters',
       () =>
-        theirs.token.toUpperCase() === theirs.token ? theirs.token.toLowerCase() : theirs.token.toUpperCase(),
+        theirs.token.toUpperCase() === theirs.token
+          ? theirs.token.toLowerCase()
+          : theirs.token.toUpperCase(),
     ],
     ['cut short', () => theirs.token.slice(0, -1)],
     ['with one more', () => `${theirs.token}A`],

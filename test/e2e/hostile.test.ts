@@ -54,22 +54,35 @@ describe('hostile requests', () => {
       Array.from({ length: 3_000 }, (_, i): RawHeader => [`X-${i}`, 'x'.repeat(10)]),
       Array.from({ length: 1_000 }, (): RawHeader => ['Idempotency-Key', crypto.randomUUID()]),
     ]
-    // No problem+json: the server's parser (16 KB here, 10 KB on AWS) ends these before there is a request that any
-    // code of ours could answer, by 431 or, as it may stop reading while the client still writes, by a cut connection.
+    // No problem+json: the server's parser (16 KB here, 10 KB on AWS) ends these before there is a
+    // request that any code of ours could answer, by 431 or, as it may stop reading while the
+    // client still writes, by a cut connection.
     for (const [i, headers] of bombs.entries()) {
       const answer = await sendRaw('GET', chat.path, headers)
-      expect(answer === undefined || isRefused(answer.status), `bomb ${i}: ${answer?.status}`).toBe(true)
+      expect(answer === undefined || isRefused(answer.status), `bomb ${i}: ${answer?.status}`).toBe(
+        true,
+      )
     }
   })
 
   test('with odd keys and conditions are 4xx and make nothing', async () => {
     const body = json({ body: 'x' })
     for (const value of ['""', ' ', 'é', 'x'.repeat(256), `"${'x'.repeat(256)}"`]) {
-      const { status } = await sendHostile('POST', chat.messages, [['Idempotency-Key', value]], body)
+      const { status } = await sendHostile(
+        'POST',
+        chat.messages,
+        [['Idempotency-Key', value]],
+        body,
+      )
       expect(isRefused(status), value).toBe(true)
     }
     for (const value of ['x', '"', '1-stored-0', '"1"', 'W/"1"']) {
-      const { status } = await sendHostile('PATCH', `${chat.messages}/1`, [['If-Match', value]], body)
+      const { status } = await sendHostile(
+        'PATCH',
+        `${chat.messages}/1`,
+        [['If-Match', value]],
+        body,
+      )
       expect(isRefused(status), value).toBe(true)
     }
   })
@@ -104,7 +117,10 @@ describe('hostile requests', () => {
 
 const seed = Number(process.env.HOSTILE_SEED ?? 7)
 const perRoute = 40
-/** Things that the deletes of one route go to, in turn: first to living ones, then to what they have left. */
+/**
+ * Things that the deletes of one route go to, in turn: first to living ones, then to what they have
+ * left.
+ */
 const doomedPerRoute = 6
 
 describe(`generated requests (seed ${seed})`, () => {
@@ -114,7 +130,8 @@ describe(`generated requests (seed ${seed})`, () => {
   const answers = new Map<Route, Answer[]>(routes.map((route) => [route, []]))
   let living: Chat
 
-  // No two are the same: hostileRequests sees to it within a route, the method and the path between routes.
+  // No two are the same: hostileRequests sees to it within a route, the method and the path between
+  // routes.
   test('are more than 1,000, on all routes: each answer is right, or a problem, and none is 5xx', async () => {
     expect(cases.length).toBeGreaterThan(1_000)
     living = await newChat()
@@ -137,7 +154,8 @@ describe(`generated requests (seed ${seed})`, () => {
 
   test('reach all that can be answered, not only what is refused first', () => {
     const statuses = new Set([...answers.values()].flat().map(({ status }) => status))
-    for (const status of [200, 201, 204, 304, 400, 404, 412, 422]) expect(statuses).toContain(status)
+    for (const status of [200, 201, 204, 304, 400, 404, 412, 422])
+      expect(statuses).toContain(status)
   })
 
   test('have taken no number without a 201', async () => {
@@ -145,7 +163,9 @@ describe(`generated requests (seed ${seed})`, () => {
       ['create-message', living.messages, shapes.message],
       ['create-chat', `/applications/${living.token}/chats`, shapes.chat],
     ] as const) {
-      const made = [...answers].filter(([route]) => route.operation === operation).flatMap(([, all]) => all)
+      const made = [...answers]
+        .filter(([route]) => route.operation === operation)
+        .flatMap(([, all]) => all)
       const numbers = made.flatMap(({ status, body }) => (status === 201 ? numbersIn(body) : []))
       const listed = (await allOf<typeof shape>(path, shape)).map(({ number }) => number)
       expect(new Set(listed), operation).toEqual(new Set([1, ...numbers]))
@@ -155,14 +175,20 @@ describe(`generated requests (seed ${seed})`, () => {
 })
 
 /** Of one thing, or of a batch. */
-const numbersIn = (body: unknown): number[] => [Object(body).data ?? body].flat().map(({ number }) => number)
+const numbersIn = (body: unknown): number[] =>
+  [Object(body).data ?? body].flat().map(({ number }) => number)
 
 describe('after all that', () => {
   test('nothing was consumed and nothing stored', async () => {
     const path = `/applications/${chat.token}`
-    expect((await allOf(chat.messages, shapes.message)).map(({ body }) => body)).toEqual(['the only one'])
+    expect((await allOf(chat.messages, shapes.message)).map(({ body }) => body)).toEqual([
+      'the only one',
+    ])
     expect((await say(chat, 'next')).number).toBe(2)
-    expect(read(await get(chat.path), 200, shapes.chat)).toMatchObject({ title: null, metadata: null })
+    expect(read(await get(chat.path), 200, shapes.chat)).toMatchObject({
+      title: null,
+      metadata: null,
+    })
     expect(read(await get(path), 200, shapes.application).name).toBe('Test')
     expect((await send('OPTIONS', chat.path)).status).toBe(204)
     expect(read(await post(`${path}/chats`), 201, shapes.chat).number).toBe(2)

@@ -75,7 +75,10 @@ describe('a create with an Idempotency-Key', () => {
     await post(chat.messages, { body: 'the first secret' }, headers)
     for (const json of [{ body: 'other' }, { body: 'the first secret', sender: 'x' }]) {
       const answer = await post(chat.messages, json, headers)
-      expect(answer).toMatchObject({ status: 422, body: { type: '/docs/problems#idempotency-key-reused' } })
+      expect(answer).toMatchObject({
+        status: 422,
+        body: { type: '/docs/problems#idempotency-key-reused' },
+      })
       expect(JSON.stringify(answer.body)).not.toContain('secret')
     }
     expect(await allOf(chat.messages, shapes.message)).toHaveLength(1)
@@ -88,12 +91,18 @@ describe('a create with an Idempotency-Key', () => {
     expect((await post(chat.messages, { body: 'x' }, keyed(value))).body).toEqual(first.body)
   })
 
-  test.each(['""', 'k'.repeat(256)])('that is out of bounds is 400 and makes nothing: %s', async (value) => {
-    const chat = await newChat()
-    const answer = await post(chat.messages, { body: 'x' }, keyed(value))
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ parameter: 'Idempotency-Key' }] } })
-    expect(read(await post(chat.messages, { body: 'y' }), 201, shapes.message).number).toBe(1)
-  })
+  test.each(['""', 'k'.repeat(256)])(
+    'that is out of bounds is 400 and makes nothing: %s',
+    async (value) => {
+      const chat = await newChat()
+      const answer = await post(chat.messages, { body: 'x' }, keyed(value))
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { errors: [{ parameter: 'Idempotency-Key' }] },
+      })
+      expect(read(await post(chat.messages, { body: 'y' }), 201, shapes.message).number).toBe(1)
+    },
+  )
 
   test('that was refused can be sent again, put right', async () => {
     const chat = await newChat()
@@ -105,9 +114,15 @@ describe('a create with an Idempotency-Key', () => {
   test('makes one chat, one application', async () => {
     const token = await newApplication()
     const [chatKey, applicationKey] = [keyed(key()), keyed(key())]
-    const chats = await inParallel(6, 6, () => post(`/applications/${token}/chats`, undefined, chatKey))
-    expect(new Set(chats.map((answer) => read(answer, 201, shapes.chat).number))).toEqual(new Set([1]))
-    const made = await inParallel(6, 6, () => post('/applications', { name: 'one' }, applicationKey))
+    const chats = await inParallel(6, 6, () =>
+      post(`/applications/${token}/chats`, undefined, chatKey),
+    )
+    expect(new Set(chats.map((answer) => read(answer, 201, shapes.chat).number))).toEqual(
+      new Set([1]),
+    )
+    const made = await inParallel(6, 6, () =>
+      post('/applications', { name: 'one' }, applicationKey),
+    )
     const tokens = new Set(made.map((answer) => read(answer, 201, shapes.application).token))
     expect(tokens.size).toBe(1)
     const [only = ''] = tokens
@@ -125,7 +140,9 @@ describe('the same Idempotency-Key', () => {
       expect(read(answer, 201, shapes.message).number).toBe(1)
       expect(answer.headers.has('Idempotency-Replayed')).toBe(false)
     }
-    expect(read(await post(`/applications/${token}/chats`, {}, headers), 201, shapes.chat).number).toBe(3)
+    expect(
+      read(await post(`/applications/${token}/chats`, {}, headers), 201, shapes.chat).number,
+    ).toBe(3)
     expect((await post('/applications', { name: 'x' }, headers)).status).toBe(201)
   })
 })

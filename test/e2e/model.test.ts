@@ -15,7 +15,8 @@ test(`histories of creates, batches, edits, deletes, replays, reads and searches
       await fc.asyncModelRun(() => start, history)
       steps += [...history].length
     }),
-    // A failure is shortened for two minutes at most; the history that is then printed may still be longer than need be.
+    // A failure is shortened for two minutes at most; the history that is then printed may still be
+    // longer than need be.
     { numRuns, seed, interruptAfterTimeLimit: numRuns * 20_000, markInterruptAsFailure: true },
   )
   console.log(`model: ${numRuns} histories, ${steps} steps, seed ${seed}`)

@@ -51,7 +51,12 @@ describe('numbers', () => {
       chats: read(await get(`/applications/${token}`), 200, shapes.application).chats_count,
     })
     const exact = { messages: 1000, chats: 50 }
-    await until('the counts are exact', 120, counts, (now) => now.messages >= 1000 && now.chats >= 50)
+    await until(
+      'the counts are exact',
+      120,
+      counts,
+      (now) => now.messages >= 1000 && now.chats >= 50,
+    )
     expect(await counts()).toEqual(exact)
     expect(await storedMessages(chat)).toEqual(byNumber(messages))
     expect(await storedChats(token)).toEqual(upTo(50))
@@ -76,7 +81,9 @@ describe('numbers', () => {
     }
     await sending
     expect(seen).toEqual(ascending(seen))
-    expect((await allOf(chat.messages, shapes.message)).map(({ number }) => number)).toEqual(upTo(150))
+    expect((await allOf(chat.messages, shapes.message)).map(({ number }) => number)).toEqual(
+      upTo(150),
+    )
   })
 
   test('of a chat go on where they were, whoever sends and however long it has been quiet', async () => {

@@ -24,20 +24,37 @@ describe('a text comes back unchanged', () => {
 
   test.each(oddTexts)('from its create, show and list: %s', async (name, text) => {
     const number = numbers.get(name) ?? 0
-    expect(read(await get(`${chat.messages}/${number}`), 200, shapes.message)).toMatchObject(expected(text))
-    const listed = (await allOf(chat.messages, shapes.message)).find((message) => message.number === number)
+    expect(read(await get(`${chat.messages}/${number}`), 200, shapes.message)).toMatchObject(
+      expected(text),
+    )
+    const listed = (await allOf(chat.messages, shapes.message)).find(
+      (message) => message.number === number,
+    )
     expect(listed).toMatchObject(expected(text))
   })
 
   test.each(oddTexts)('from search, which finds it by all of it: %s', async (name, text) => {
-    const answer = read(await get(`${chat.messages}/search?q=${encodeURIComponent(text)}`), 200, found)
+    const answer = read(
+      await get(`${chat.messages}/search?q=${encodeURIComponent(text)}`),
+      200,
+      found,
+    )
     const hit = answer.data.find((message) => message.number === numbers.get(name))
-    expect(hit).toMatchObject({ ...expected(text), highlights: [{ start: 0, end: [...text].length }] })
+    expect(hit).toMatchObject({
+      ...expected(text),
+      highlights: [{ start: 0, end: [...text].length }],
+    })
   })
 
   test('once it is stored, too', async () => {
-    const isStored = (all: { status: string }[]) => all.every((message) => message.status === 'stored')
-    const all = await until('all are stored', 60, () => allOf(chat.messages, shapes.message), isStored)
+    const isStored = (all: { status: string }[]) =>
+      all.every((message) => message.status === 'stored')
+    const all = await until(
+      'all are stored',
+      60,
+      () => allOf(chat.messages, shapes.message),
+      isStored,
+    )
     const bodyOf = new Map(all.map((message) => [message.number, message]))
     for (const [name, text] of oddTexts)
       expect(bodyOf.get(numbers.get(name) ?? 0), name).toMatchObject(expected(text))
@@ -53,7 +70,9 @@ describe('a text comes back unchanged', () => {
 
   test.each(oddTexts)('by an edit: %s', async (_, text) => {
     const path = `${chat.messages}/1`
-    expect(read(await send('PUT', path, { json: { body: text } }), 200, shapes.message).body).toBe(text)
+    expect(read(await send('PUT', path, { json: { body: text } }), 200, shapes.message).body).toBe(
+      text,
+    )
     expect(read(await get(path), 200, shapes.message).body).toBe(text)
   })
 })

@@ -16,11 +16,18 @@ const queryOf = ({ query = {} }: Example) => {
   return text.length > 0 ? `?${text.join('&')}` : ''
 }
 
-/** What no example can know: tokens, times, whether a row has arrived, how many have, and which engine answered. */
+/**
+ * What no example can know: tokens, times, whether a row has arrived, how many have, and which
+ * engine answered.
+ */
 const blurred = (value: unknown): unknown =>
   JSON.parse(
     JSON.stringify(value, (name, inner) => {
-      if (['created_at', 'updated_at', 'status', 'engine', 'chats_count', 'messages_count'].includes(name))
+      if (
+        ['created_at', 'updated_at', 'status', 'engine', 'chats_count', 'messages_count'].includes(
+          name,
+        )
+      )
         return name
       return inner === token || inner === parameters.token ? 'token' : inner
     }),
@@ -39,7 +46,11 @@ describe('the examples of the document', () => {
     inOrder.flatMap((route) =>
       (shownBy(route).length > 0 ? shownBy(route) : [['plain', {}] as [string, Example]])
         .filter(() => route.stage !== 'docs' || route.operation === 'show-limits')
-        .map(([name, example]) => ({ title: `${route.method} ${route.path}: ${name}`, route, example })),
+        .map(([name, example]) => ({
+          title: `${route.method} ${route.path}: ${name}`,
+          route,
+          example,
+        })),
     ),
   )('are answered as they say: $title', async ({ route, example }) => {
     const json = example.request === undefined ? {} : { json: example.request }
@@ -53,7 +64,10 @@ describe('the examples of the document', () => {
 })
 
 const at = (route: Route, { token, number }: Chat, message = 1) =>
-  route.path.replace('{token}', token).replace('{chat}', `${number}`).replace('{message}', `${message}`)
+  route.path
+    .replace('{token}', token)
+    .replace('{chat}', `${number}`)
+    .replace('{message}', `${message}`)
 const routeOf = (method: string, operation: Route['operation']): Route => {
   const route = routes.find((each) => each.method === method && each.operation === operation)
   if (!route) throw new Error(`no ${method} ${operation}`)
@@ -80,14 +94,17 @@ describe('every problem that a client can make', () => {
     ['PATCH', 'update-message', { json: { body: 'y' }, headers: etag }, 412],
     ['DELETE', 'delete-message', { headers: etag }, 412],
     ['PATCH', 'update-message', { json: { body: 'y' }, headers: { 'If-Match': 'y' } }, 400],
-  ] as const)('is one that the document names: %s %s %o is %i', async (method, operation, sent, status) => {
-    const chat = await newChat()
-    await say(chat, 'x')
-    const route = routeOf(method, operation)
-    const answer = await send(method, at(route, chat), sent)
-    expect(answer.status).toBe(status)
-    checkDocumented(route, answer)
-  })
+  ] as const)(
+    'is one that the document names: %s %s %o is %i',
+    async (method, operation, sent, status) => {
+      const chat = await newChat()
+      await say(chat, 'x')
+      const route = routeOf(method, operation)
+      const answer = await send(method, at(route, chat), sent)
+      expect(answer.status).toBe(status)
+      checkDocumented(route, answer)
+    },
+  )
 
   test('is one that the document names: an unknown parameter, on every route', async () => {
     const chat = await newChat()
@@ -146,11 +163,14 @@ describe('what has not changed', () => {
 })
 
 describe('a file of the documentation', () => {
-  test.each(routes.filter(({ stage }) => stage === 'docs'))('is as it says itself: $path', async (route) => {
-    const answer = await sendHostile('GET', route.path)
-    expect(answer.status).toBe(200)
-    checkDocumented(route, answer)
-  })
+  test.each(routes.filter(({ stage }) => stage === 'docs'))(
+    'is as it says itself: $path',
+    async (route) => {
+      const answer = await sendHostile('GET', route.path)
+      expect(answer.status).toBe(200)
+      checkDocumented(route, answer)
+    },
+  )
 })
 
 describe('a representation', () => {

@@ -20,7 +20,9 @@ async function walk(query: string, way: 'next' | 'prev', of = chat): Promise<num
   for (let at: string | null = query; at !== null && pages.length < 100; ) {
     const answer = await get(`${of.messages}${at}`)
     const { numbers, ...ways } = readPage(answer)
-    expect(answer.headers.get('Link')).toBe(ways.next === null ? null : `<${ways.next}>; rel="next"`)
+    expect(answer.headers.get('Link')).toBe(
+      ways.next === null ? null : `<${ways.next}>; rel="next"`,
+    )
     pages.push(numbers)
     at = ways[way]
   }
@@ -48,7 +50,9 @@ describe('a list of messages', () => {
   test('stays between two bounds', async () => {
     const inside = upTo(60).filter((number) => number > 10 && number < 41)
     expect((await walk('?after=10&before=41&limit=8', 'next')).flat()).toEqual(inside)
-    expect((await walk('?after=10&before=41&limit=8&order=desc', 'next')).flat()).toEqual(inside.toReversed())
+    expect((await walk('?after=10&before=41&limit=8&order=desc', 'next')).flat()).toEqual(
+      inside.toReversed(),
+    )
   })
   test('has the nearest beside a bound alone, whatever the order', async () => {
     expect((await page('?before=10&limit=3')).numbers).toEqual([7, 8, 9])
@@ -56,7 +60,12 @@ describe('a list of messages', () => {
   })
   test('is empty where nothing is', async () => {
     const nothing = { numbers: [], next: null, prev: null }
-    for (const query of ['?after=60', '?before=1', '?after=9007199254740991', '?after=5&before=5']) {
+    for (const query of [
+      '?after=60',
+      '?before=1',
+      '?after=9007199254740991',
+      '?after=5&before=5',
+    ]) {
       expect(await page(query)).toEqual(nothing)
     }
     const empty = await newChat(chat.token)
@@ -94,7 +103,10 @@ describe('a list of applications', () => {
   test('refuses a cursor that is none of its own', async () => {
     for (const cursor of ['5', 'x', '', 'YTA', 'YS0x']) {
       const answer = await get(`/applications?after=${cursor}`)
-      expect(answer, cursor).toMatchObject({ status: 400, body: { errors: [{ parameter: 'after' }] } })
+      expect(answer, cursor).toMatchObject({
+        status: 400,
+        body: { errors: [{ parameter: 'after' }] },
+      })
     }
   })
 })

@@ -68,7 +68,9 @@ describe('a deploy with a rate', () => {
 
   test('refuses edits as well, and what is refused changes nothing', async () => {
     const path = `/applications/${await newApplication('first')}`
-    const edits = await inParallel(many, many, (i) => send('PATCH', path, { json: { name: `edit ${i}` } }))
+    const edits = await inParallel(many, many, (i) =>
+      send('PATCH', path, { json: { name: `edit ${i}` } }),
+    )
     const done = edits.flatMap(({ status }, i) => (status === 200 ? [`edit ${i}`] : []))
     expect(done.length).toBeLessThan(many)
     const answer = await until(

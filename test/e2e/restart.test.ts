@@ -5,7 +5,8 @@ import { get, post, read, send, shapes } from '../support/http.ts'
 import { inParallel, until, upTo } from '../support/parallel.ts'
 import { removeStack, startStack, type TestStack } from '../support/stack.ts'
 
-// One stack of this file's own, killed, stopped and started again: each test goes on where the one before ended.
+// One stack of this file's own, killed, stopped and started again: each test goes on where the one
+// before ended.
 const name = 'restart'
 const timeout = 300_000
 const { key, sha256 } = operatorKey()
@@ -21,7 +22,9 @@ const goOn = () => vi.stubEnv('CHAT_BASE_URL', stack?.baseUrl)
 
 /** A chat in a new application, which only the operator can make. */
 async function newChatOfOperator(): Promise<Chat> {
-  return newChat(read(await post('/applications', { name: 'kept' }, operator), 201, shapes.application).token)
+  return newChat(
+    read(await post('/applications', { name: 'kept' }, operator), 201, shapes.application).token,
+  )
 }
 const bodies = async (of: Chat) =>
   (await allOf(of.messages, shapes.message)).map(({ number, body }) => `${number} ${body}`)
@@ -32,7 +35,12 @@ async function untilStored(of: Chat, messages: number, chats: number): Promise<v
     messages: read(await get(of.path), 200, shapes.chat).messages_count,
     chats: read(await get(`/applications/${of.token}`), 200, shapes.application).chats_count,
   })
-  await until('all is stored', 150, counts, (now) => now.messages === messages && now.chats === chats)
+  await until(
+    'all is stored',
+    150,
+    counts,
+    (now) => now.messages === messages && now.chats === chats,
+  )
 }
 
 async function killEndpoint(): Promise<void> {
@@ -49,12 +57,21 @@ afterAll(async () => {
 })
 
 describe('a stack', () => {
-  test("with an operator's key lets only its holder create and list applications", { timeout }, async () => {
+  test("with an operator's key lets only its holder create and list applications", {
+    timeout,
+  }, async () => {
     await start()
-    for (const headers of [{}, { Authorization: 'Bearer other' }, { Authorization: `Bearer ${sha256}` }]) {
+    for (const headers of [
+      {},
+      { Authorization: 'Bearer other' },
+      { Authorization: `Bearer ${sha256}` },
+    ]) {
       const list = await send('GET', '/applications', { headers })
       for (const answer of [list, await post('/applications', { name: 'x' }, headers)]) {
-        expect(answer).toMatchObject({ status: 401, body: { type: '/docs/problems#operator-key-required' } })
+        expect(answer).toMatchObject({
+          status: 401,
+          body: { type: '/docs/problems#operator-key-required' },
+        })
         expect(answer.headers.get('WWW-Authenticate')).toBe('Bearer')
       }
     }
@@ -74,10 +91,14 @@ describe('a stack', () => {
 
     await start()
     expect(
-      (await inParallel(3, 3, (i) => say(chat, `more ${i}`))).map(({ number }) => number).toSorted(),
+      (await inParallel(3, 3, (i) => say(chat, `more ${i}`)))
+        .map(({ number }) => number)
+        .toSorted(),
     ).toEqual([6, 7, 8])
     expect((await newChat(chat.token)).number).toBe(2)
-    expect((await allOf(chat.messages, shapes.message)).map(({ number }) => number)).toEqual(upTo(8))
+    expect((await allOf(chat.messages, shapes.message)).map(({ number }) => number)).toEqual(
+      upTo(8),
+    )
   })
 
   test('stopped right after a 201 and started again has lost nothing, and numbers go on', {
@@ -94,7 +115,9 @@ describe('a stack', () => {
 
     await start()
     expect(await bodies(other)).toEqual(['1 edited', '2 two', '3 three'])
-    expect(read(await post(other.messages, { body: 'three' }, keyed), 201, shapes.message)).toEqual(third)
+    expect(read(await post(other.messages, { body: 'three' }, keyed), 201, shapes.message)).toEqual(
+      third,
+    )
     expect((await say(other, 'four')).number).toBe(4)
     expect((await newChat(other.token)).number).toBe(2)
     expect((await say(chat, 'nine')).number).toBe(9)
@@ -104,7 +127,8 @@ describe('a stack', () => {
     timeout,
   }, async () => {
     goOn()
-    // A chat of its own: what was in flight at the stop keeps its chat waiting for the visibility timeout.
+    // A chat of its own: what was in flight at the stop keeps its chat waiting for the visibility
+    // timeout.
     const later = await newChatOfOperator()
     for (const body of ['one', 'two']) await say(later, body)
     await untilStored(later, 2, 1)
@@ -112,7 +136,9 @@ describe('a stack', () => {
 
     await start()
     expect((await say(later, 'three')).number).toBe(3)
-    expect((await send('PATCH', `${later.messages}/2`, { json: { body: 'edited' } })).status).toBe(200)
+    expect((await send('PATCH', `${later.messages}/2`, { json: { body: 'edited' } })).status).toBe(
+      200,
+    )
     expect(await bodies(later)).toEqual(['1 one', '2 edited', '3 three'])
     const second = await newChat(later.token)
     expect(second.number).toBe(2)

@@ -13,7 +13,10 @@ const authorization = { Authorization: 'Bearer whatever' }
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 const paths = [...new Set(routes.map((route) => route.path))]
 const real = (path: string) =>
-  path.replace('{token}', chat.token).replace('{chat}', String(chat.number)).replace('{message}', '1')
+  path
+    .replace('{token}', chat.token)
+    .replace('{chat}', String(chat.number))
+    .replace('{message}', '1')
 const methodsOf = (path: string): string[] =>
   routes.filter((route) => route.path === path).map((route) => route.method)
 
@@ -21,7 +24,10 @@ describe.each(paths)('%s', (path) => {
   test('is 405 with Allow for every other method, also with an Authorization header', async () => {
     for (const method of methods.filter((each) => !methodsOf(path).includes(each))) {
       for (const headers of [{}, authorization]) {
-        const answer = await send(method, real(path), { headers, ...(method === 'GET' ? {} : { json: {} }) })
+        const answer = await send(method, real(path), {
+          headers,
+          ...(method === 'GET' ? {} : { json: {} }),
+        })
         expect(answer.status, method).toBe(405)
         expect(answer.headers.get('Allow')?.split(', ').toSorted()).toEqual(
           [...methodsOf(path), 'OPTIONS'].toSorted(),
@@ -37,7 +43,8 @@ describe.each(paths)('%s', (path) => {
       expect(answered.get('Access-Control-Allow-Methods')?.split(', ')).toContain(method)
     }
     const allowed = answered.get('Access-Control-Allow-Headers')?.toLowerCase().split(', ')
-    for (const name of ['content-type', 'authorization', 'idempotency-key']) expect(allowed).toContain(name)
+    for (const name of ['content-type', 'authorization', 'idempotency-key'])
+      expect(allowed).toContain(name)
     expect(answered.get('Access-Control-Allow-Credentials')).toBeNull()
   })
 })

@@ -8,13 +8,16 @@ import { oddTexts } from '../support/texts.ts'
 afterAll(closeDatabase)
 
 const search = async (chat: Chat, query: Record<string, string>) => {
-  const parameters = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+  const parameters = Object.entries(query).map(
+    ([name, value]) => `${name}=${encodeURIComponent(value)}`,
+  )
   return read(await get(`${chat.messages}/search?${parameters.join('&')}`), 200, found)
 }
 const numbersOf = (hits: { number: number }[]) => hits.map(({ number }) => number)
 
 /** The rule of the design, written once more: each code point in lower case by itself, İ as i. */
-const folded = (text: string) => Array.from(text, (point) => (point === 'İ' ? 'i' : point.toLowerCase()))
+const folded = (text: string) =>
+  Array.from(text, (point) => (point === 'İ' ? 'i' : point.toLowerCase()))
 
 /** Where a term occurs, in code points; what overlaps is one. */
 function marks(body: string, term: string): { start: number; end: number }[] {
@@ -171,7 +174,9 @@ describe('a search of one chat', () => {
       const answer = await get(`${chat.messages}/search${at}`)
       const { data, page } = read(answer, 200, found)
       expect(page.total).toBe(20)
-      expect(answer.headers.get('Link')).toBe(page.next === null ? null : `<${page.next}>; rel="next"`)
+      expect(answer.headers.get('Link')).toBe(
+        page.next === null ? null : `<${page.next}>; rel="next"`,
+      )
       seen.push(...numbersOf(data))
       at = page.next
     }
@@ -189,7 +194,9 @@ describe('a search of one chat', () => {
     expect(numbersOf((await search(chat, { q: 'tea', from: second.created_at })).data)).toContain(3)
     expect(numbersOf((await search(chat, { q: 'tea', to: first.created_at })).data)).toEqual([])
     expect(numbersOf((await search(chat, { q: 'tea', order: 'best' })).data)[0]).toBe(second.number)
-    expect(numbersOf((await search(chat, { q: 'milk tea', mode: 'words' })).data)).toEqual([third.number])
+    expect(numbersOf((await search(chat, { q: 'milk tea', mode: 'words' })).data)).toEqual([
+      third.number,
+    ])
     expect((await search(chat, { q: 'milk tea' })).page.total).toBe(0)
   })
 

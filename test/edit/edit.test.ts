@@ -4,7 +4,10 @@ import { requireFields } from '../../functions/edit/edit.ts'
 describe('an update', () => {
   test('that names no field is 422', () => {
     expect(() => requireFields({})).toThrow(
-      expect.objectContaining({ status: 422, errors: [{ pointer: '', detail: 'names no field to change' }] }),
+      expect.objectContaining({
+        status: 422,
+        errors: [{ pointer: '', detail: 'names no field to change' }],
+      }),
     )
   })
   test('names a field by null as well', () => {

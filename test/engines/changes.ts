@@ -60,7 +60,11 @@ export const message = (
 })
 
 /** An edit of what a change made. */
-export const edit = <V extends Value>(change: Change<V>, rev: number, value: Partial<V>): Change<V> => ({
+export const edit = <V extends Value>(
+  change: Change<V>,
+  rev: number,
+  value: Partial<V>,
+): Change<V> => ({
   ...change,
   rid: newRid(),
   rev,

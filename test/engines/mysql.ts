@@ -12,7 +12,10 @@ export interface Database {
   drop(): Promise<void>
 }
 
-/** An empty database of its own on the server of MYSQL_HOST, so that files do not see each other's rows. */
+/**
+ * An empty database of its own on the server of MYSQL_HOST, so that files do not see each other's
+ * rows.
+ */
 export async function emptyDatabase(): Promise<Database> {
   const name = `test_${randomBytes(6).toString('hex')}`
   const server = dbOf(() => connect(undefined))

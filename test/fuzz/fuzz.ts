@@ -61,7 +61,8 @@ async function install(): Promise<string> {
 
 function baseOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (parsed && ['localhost', '127.0.0.1', '[::1]'].includes(parsed.hostname)) return url.replace(/\/$/, '')
+  if (parsed && ['localhost', '127.0.0.1', '[::1]'].includes(parsed.hostname))
+    return url.replace(/\/$/, '')
   throw new Refused(`--url ${url}: an address of this machine, such as http://localhost:3000`)
 }
 

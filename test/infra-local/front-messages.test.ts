@@ -33,12 +33,14 @@ describe('headers that go through', () => {
     expect(endToEnd(raw)).toEqual(raw)
   })
   it('are not those of one connection', () => {
-    expect(endToEnd(['Connection', 'close', 'Host', 'a', 'Transfer-Encoding', 'chunked', 'A', 'b'])).toEqual([
-      'A',
-      'b',
-    ])
+    expect(
+      endToEnd(['Connection', 'close', 'Host', 'a', 'Transfer-Encoding', 'chunked', 'A', 'b']),
+    ).toEqual(['A', 'b'])
   })
   it('lose a value that looks like a dropped name only with its own name', () => {
-    expect(endToEnd(['X-A', 'host', 'Content-Length', '3'], ['content-length'])).toEqual(['X-A', 'host'])
+    expect(endToEnd(['X-A', 'host', 'Content-Length', '3'], ['content-length'])).toEqual([
+      'X-A',
+      'host',
+    ])
   })
 })

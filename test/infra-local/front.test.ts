@@ -28,7 +28,10 @@ async function frontOn(
   return { front, port }
 }
 
-/** An endpoint that answers 201 with what it saw; requests wait until `release` is called when `hold` is set. */
+/**
+ * An endpoint that answers 201 with what it saw; requests wait until `release` is called when
+ * `hold` is set.
+ */
 async function upstream(hold = false) {
   const waiting: (() => void)[] = []
   let running = 0
@@ -61,12 +64,15 @@ function ask(
   body = '',
 ): Promise<{ status: number; type: string; text: string }> {
   return new Promise((resolve, reject) => {
-    const asked = request({ port, host: '127.0.0.1', method, path, agent: false }, async (answer) => {
-      const chunks: Buffer[] = []
-      for await (const chunk of answer) chunks.push(chunk)
-      const type = answer.headers['content-type'] ?? ''
-      resolve({ status: answer.statusCode ?? 0, type, text: Buffer.concat(chunks).toString() })
-    })
+    const asked = request(
+      { port, host: '127.0.0.1', method, path, agent: false },
+      async (answer) => {
+        const chunks: Buffer[] = []
+        for await (const chunk of answer) chunks.push(chunk)
+        const type = answer.headers['content-type'] ?? ''
+        resolve({ status: answer.statusCode ?? 0, type, text: Buffer.concat(chunks).toString() })
+      },
+    )
     asked.once('error', reject)
     asked.end(Buffer.from(body, 'latin1'))
   })
@@ -76,7 +82,12 @@ describe('the front', () => {
   it('passes method, encoded path, query and body on as they are', async () => {
     const { front, port } = await frontOn()
     front.open((await upstream()).target)
-    const answer = await ask(port, 'PATCH', '/applications/a%2fb/../x?q=%F0%9F%98%80&q=+', '{"b":"\xff\x00"}')
+    const answer = await ask(
+      port,
+      'PATCH',
+      '/applications/a%2fb/../x?q=%F0%9F%98%80&q=+',
+      '{"b":"\xff\x00"}',
+    )
     expect(answer.status).toBe(201)
     expect(JSON.parse(answer.text)).toMatchObject({
       method: 'PATCH',

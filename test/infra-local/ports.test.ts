@@ -50,6 +50,8 @@ describe('ports', () => {
     const own = stack()
     const port = await freePort(36_001, 37_000)
     writeFileSync(join(own.folder, 'aws.port'), String(port))
-    await whileTaken(port, async () => expect(enginePort(own, 'aws')).rejects.toThrow(/npm run reset/))
+    await whileTaken(port, async () =>
+      expect(enginePort(own, 'aws')).rejects.toThrow(/npm run reset/),
+    )
   })
 })

@@ -7,7 +7,9 @@ import { curlLines, readyBlock } from '../../infra-local/ready.ts'
 
 const token = 'Zx81yW_cR5b-0kQ2mN7pLtUvSdFgHjKl'
 
-/** Pastes the lines into a shell against a server that knows one token. Answers what it was asked. */
+/**
+ * Pastes the lines into a shell against a server that knows one token. Answers what it was asked.
+ */
 async function pasted(key: boolean): Promise<{ asked: string[]; printed: string }> {
   const asked: string[] = []
   const server = createServer((incoming, outgoing) => {

@@ -38,7 +38,11 @@ test.each(['Collisions', 'IndexRefused', 'RateUnchecked'])(
 test('a schedule that stopped is heard of, though it is silent', () => {
   chat.resourcePropertiesCountIs(
     'AWS::CloudWatch::Alarm',
-    { MetricName: 'Invocations', ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' },
+    {
+      MetricName: 'Invocations',
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    },
     2,
   )
 })
@@ -46,14 +50,18 @@ test('a schedule that stopped is heard of, though it is silent', () => {
 test('every alarm goes to the topic, and the topic to the address that was told', () => {
   const [topic] = resourcesOf(chat, 'AWS::SNS::Topic').map(([id]) => id)
   chat.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref: topic }] })
-  chat.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'owner@example.org' })
+  chat.hasResourceProperties('AWS::SNS::Subscription', {
+    Protocol: 'email',
+    Endpoint: 'owner@example.org',
+  })
 })
 
 test('what to do about each alarm stands in docs/operating.md, and about no other', () => {
   const names = resourcesOf(chat, 'AWS::CloudWatch::Alarm').map(([id]) =>
     id.replace(/^Alarms/, '').replace(/[0-9A-F]{8}$/, ''),
   )
-  const alarms = readFileSync(join(project, 'docs', 'operating.md'), 'utf8').split('## Alarms')[1] ?? ''
+  const alarms =
+    readFileSync(join(project, 'docs', 'operating.md'), 'utf8').split('## Alarms')[1] ?? ''
   const sections = [...alarms.matchAll(/^### (\w+)$/gm)].map(([, name]) => name)
   expect(sections.toSorted()).toEqual(names.toSorted())
 })

@@ -69,7 +69,9 @@ describe('the stage', () => {
       expect(told).toMatchObject({ '* /*': 300, 'GET /health': 50, 'POST /applications': 50 })
       expect(Object.values(told)).toContain(20)
       for (const throttleHealth of ['0', '1.5', '', 'x', '10001'])
-        await expect(appWith({ operatorKey: 'open', throttleHealth })).rejects.toThrow(/-c throttleHealth=/)
+        await expect(appWith({ operatorKey: 'open', throttleHealth })).rejects.toThrow(
+          /-c throttleHealth=/,
+        )
     },
     synthMs,
   )
@@ -135,11 +137,16 @@ function methodsByPath(): Map<string, string> {
     if (!resource) return ''
     return `${pathOf(resource.Properties.ParentId as Ref)}/${String(resource.Properties.PathPart)}`
   }
-  const found = resourcesOf(chat, 'AWS::ApiGateway::Method').map(([, { Properties }]): [string, string] => {
-    const uri = JSON.stringify((Properties.Integration as { Uri: unknown }).Uri)
-    const target = [...functions].find(([id]) => uri.includes(`"${id}"`))
-    const path = pathOf(Properties.ResourceId as Ref) || '/'
-    return [`${String(Properties.HttpMethod)} ${path}`, String(target?.[1].Properties.FunctionName)]
-  })
+  const found = resourcesOf(chat, 'AWS::ApiGateway::Method').map(
+    ([, { Properties }]): [string, string] => {
+      const uri = JSON.stringify((Properties.Integration as { Uri: unknown }).Uri)
+      const target = [...functions].find(([id]) => uri.includes(`"${id}"`))
+      const path = pathOf(Properties.ResourceId as Ref) || '/'
+      return [
+        `${String(Properties.HttpMethod)} ${path}`,
+        String(target?.[1].Properties.FunctionName),
+      ]
+    },
+  )
   return new Map(found)
 }

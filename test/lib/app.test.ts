@@ -10,7 +10,9 @@ afterEach(() => vi.unstubAllEnvs())
 describe('for a laptop', () => {
   test('there is one stack, with nothing that LocalStack-compatible endpoints refuse', async () => {
     const app = await appWith({ target: 'local' })
-    expect(app.node.children.filter(Stack.isStack).map((stack) => stack.stackName)).toEqual(['chat'])
+    expect(app.node.children.filter(Stack.isStack).map((stack) => stack.stackName)).toEqual([
+      'chat',
+    ])
     const refused =
       /NatGateway|EIP|SecurityGroup|DBProxy|WebACL|CompositeAlarm|ApplicationAutoScaling|^Custom::|VPC/
     const chat = templateOf(app, 'chat')

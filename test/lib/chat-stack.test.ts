@@ -35,7 +35,10 @@ describe('the table', () => {
   })
 
   test('cannot be deleted by a deploy and can be restored to any second', () => {
-    chat.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    chat.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    })
     chat.hasResourceProperties('AWS::DynamoDB::Table', {
       DeletionProtectionEnabled: true,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
@@ -59,9 +62,15 @@ describe('the queues', () => {
   })
 
   test('dead letters keep their order, quarantine is a plain queue, both keep for 14 days', () => {
-    const queues = resourcesOf(chat, 'AWS::SQS::Queue').map(([id, { Properties }]) => ({ id, ...Properties }))
+    const queues = resourcesOf(chat, 'AWS::SQS::Queue').map(([id, { Properties }]) => ({
+      id,
+      ...Properties,
+    }))
     const named = (name: string) => queues.find(({ id }) => id.startsWith(name))
-    expect(named('QueuesDead')).toMatchObject({ FifoQueue: true, MessageRetentionPeriod: 1_209_600 })
+    expect(named('QueuesDead')).toMatchObject({
+      FifoQueue: true,
+      MessageRetentionPeriod: 1_209_600,
+    })
     expect(named('QueuesQuarantine')).toMatchObject({ MessageRetentionPeriod: 1_209_600 })
     expect(named('QueuesQuarantine')).not.toHaveProperty('FifoQueue')
   })
@@ -71,7 +80,10 @@ describe('the queues', () => {
     chat.allResourcesProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: {
         Statement: [
-          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          Match.objectLike({
+            Effect: 'Deny',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
         ],
       },
     })
@@ -112,7 +124,10 @@ describe('the schedules', () => {
         FunctionName: { Ref: id },
         MaximumRetryAttempts: 0,
       })
-      expect(functionNamed(`chat-${job}`)).toMatchObject({ Timeout: 55, ReservedConcurrentExecutions: 1 })
+      expect(functionNamed(`chat-${job}`)).toMatchObject({
+        Timeout: 55,
+        ReservedConcurrentExecutions: 1,
+      })
     },
   )
 })
@@ -132,7 +147,14 @@ describe('migrate', () => {
 
 describe('the outputs', () => {
   test('name what the front, the tests and the operator address', () => {
-    for (const name of ['RestApiId', 'StageName', 'ApiUrl', 'TableName', 'QueueUrl', 'DeadLetterUrl'])
+    for (const name of [
+      'RestApiId',
+      'StageName',
+      'ApiUrl',
+      'TableName',
+      'QueueUrl',
+      'DeadLetterUrl',
+    ])
       chat.hasOutput(name, {})
     chat.hasOutput('QuarantineUrl', {})
     chat.hasOutput('FunctionCreateMessage', {})

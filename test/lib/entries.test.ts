@@ -24,13 +24,19 @@ test('every operation of the routes and every job is one file and one function i
 test('every file named like an operation has a route', () => {
   const verbs = /^(create|show|list|update|search|delete)-/
   for (const stage of ['accept', 'edit', 'read']) {
-    const files = globSync(`functions/${stage}/*.ts`, { cwd: project }).map((file) => basename(file, '.ts'))
-    expect(operationsOf(stage)).toEqual(expect.arrayContaining(files.filter((file) => verbs.test(file))))
+    const files = globSync(`functions/${stage}/*.ts`, { cwd: project }).map((file) =>
+      basename(file, '.ts'),
+    )
+    expect(operationsOf(stage)).toEqual(
+      expect.arrayContaining(files.filter((file) => verbs.test(file))),
+    )
   }
 })
 
 test('every folder with a handler is a job', () => {
-  const folders = globSync('functions/*/handler.ts', { cwd: project }).map((file) => file.split('/')[1])
+  const folders = globSync('functions/*/handler.ts', { cwd: project }).map(
+    (file) => file.split('/')[1],
+  )
   expect(folders.sort()).toEqual([...jobs].sort())
 })
 

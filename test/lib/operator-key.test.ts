@@ -15,7 +15,10 @@ test('untold on AWS, both stacks have a parameter without default, so that a dep
   const chat = stackWith({})
   expect(operatorKeySha256(chat)).toContain('Token')
   for (const stack of [stores, chat])
-    Template.fromStack(stack).hasParameter('OperatorKeySha256', { Type: 'String', Default: Match.absent() })
+    Template.fromStack(stack).hasParameter('OperatorKeySha256', {
+      Type: 'String',
+      Default: Match.absent(),
+    })
   Annotations.fromStack(stores).hasWarning('*', Match.stringLikeRegexp('npm run operator-key'))
 })
 

@@ -44,7 +44,9 @@ describe('every function', () => {
       expect(statementsOfRole(operation), operation).toContainEqual({
         Effect: 'Deny',
         Action: 'logs:CreateLogGroup',
-        Resource: { 'Fn::Join': ['', expect.arrayContaining([`:log-group:/aws/lambda/chat-${operation}*`])] },
+        Resource: {
+          'Fn::Join': ['', expect.arrayContaining([`:log-group:/aws/lambda/chat-${operation}*`])],
+        },
       })
   })
 
@@ -102,7 +104,8 @@ describe('who may reach what', () => {
 
   test('audit reads the stores and writes nothing', () => {
     expect(servicesOf('audit')).toEqual(['dynamodb', 'es', 'rds-db', 'sqs'])
-    for (const action of actionsOf('audit')) expect(action).toMatch(/Scan|Get|Head|ESHttpPost|connect/)
+    for (const action of actionsOf('audit'))
+      expect(action).toMatch(/Scan|Get|Head|ESHttpPost|connect/)
   })
 
   test('only creating and listing applications know the hashes of the operator, and open is not open to listing', () => {
@@ -110,7 +113,10 @@ describe('who may reach what', () => {
       const value = environmentOf(operation).OPERATOR_KEY_SHA256
       return value === undefined ? [] : [[operation, value]]
     })
-    expect(Object.fromEntries(known)).toEqual({ 'create-application': '', 'list-applications': 'none' })
+    expect(Object.fromEntries(known)).toEqual({
+      'create-application': '',
+      'list-applications': 'none',
+    })
   })
 
   test('no route reaches nothing', () => {
@@ -127,7 +133,9 @@ describe('who may reach what', () => {
       const { MYSQL_USER: user } = environmentOf(operation)
       if (user === undefined) continue
       expect(user, operation).toBe(users.get(operation) ?? 'chat_reading')
-      const granted = statementsOfRole(operation).filter(({ Action }) => Action === 'rds-db:connect')
+      const granted = statementsOfRole(operation).filter(
+        ({ Action }) => Action === 'rds-db:connect',
+      )
       expect(JSON.stringify(granted), operation).toContain(`/${user}"`)
       expect(granted, operation).toHaveLength(1)
     }
@@ -162,7 +170,9 @@ const actionsOf = (operation: string): string[] =>
 function statementsOfRole(operation: string): Statement[] {
   const role = propertiesOf(operation).Role as { 'Fn::GetAtt': [string, string] }
   return resourcesOf(chat, 'AWS::IAM::Policy')
-    .filter(([, { Properties }]) => JSON.stringify(Properties.Roles).includes(role['Fn::GetAtt'][0]))
+    .filter(([, { Properties }]) =>
+      JSON.stringify(Properties.Roles).includes(role['Fn::GetAtt'][0]),
+    )
     .flatMap(([, { Properties }]) => statementsOf(Properties))
 }
 

@@ -14,7 +14,12 @@ const nameOf = ({ Properties }: Resource) => String(Properties.FunctionName).rep
 
 describe('a limit', () => {
   test('is told by -c and reaches every function that could refuse by it or show it', async () => {
-    const told = { maxNameCharacters: '20', maxMetadataBytes: '100', ratePerSecond: '5', rateBurst: '9' }
+    const told = {
+      maxNameCharacters: '20',
+      maxMetadataBytes: '100',
+      ratePerSecond: '5',
+      rateBurst: '9',
+    }
     const chat = await chatWith(told)
     const functions = resourcesOf(chat, 'AWS::Lambda::Function').map(([, each]) => each)
     for (const { operation } of routes) {
@@ -27,14 +32,19 @@ describe('a limit', () => {
       })
     }
   })
-  test.each(Object.entries(settings))('of another kind than %s takes is refused', (name, { min, max }) => {
-    const rate = name === 'RATE_BURST' ? { ratePerSecond: '1' } : {}
-    for (const value of [String(min - 1), String(max + 1), '1.5', '', 'x'])
-      expect(() => told({ ...rate, [contextName(name)]: value }), value).toThrow(
-        `-c ${contextName(name)}=${value}: a whole number from ${min} to ${max}`,
-      )
-    expect(told({ ...rate, [contextName(name)]: String(max) })).toMatchObject({ [name]: String(max) })
-  })
+  test.each(Object.entries(settings))(
+    'of another kind than %s takes is refused',
+    (name, { min, max }) => {
+      const rate = name === 'RATE_BURST' ? { ratePerSecond: '1' } : {}
+      for (const value of [String(min - 1), String(max + 1), '1.5', '', 'x'])
+        expect(() => told({ ...rate, [contextName(name)]: value }), value).toThrow(
+          `-c ${contextName(name)}=${value}: a whole number from ${min} to ${max}`,
+        )
+      expect(told({ ...rate, [contextName(name)]: String(max) })).toMatchObject({
+        [name]: String(max),
+      })
+    },
+  )
   test('of a burst needs a rate', () => {
     expect(() => told({ rateBurst: '5' })).toThrow(/needs -c ratePerSecond/)
   })
@@ -47,7 +57,9 @@ describe('limiting applications', () => {
   })
   test('lets reads write buckets and nothing else', async () => {
     const chat = await chatWith({ ratePerSecond: '5' })
-    const policies = resourcesOf(chat, 'AWS::IAM::Policy').filter(([id]) => id.startsWith('Readshowmessage'))
+    const policies = resourcesOf(chat, 'AWS::IAM::Policy').filter(([id]) =>
+      id.startsWith('Readshowmessage'),
+    )
     const writes = policies.flatMap(([, { Properties }]) =>
       (
         Properties.PolicyDocument as { Statement: { Action: unknown; Condition?: unknown }[] }

@@ -33,7 +33,9 @@ describe('the network', () => {
       expect(Properties, id).toHaveProperty('SourceSecurityGroupId')
       expect(Properties, id).not.toHaveProperty('CidrIp')
     }
-    stores.allResourcesProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: Match.absent() })
+    stores.allResourcesProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: Match.absent(),
+    })
   })
 })
 
@@ -89,7 +91,9 @@ describe('OpenSearch', () => {
 
   test('is made after the role that it needs in a VPC', () => {
     const [domain] = resourcesOf(stores, 'AWS::OpenSearchService::Domain')
-    expect(domain?.[1].DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^SearchRole/)]))
+    expect(domain?.[1].DependsOn).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^SearchRole/)]),
+    )
   })
 })
 

@@ -14,11 +14,15 @@ interface CdkJson {
   context: Record<string, unknown>
 }
 
-/** The app as the CLI would make it with `-c` for each of `context`: feature flags included, functions built. */
+/**
+ * The app as the CLI would make it with `-c` for each of `context`: feature flags included,
+ * functions built.
+ */
 export async function appWith(context: Record<string, unknown> = {}): Promise<App> {
   await buildFunctions()
   const { context: flags }: CdkJson = JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8'))
-  // Only templates are looked at: assets stay where they are, and test/bin/chat.test.ts has the CLI validate.
+  // Only templates are looked at: assets stay where they are, and test/bin/chat.test.ts has the CLI
+  // validate.
   const app = new App({
     context: { ...flags, 'aws:cdk:disable-asset-staging': true, ...context },
     builtinCloudFormationValidation: false,

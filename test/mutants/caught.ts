@@ -8,7 +8,9 @@ export type Seed = Pick<Options, 'seed' | 'faults'>
 
 const file = join(import.meta.dirname, 'caught.json')
 
-/** The kept seeds by the mutants' names: the tests are quick by them, and say when a catch is lost. */
+/**
+ * The kept seeds by the mutants' names: the tests are quick by them, and say when a catch is lost.
+ */
 export const readCaught = (): Record<string, Seed> => JSON.parse(readFileSync(file, 'utf8'))
 export const writeCaught = (caught: Record<string, Seed>): void =>
   writeFileSync(file, `${JSON.stringify(caught, null, 2)}\n`)

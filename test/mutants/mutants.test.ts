@@ -13,7 +13,8 @@ test.each(mutants)(
   'without its guard the simulation fails: $name',
   async (mutant) => {
     const kept = caught[mutant.name]
-    if (!kept) throw new Error(`no seed is kept for it: npm run mutants -- --search '${mutant.name}'`)
+    if (!kept)
+      throw new Error(`no seed is kept for it: npm run mutants -- --search '${mutant.name}'`)
     const options = scheduleFor(mutant, kept)
     expect((await runSchedule(options)).violations, 'the production code itself').toEqual([])
     await inFolder(async (folder) => {

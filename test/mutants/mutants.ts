@@ -1,8 +1,9 @@
 import type { Options } from '../simulation/schedule.ts'
 
 /**
- * One guard of the protocol taken out. Its expressions stay valid (DynamoDB refuses a name or a value that none of them
- * uses): a mutant that the table refuses would be caught for the wrong reason. Which seed notices: caught.json.
+ * One guard of the protocol taken out. Its expressions stay valid (DynamoDB refuses a name or a
+ * value that none of them uses): a mutant that the table refuses would be caught for the wrong
+ * reason. Which seed notices: caught.json.
  */
 export interface Mutant {
   name: string
@@ -33,7 +34,9 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'fence removed',
-    edits: [{ file: head, find: '#pruned <= :seen`', replace: '#pruned <= #rev AND #rev >= :seen`' }],
+    edits: [
+      { file: head, find: '#pruned <= :seen`', replace: '#pruned <= #rev AND #rev >= :seen`' },
+    ],
   },
   {
     name: 'HEAD check skipped',
@@ -67,7 +70,13 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'reindex off',
-    edits: [{ file: 'functions/reindex/reindex.ts', find: 'while (inTime()) {', replace: 'while (false) {' }],
+    edits: [
+      {
+        file: 'functions/reindex/reindex.ts',
+        find: 'while (inTime()) {',
+        replace: 'while (false) {',
+      },
+    ],
   },
   {
     name: 'only the failed record returned',
@@ -150,7 +159,9 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'MySQL not read once more',
-    edits: [{ file: current, find: 'settled ? await show() : first.value', replace: 'first.value' }],
+    edits: [
+      { file: current, find: 'settled ? await show() : first.value', replace: 'first.value' },
+    ],
   },
   {
     name: 'edit condition off',
@@ -195,7 +206,13 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'waiting flag ignored',
-    edits: [{ file: transitions, find: "force ? '' : ' AND attribute_not_exists(#waiting)'", replace: "''" }],
+    edits: [
+      {
+        file: transitions,
+        find: "force ? '' : ' AND attribute_not_exists(#waiting)'",
+        replace: "''",
+      },
+    ],
   },
   {
     name: 'acknowledged before settled',
@@ -207,7 +224,13 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'unreserved REQ expired at once',
-    edits: [{ file: 'functions/sweep/sweep.ts', find: 'now - since >= lateCallMs', replace: 'now >= since' }],
+    edits: [
+      {
+        file: 'functions/sweep/sweep.ts',
+        find: 'now - since >= lateCallMs',
+        replace: 'now >= since',
+      },
+    ],
     needs: { strayMs: 60_000 },
   },
   {
@@ -244,7 +267,11 @@ export const mutants: Mutant[] = [
   {
     name: 'restoring lowers counters',
     edits: [
-      { file: restore, find: 'head && head.seq >= seq && head.rev >= rev ? []', replace: '!head ? []' },
+      {
+        file: restore,
+        find: 'head && head.seq >= seq && head.rev >= rev ? []',
+        replace: '!head ? []',
+      },
       { file: restore, find: ' AND #name < :to', replace: '' },
     ],
   },
@@ -254,11 +281,15 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'restoring leaves tombstones open',
-    edits: [{ file: restore, find: 'if (deleted && !head?.deleted)', replace: 'if (deleted && !head)' }],
+    edits: [
+      { file: restore, find: 'if (deleted && !head?.deleted)', replace: 'if (deleted && !head)' },
+    ],
   },
   {
     name: 'restoring leaves settled entries',
-    edits: [{ file: restore, find: 'if (head) await pruneSettled(table, parent, head)', replace: '' }],
+    edits: [
+      { file: restore, find: 'if (head) await pruneSettled(table, parent, head)', replace: '' },
+    ],
   },
   {
     name: 'restoring forgets what was edited',
@@ -305,7 +336,7 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: 'functions/protocol/merge.ts',
-        find: "pending.filter((change) => change.act !== 'create' || !row?.rid || row.rid === change.rid)",
+        find: "pending.filter( (change) => change.act !== 'create' || !row?.rid || row.rid === change.rid, )",
         replace: 'pending',
       },
     ],

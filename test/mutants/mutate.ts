@@ -7,7 +7,10 @@ import type { Mutant } from './mutants.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Runs `work` with a folder for bundles, removed afterwards. Inside the project: they import its packages. */
+/**
+ * Runs `work` with a folder for bundles, removed afterwards. Inside the project: they import its
+ * packages.
+ */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const local = join(root, '.local')
   await mkdir(local, { recursive: true })
@@ -19,20 +22,35 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
   }
 }
 
-/** The module with the guard taken out. Throws when the text is not there exactly once: then the guard has moved. */
+/** A text, wherever the formatter has broken its lines. */
+const anywhere = (text: string): RegExp =>
+  new RegExp(
+    text
+      .trim()
+      .split(/\s+/)
+      .map((piece) => piece.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('\\s+'),
+    'g',
+  )
+
+/**
+ * The module with the guard taken out. Throws when the text is not there exactly once: then the
+ * guard has moved.
+ */
 export function mutated(source: string, { name, edits }: Mutant, file: string): string {
   return edits
     .filter((edit) => edit.file === file)
     .reduce((text, { find, replace }) => {
-      if (text.split(find).length !== 2)
+      const found = anywhere(find)
+      if ([...text.matchAll(found)].length !== 1)
         throw new Error(`mutant "${name}": ${file} does not hold this once: ${find}`)
-      return text.replace(find, () => replace)
+      return text.replace(found, () => replace)
     }, source)
 }
 
 /**
- * The simulation over the production code with one guard taken out. The mutant replaces modules in a bundle of the
- * test's own, written to `directory`; production code knows nothing of it.
+ * The simulation over the production code with one guard taken out. The mutant replaces modules in
+ * a bundle of the test's own, written to `directory`; production code knows nothing of it.
  */
 export async function simulationOf(mutant: Mutant, directory: string): Promise<typeof runSchedule> {
   const outfile = resolve(directory, `${mutant.name.replaceAll(/\W+/g, '-')}.mjs`)

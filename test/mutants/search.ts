@@ -18,7 +18,10 @@ has moved.`
 
 const rates = [0.1, 0.25, 0.4]
 
-/** What the mutant breaks at this schedule; undefined: nothing, or the production code breaks it as well. */
+/**
+ * What the mutant breaks at this schedule; undefined: nothing, or the production code breaks it as
+ * well.
+ */
 async function brokenAt(run: typeof runSchedule, options: Options): Promise<string | undefined> {
   const [violation] = (await run(options)).violations
   if (violation === undefined) return undefined
@@ -46,12 +49,16 @@ async function seek(mutant: Mutant, run: typeof runSchedule, seeds: Seed[]) {
 function chosen(names: string[]): Mutant[] {
   const unknown = names.filter((name) => !mutants.some((mutant) => mutant.name === name))
   const known = mutants.map(({ name }) => `  ${name}`).join('\n')
-  if (unknown.length > 0) throw new Refused(`no mutant is named ${unknown.join(', ')}; there are\n${known}`)
+  if (unknown.length > 0)
+    throw new Refused(`no mutant is named ${unknown.join(', ')}; there are\n${known}`)
   return names.length === 0 ? mutants : mutants.filter(({ name }) => names.includes(name))
 }
 
 await runCommand(async () => {
-  const options = { search: { type: 'boolean' }, longest: { type: 'string', default: '400' } } as const
+  const options = {
+    search: { type: 'boolean' },
+    longest: { type: 'string', default: '400' },
+  } as const
   const { values, positionals } = readArguments(help, options, true)
   const longest = numberOf('longest', values.longest, { min: 1, max: 1e7 })
   const seeds = Array.from({ length: longest }, (_, n) => n + 1)
@@ -65,11 +72,17 @@ await runCommand(async () => {
         console.log(`BROKEN    ${mutant.name}  ${run}`)
         continue
       }
-      const all = (mutant.rates ?? rates).flatMap((faults) => seeds.map((seed) => ({ seed, faults })))
-      const found = await seek(mutant, run, [...(kept ? [kept] : []), ...(values.search ? all : [])])
+      const all = (mutant.rates ?? rates).flatMap((faults) =>
+        seeds.map((seed) => ({ seed, faults })),
+      )
+      const found = await seek(mutant, run, [
+        ...(kept ? [kept] : []),
+        ...(values.search ? all : []),
+      ])
       if (found && values.search) writeCaught({ ...readCaught(), [mutant.name]: found.seed })
       surviving += found ? 0 : 1
-      const how = found && `seed ${found.seed.seed}, faults ${found.seed.faults}: ${found.violation}`
+      const how =
+        found && `seed ${found.seed.seed}, faults ${found.seed.faults}: ${found.violation}`
       console.log(`${found ? 'caught  ' : 'SURVIVES'}  ${mutant.name}${how ? `  (${how})` : ''}`)
     }
   })

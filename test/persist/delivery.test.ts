@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { backoffSeconds, type Delivery, retriesOf, returnedOf } from '../../functions/persist/delivery.ts'
+import {
+  backoffSeconds,
+  type Delivery,
+  retriesOf,
+  returnedOf,
+} from '../../functions/persist/delivery.ts'
 
 const delivery = (messageId: string, MessageGroupId?: string, receives = 1): Delivery => ({
   messageId,

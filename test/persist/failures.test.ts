@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { classify, reasonOf } from '../../functions/persist/failures.ts'
 import { DataError } from '../../functions/rows/columns.ts'
 
-const server = (errno: number, code: string) => Object.assign(new Error('secret value'), { errno, code })
+const server = (errno: number, code: string) =>
+  Object.assign(new Error('secret value'), { errno, code })
 const client = (code: string) => Object.assign(new Error('secret value'), { code })
 
 test.each([

@@ -8,7 +8,8 @@ import { encode } from '../../functions/protocol/envelope.ts'
 import { parentKey } from '../../functions/protocol/parent.ts'
 import { message } from '../engines/changes.ts'
 
-const made = (app: string, numbers: number[]) => numbers.map((number) => message(app, 1, number, number))
+const made = (app: string, numbers: number[]) =>
+  numbers.map((number) => message(app, 1, number, number))
 const sent = ({ value, ...change }: Change): string => encode({ ...change, values: [value] })
 const deliver = (changes: Change[]): Delivery[] =>
   changes.map((change) => ({
@@ -18,7 +19,10 @@ const deliver = (changes: Change[]): Delivery[] =>
     attributes: { MessageGroupId: parentKey(change.parent), ApproximateReceiveCount: '3' },
   }))
 
-/** Ports on which everything works, and what was done with them; a test replaces what it wants to fail. */
+/**
+ * Ports on which everything works, and what was done with them; a test replaces what it wants to
+ * fail.
+ */
 function world(other: Partial<PersistPorts> = {}) {
   const seen = { quarantined: [] as string[], retries: [] as unknown[], marked: [] as number[] }
   const events: { event: string; fields?: Record<string, unknown> | undefined }[] = []
@@ -49,7 +53,13 @@ function world(other: Partial<PersistPorts> = {}) {
   }
   const run = async (deliveries: Delivery[], remaining: () => number = () => 20_000) =>
     (await persist(ports, deliveries, remaining)).map(({ itemIdentifier }) => itemIdentifier)
-  return { run, ports, seen, batch: () => events.find(({ event }) => event === 'batch')?.fields, events }
+  return {
+    run,
+    ports,
+    seen,
+    batch: () => events.find(({ event }) => event === 'batch')?.fields,
+    events,
+  }
 }
 const failing = async (): Promise<never> => {
   throw Object.assign(new Error('away'), { code: 'ECONNREFUSED' })
@@ -66,7 +76,9 @@ test('with MySQL away everything is returned and postponed', async () => {
   const { run, seen, batch } = world({ store: { store: failing, renew: () => undefined } })
   const deliveries = deliver(made('a', [1, 2]))
   expect(await run(deliveries)).toEqual(deliveries.map(({ messageId }) => messageId))
-  expect(seen.retries).toEqual(deliveries.map(({ receiptHandle }) => ({ receiptHandle, seconds: 4 })))
+  expect(seen.retries).toEqual(
+    deliveries.map(({ receiptHandle }) => ({ receiptHandle, seconds: 4 })),
+  )
   expect(batch()).toMatchObject({ stored: 0, returned: 2 })
 })
 
@@ -146,8 +158,14 @@ test('while the quarantine is away what belongs there is returned', async () => 
 })
 
 test.each<[string, Partial<PersistPorts>]>([
-  ['the index has no time', { index: { bulk: async (messages) => messages.map(() => 'later' as const) } }],
-  ['the index refuses', { index: { bulk: async (messages) => messages.map(() => 'refused' as const) } }],
+  [
+    'the index has no time',
+    { index: { bulk: async (messages) => messages.map(() => 'later' as const) } },
+  ],
+  [
+    'the index refuses',
+    { index: { bulk: async (messages) => messages.map(() => 'refused' as const) } },
+  ],
   ['the index breaks its promise not to throw', { index: { bulk: failing } }],
 ])('%s: persist goes on, and nothing is marked', async (_, other) => {
   const { run, seen, batch } = world(other)

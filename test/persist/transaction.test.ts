@@ -72,7 +72,9 @@ test('a data error on the second attempt is pinned down as well', async () => {
 })
 
 test('MySQL that goes away while a data error is pinned down leaves the rest for later', async () => {
-  const { store, calls } = scripted((changes) => (changes.length === 3 ? server(1406) : server(2013)))
+  const { store, calls } = scripted((changes) =>
+    changes.length === 3 ? server(1406) : server(2013),
+  )
   const { later } = await storeAll(store, all)
   expect(later.map(({ change }) => change)).toEqual(all)
   expect(calls).toHaveLength(3)

@@ -9,7 +9,12 @@ import { requireApplication, requireChat, requireChats } from '../../functions/p
 import { closeHead, headKey, putHead } from '../../functions/protocol/head.ts'
 import { openMessage } from '../../functions/protocol/open.ts'
 import { payOwed } from '../../functions/protocol/owed.ts'
-import { applicationParent, chatParent, type Parent, root } from '../../functions/protocol/parent.ts'
+import {
+  applicationParent,
+  chatParent,
+  type Parent,
+  root,
+} from '../../functions/protocol/parent.ts'
 import { reserve } from '../../functions/protocol/reserve.ts'
 import { finish } from '../simulation/finish.ts'
 import { portsOf, systemOf } from '../simulation/ports.ts'
@@ -21,7 +26,10 @@ function memory() {
   return { system, ports, run: <T>(promise: Promise<T>) => finish(system, promise) }
 }
 
-/** Two applications that got the same number, for the counter of all applications was lost in between (P9). */
+/**
+ * Two applications that got the same number, for the counter of all applications was lost in
+ * between (P9).
+ */
 async function withOneNumberTwice() {
   const { system, ports, run } = memory()
   const create = async (name: string) => {

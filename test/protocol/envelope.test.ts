@@ -24,12 +24,15 @@ const isTaken = (text: string): boolean =>
 describe('an envelope', () => {
   test('brings back any well-formed text, in characters that the queue takes', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 3 }), (texts) => {
-        const sent = reservation(texts.map(messageValue))
-        const body = encode(sent)
-        expect(isTaken(body)).toBe(true)
-        expect(decode(body)).toEqual(sent)
-      }),
+      fc.property(
+        fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 3 }),
+        (texts) => {
+          const sent = reservation(texts.map(messageValue))
+          const body = encode(sent)
+          expect(isTaken(body)).toBe(true)
+          expect(decode(body)).toEqual(sent)
+        },
+      ),
     )
   })
   test('escapes the two characters that JSON leaves and SQS refuses', () => {

@@ -48,7 +48,10 @@ test('what waits beside it is no proof of a chat that nobody made', async () => 
   const { lineage, out, heads } = await withOwedChat()
   await out()
   for (const chat of [2, 50, 99, 100, 101]) {
-    await expect(lineage(chat)).rejects.toMatchObject({ status: 404, message: 'there is no such chat' })
+    await expect(lineage(chat)).rejects.toMatchObject({
+      status: 404,
+      message: 'there is no such chat',
+    })
   }
   expect(heads()).toBe(1)
 })

@@ -21,8 +21,16 @@ const counter = (seq: number | undefined): Item | undefined =>
     ? undefined
     : { ...headKey(parent), seq, rev: seq, pruned: seq, r: {}, rn: {}, c: {}, e: {} }
 
-/** The numbers of a page that is read with an image of `image` numbers, while `stored` are rows and the counter says `now`. */
-async function page(stored: number[], image: number, now: number | undefined, range: Partial<Range> = {}) {
+/**
+ * The numbers of a page that is read with an image of `image` numbers, while `stored` are rows and
+ * the counter says `now`.
+ */
+async function page(
+  stored: number[],
+  image: number,
+  now: number | undefined,
+  range: Partial<Range> = {},
+) {
   const { numbers, more } = await pageOf(
     stored.map((number) => rowOf(number)),
     image,
@@ -53,12 +61,21 @@ describe('a page that is read while numbers are given out and stored', () => {
   test('never shows a number above one that is still on its way', async () => {
     // 4 and 5 were given out after the image was read; 5 was stored first.
     expect(await page([1, 2, 3, 5], 3, 5)).toEqual({ numbers: [1, 2, 3], more: false })
-    expect(await page([1, 2, 3, 5], 3, 5, { before: 6 })).toEqual({ numbers: [1, 2, 3], more: false })
-    expect(await page([1, 2, 3, 5], 3, 5, { order: 'desc' })).toEqual({ numbers: [3, 2, 1], more: false })
+    expect(await page([1, 2, 3, 5], 3, 5, { before: 6 })).toEqual({
+      numbers: [1, 2, 3],
+      more: false,
+    })
+    expect(await page([1, 2, 3, 5], 3, 5, { order: 'desc' })).toEqual({
+      numbers: [3, 2, 1],
+      more: false,
+    })
     expect(await page([1, 2, 3, 5], 3, 5, { after: 3 })).toEqual({ numbers: [], more: false })
   })
   test('is as full as it can be below them', async () => {
-    expect(await page([1, 2, 3, 5], 3, 5, { order: 'desc', limit: 1 })).toEqual({ numbers: [3], more: true })
+    expect(await page([1, 2, 3, 5], 3, 5, { order: 'desc', limit: 1 })).toEqual({
+      numbers: [3],
+      more: true,
+    })
     expect(await page([1, 2, 3, 5, 6, 7], 3, 9, { order: 'desc', limit: 2 })).toEqual({
       numbers: [3, 2],
       more: true,
@@ -76,7 +93,8 @@ describe('a page that ends among tombstones while numbers are given out and stor
   }
 
   test('leads on to what was given out after its image, not past it', async () => {
-    // The last rows it reads are of numbers given out after the image; one below them is still on its way.
+    // The last rows it reads are of numbers given out after the image; one below them is still on
+    // its way.
     const image = (await reach()) - 2
     const stored = [...tombstones(image), rowOf(image + 2), rowOf(image + 3)]
     const first = await pageOf(stored, image, image + 3, { limit: 1 })
@@ -101,7 +119,10 @@ describe('a page of rows that the counter does not know', () => {
     ['restored from an older state', 2, 2],
     ['restored, and counting again', 2, 3],
   ])('shows them: the counter is %s', async (_, image, now) => {
-    expect(await page([1, 2, 3, 4, 5], image, now)).toEqual({ numbers: [1, 2, 3, 4, 5], more: false })
+    expect(await page([1, 2, 3, 4, 5], image, now)).toEqual({
+      numbers: [1, 2, 3, 4, 5],
+      more: false,
+    })
     expect(await page([1, 2, 3, 4, 5], image, now, { order: 'desc', limit: 3 })).toEqual({
       numbers: [5, 4, 3],
       more: true,

@@ -17,7 +17,10 @@ const parent = chatParent(app, 1)
 /** Where a message is on its way when it is listed. */
 type Place = 'HEAD' | 'waiting' | 'stored' | 'deleted'
 
-/** A chat whose messages are at these places, `count` to a batch each; the calls succeed, time goes by itself. */
+/**
+ * A chat whose messages are at these places, `count` to a batch each; the calls succeed, time goes
+ * by itself.
+ */
 async function chatWith(places: { place: Place; count: number }[]) {
   const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
   const ports = portsOf(system, { name: 'test', alive: true })
@@ -62,13 +65,20 @@ const places = fc.array(
 )
 
 test('a walk in pages of any size, in both orders, sees every live message once, wherever it is on its way', async () => {
-  const cases = fc.asyncProperty(places, fc.integer({ min: 1, max: 9 }), fc.constantFrom('asc', 'desc'), walk)
+  const cases = fc.asyncProperty(
+    places,
+    fc.integer({ min: 1, max: 9 }),
+    fc.constantFrom('asc', 'desc'),
+    walk,
+  )
   await fc.assert(cases, { numRuns: 60 })
 })
 
 async function walk(chat: { place: Place; count: number }[], limit: number, order: 'asc' | 'desc') {
   const { ports, run } = await chatWith(chat)
-  const live = chat.flatMap(({ place, count }) => Array.from({ length: count }, () => place !== 'deleted'))
+  const live = chat.flatMap(({ place, count }) =>
+    Array.from({ length: count }, () => place !== 'deleted'),
+  )
   const expected = live.flatMap((is, i) => (is ? [i + 1] : []))
   const { head } = await run(readHeads(ports.table, parent))
   const seen: number[] = []
@@ -105,7 +115,9 @@ test('thousands of tombstones in a row cost a bounded number of reads, and the w
   const first = await run(list<'chat'>(counted, parent, { order: 'asc', limit: 1 }, head))
   expect(reads).toBeLessThan(15)
   expect(first).toMatchObject({ items: [], more: true })
-  const second = await run(list<'chat'>(ports, parent, { order: 'asc', limit: 1, after: first.end }, head))
+  const second = await run(
+    list<'chat'>(ports, parent, { order: 'asc', limit: 1, after: first.end }, head),
+  )
   expect(second.items.map(({ row }) => row.number)).toEqual([6001])
   expect(second).toMatchObject({ more: true, end: 6001 })
 })

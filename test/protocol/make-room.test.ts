@@ -14,7 +14,10 @@ const app = 'a'.repeat(32)
 const chat = chatParent(app, 1)
 const value = messageValue('x')
 
-/** A table in memory whose calls take turns, so that callers at the same time see each other's images. */
+/**
+ * A table in memory whose calls take turns, so that callers at the same time see each other's
+ * images.
+ */
 function slowTable(): Table {
   const memory = memoryTable(worldOf(1, 0))
   const late =

@@ -14,7 +14,11 @@ const row = (rev: number, rid: string | null = 'create'): Row<MessageValue> => (
   count: 0,
   value: messageValue(`row ${rev}`),
 })
-const pending = (rev: number, act: 'create' | 'edit' = 'edit', rid = `${act}`): Pending<MessageValue> => ({
+const pending = (
+  rev: number,
+  act: 'create' | 'edit' = 'edit',
+  rid = `${act}`,
+): Pending<MessageValue> => ({
   rid,
   rev,
   number: 1,
@@ -78,12 +82,20 @@ describe('the bodies of entries', () => {
     })
   const read = (item: Item) => {
     const reads = {
-      batchGet: async (keys: Key[]) => keys.map((asked) => (asked.pk === `req#${key}` ? item : undefined)),
+      batchGet: async (keys: Key[]) =>
+        keys.map((asked) => (asked.pk === `req#${key}` ? item : undefined)),
     }
     return readPending({ ...unused, ...reads }, 'chat', [entry])
   }
   const refuse = () => Promise.reject(new Error('nothing else is asked'))
-  const unused = { get: refuse, put: refuse, update: refuse, delete: refuse, query: refuse, transact: refuse }
+  const unused = {
+    get: refuse,
+    put: refuse,
+    update: refuse,
+    delete: refuse,
+    query: refuse,
+    transact: refuse,
+  }
 
   test('are of the very request: a key that is used anew has another record, and the first is settled by then', async () => {
     expect(await read(put(rid).Item)).toMatchObject({

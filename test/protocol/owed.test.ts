@@ -20,7 +20,10 @@ const of = (act: 'create' | 'delete'): Reservation => ({
   values: [{ title: null, metadata: null, created_at: at, updated_at: at, deleted_at: null }],
 })
 
-/** The chat's HEAD after these payments, on a table whose first update lets `meanwhile` come in between. */
+/**
+ * The chat's HEAD after these payments, on a table whose first update lets `meanwhile` come in
+ * between.
+ */
 function headAfter(acts: ('create' | 'delete')[], meanwhile?: (table: Table) => Promise<unknown>) {
   const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
   const { table } = portsOf(system, { name: 'test', alive: true })

@@ -11,7 +11,14 @@ import { messageValue } from '../support/message-value.ts'
 
 const parent = chatParent('a'.repeat(32), 1)
 const values = [messageValue('one')]
-const reservation = { rid: 'A'.repeat(22), rev: 1, parent, number: 1, act: 'create' as const, values }
+const reservation = {
+  rid: 'A'.repeat(22),
+  rev: 1,
+  parent,
+  number: 1,
+  act: 'create' as const,
+  values,
+}
 
 /** One message that was accepted, in a table in memory. */
 function accepted() {

@@ -19,7 +19,10 @@ const create = (key?: string) => ({
   input: () => ({ hash: 'h', build: () => [value] }),
 })
 
-/** A chat whose HEAD has so many entries; none can be moved out, as when the table throttles all transactions. */
+/**
+ * A chat whose HEAD has so many entries; none can be moved out, as when the table throttles all
+ * transactions.
+ */
 function chatWith(entries: number) {
   const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
   const ports = portsOf(system, { name: 'test', alive: true })
@@ -36,7 +39,10 @@ test('a HEAD at its hard cap takes no create and no edit: 503, come back', async
   const full = { status: 503, headers: { 'Retry-After': '2' } }
   const { system, ports } = chatWith(headEntries.hard)
   await expect(finish(system, reserve(ports, create()))).rejects.toMatchObject(full)
-  const known = { row: { number: 1, rid: 'rid-0', rev: 1, count: 0, value }, status: 'stored' as const }
+  const known = {
+    row: { number: 1, rid: 'rid-0', rev: 1, count: 0, value },
+    status: 'stored' as const,
+  }
   const open = async () => {
     const { head } = await readHeads(ports.table, chat)
     if (!head) throw new Error('no HEAD')
@@ -67,7 +73,9 @@ test('a chat that is deleted between the look and the reservation is 404 at once
       return ports.table.update(input)
     },
   }
-  await expect(finish(system, reserve({ ...ports, table }, create()))).rejects.toMatchObject({ status: 404 })
+  await expect(finish(system, reserve({ ...ports, table }, create()))).rejects.toMatchObject({
+    status: 404,
+  })
 })
 
 test('below a deleted chat a new key is 404 whatever its input, and a known one still gets its answer', async () => {

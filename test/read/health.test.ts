@@ -5,7 +5,10 @@ import type { Item } from '../../functions/protocol/ports.ts'
 import { type HealthPorts, health } from '../../functions/read/health.ts'
 import { tableWithoutWaiting } from '../support/stored-rows.ts'
 
-const tableWith = (head: Item | undefined) => ({ ...tableWithoutWaiting, batchGet: async () => [head] })
+const tableWith = (head: Item | undefined) => ({
+  ...tableWithoutWaiting,
+  batchGet: async () => [head],
+})
 const set = tableWith({ ...headKey(root), seq: 3, rev: 4, pruned: 0, r: {}, rn: {}, e: {} })
 const up = async () => 'anything'
 const down = async () => {
@@ -31,7 +34,10 @@ describe('health', () => {
   test('says the state of each dependency, and not why', async () => {
     expect(await ask({ sqs: up, mysql: up, opensearch: undefined }, '1')).toEqual({
       status: 200,
-      body: { status: 'ok', dependencies: { dynamodb: 'up', sqs: 'up', mysql: 'up', opensearch: 'absent' } },
+      body: {
+        status: 'ok',
+        dependencies: { dynamodb: 'up', sqs: 'up', mysql: 'up', opensearch: 'absent' },
+      },
     })
     expect(await ask({ sqs: up, mysql: down }, '1')).toEqual({
       status: 200,
@@ -43,6 +49,8 @@ describe('health', () => {
     const answer = ask({ opensearch: () => new Promise(() => undefined) }, '1')
     await vi.advanceTimersByTimeAsync(2_000)
     vi.useRealTimers()
-    expect(await answer).toMatchObject({ body: { status: 'degraded', dependencies: { opensearch: 'down' } } })
+    expect(await answer).toMatchObject({
+      body: { status: 'degraded', dependencies: { opensearch: 'down' } },
+    })
   })
 })

@@ -22,14 +22,22 @@ interface Page {
   page: { next: string | null; prev: string | null }
 }
 /** A page of numbers of what is stored; `rows` are all the numbers that were ever given out. */
-async function page(rows: Row<ChatValue>[], query: Partial<ListQuery>, title = false): Promise<Page> {
+async function page(
+  rows: Row<ChatValue>[],
+  query: Partial<ListQuery>,
+  title = false,
+): Promise<Page> {
   const ports: ReadPorts = {
     table: tableWithoutWaiting,
     rows: storedRows({ root: [], application: rows, chat: [] }),
   }
   const head = { ...emptyHead, seq: rows.length }
-  const answer = await readPage<'application'>(ports, parent, head, { limit: 50, ...query }, ({ row }) =>
-    title ? { number: row.number, title: row.value.title } : { number: row.number },
+  const answer = await readPage<'application'>(
+    ports,
+    parent,
+    head,
+    { limit: 50, ...query },
+    ({ row }) => (title ? { number: row.number, title: row.value.title } : { number: row.number }),
   )
   const { data, page: links } = JSON.parse(JSON.stringify(answer.body))
   expect(answer.headers).toEqual(links.next === null ? {} : { Link: `<${links.next}>; rel="next"` })
@@ -53,7 +61,12 @@ function queryOf(reference: string): Partial<ListQuery> {
   }
 }
 /** What each page brought, from a first one on until there is no more. */
-async function walk(rows: Row<ChatValue>[], query: Partial<ListQuery>, way: 'next' | 'prev', title = false) {
+async function walk(
+  rows: Row<ChatValue>[],
+  query: Partial<ListQuery>,
+  way: 'next' | 'prev',
+  title = false,
+) {
   const pages: number[][] = []
   for (let at: Partial<ListQuery> | undefined = query; at; ) {
     const { data, page: links }: Page = await page(rows, at, title)
@@ -86,7 +99,13 @@ describe('a page', () => {
     ],
     ['ends at the beginning below before', { before: 4 }, [1, 2, 3], '?after=3', null],
     ['is empty below 1', { before: 1 }, [], null, null],
-    ['ends where before ends everything', { before: 101, limit: 2 }, [99, 100], null, '?before=99&limit=2'],
+    [
+      'ends where before ends everything',
+      { before: 101, limit: 2 },
+      [99, 100],
+      null,
+      '?before=99&limit=2',
+    ],
     ['lies between both bounds', { after: 10, before: 13 }, [11, 12], null, '?before=11'],
     [
       'stays between both bounds when it goes on',
@@ -95,10 +114,22 @@ describe('a page', () => {
       '?after=12&before=14&limit=2',
       '?before=11&limit=2',
     ],
-    ['is empty between bounds that have nothing between', { after: 10, before: 11 }, [], null, null],
+    [
+      'is empty between bounds that have nothing between',
+      { after: 10, before: 11 },
+      [],
+      null,
+      null,
+    ],
     ['is empty between bounds that cross', { after: 20, before: 10 }, [], null, null],
     ['is the newest first', { order: 'desc' }, upTo(100, 51), '?before=51&order=desc', null],
-    ['goes down below before', { order: 'desc', before: 51 }, upTo(50, 1), null, '?after=50&order=desc'],
+    [
+      'goes down below before',
+      { order: 'desc', before: 51 },
+      upTo(50, 1),
+      null,
+      '?after=50&order=desc',
+    ],
     [
       'has the nearest above after, downwards',
       { order: 'desc', after: 10, limit: 3 },
@@ -141,7 +172,13 @@ describe('a page', () => {
       '?after=52&limit=4',
       '?before=49&limit=4',
     ],
-    ['is its number alone', { around: 50, limit: 1 }, [50], '?after=50&limit=1', '?before=50&limit=1'],
+    [
+      'is its number alone',
+      { around: 50, limit: 1 },
+      [50],
+      '?after=50&limit=1',
+      '?before=50&limit=1',
+    ],
     ['is short at the beginning', { around: 1, limit: 5 }, [1, 2, 3], '?after=3&limit=5', null],
     ['begins before the beginning', { around: 0, limit: 5 }, [1, 2, 3], '?after=3&limit=5', null],
     ['is short at the end', { around: 100, limit: 5 }, [98, 99, 100], null, '?before=98&limit=5'],
@@ -184,11 +221,14 @@ describe('walking the pages', () => {
   const rows = hundred.map((row) => rowOf(row.number, 'x', row.number % 7 === 0 ? at : null))
   const living = rows.filter((row) => row.value.deleted_at === null).map((row) => row.number)
 
-  test.each(['asc', 'desc'] as const)('forward shows everything once, in order: %s', async (order) => {
-    const expected = order === 'asc' ? living : living.toReversed()
-    for (const limit of [1, 7, 50, 99])
-      expect((await walk(rows, { order, limit }, 'next')).flat()).toEqual(expected)
-  })
+  test.each(['asc', 'desc'] as const)(
+    'forward shows everything once, in order: %s',
+    async (order) => {
+      const expected = order === 'asc' ? living : living.toReversed()
+      for (const limit of [1, 7, 50, 99])
+        expect((await walk(rows, { order, limit }, 'next')).flat()).toEqual(expected)
+    },
+  )
   test('back shows everything once from the end', async () => {
     const pages = await walk(rows, { before: 101, limit: 9 }, 'prev')
     expect(pages.toReversed().flat()).toEqual(living)
@@ -200,16 +240,26 @@ describe('walking the pages', () => {
     const range: Omit<Range, 'order'> = { after: 20, before: 61, limit: 8 }
     const expected = living.filter((number) => number > 20 && number < 61)
     expect((await walk(rows, range, 'next')).flat()).toEqual(expected)
-    expect((await walk(rows, { ...range, order: 'desc' }, 'next')).flat()).toEqual(expected.toReversed())
+    expect((await walk(rows, { ...range, order: 'desc' }, 'next')).flat()).toEqual(
+      expected.toReversed(),
+    )
   })
 })
 
 describe('a page around a number that is too large for one answer', () => {
   const large = (deleted: number[] = []) =>
-    hundred.map(({ number }) => rowOf(number, 'x'.repeat(163_840), deleted.includes(number) ? at : null))
+    hundred.map(({ number }) =>
+      rowOf(number, 'x'.repeat(163_840), deleted.includes(number) ? at : null),
+    )
 
   test.each<[string, Partial<ListQuery>, number[], string | null, string | null]>([
-    ['is cut at both ends', { around: 50 }, upTo(34, 66), '?after=66&limit=100', '?before=34&limit=100'],
+    [
+      'is cut at both ends',
+      { around: 50 },
+      upTo(34, 66),
+      '?after=66&limit=100',
+      '?before=34&limit=100',
+    ],
     [
       'is cut at both ends downwards',
       { around: 50, order: 'desc' },
@@ -217,10 +267,19 @@ describe('a page around a number that is too large for one answer', () => {
       '?before=34&order=desc&limit=100',
       '?after=66&order=desc&limit=100',
     ],
-    ['gives the room of a short side to the other', { around: 3 }, upTo(1, 33), '?after=33&limit=100', null],
+    [
+      'gives the room of a short side to the other',
+      { around: 3 },
+      upTo(1, 33),
+      '?after=33&limit=100',
+      null,
+    ],
     ['does so at the end', { around: 98 }, upTo(68, 100), null, '?before=68&limit=100'],
   ])('%s', async (_, query, data, next, prev) => {
-    expect(await page(large(), { limit: 100, ...query }, true)).toEqual({ data, page: { next, prev } })
+    expect(await page(large(), { limit: 100, ...query }, true)).toEqual({
+      data,
+      page: { next, prev },
+    })
   })
   test('has the nearest on both sides where the number is deleted', async () => {
     const deleted = upTo(48, 52)
@@ -232,16 +291,21 @@ describe('a page around a number that is too large for one answer', () => {
     const alone = { data: [3], page: { next: '?after=3', prev: '?before=3' } }
     expect(await page(huge, { around: 3 }, true)).toEqual(alone)
   })
-  test.each(['asc', 'desc'] as const)('leads on to everything else, once, in order: %s', async (order) => {
-    const expected = order === 'asc' ? upTo(1, 100) : upTo(100, 1)
-    for (const around of [1, 20, 50, 99])
-      expect(await bothWays(large(), { around, order, limit: 100 }, true)).toEqual(expected)
-  })
+  test.each(['asc', 'desc'] as const)(
+    'leads on to everything else, once, in order: %s',
+    async (order) => {
+      const expected = order === 'asc' ? upTo(1, 100) : upTo(100, 1)
+      for (const around of [1, 20, 50, 99])
+        expect(await bothWays(large(), { around, order, limit: 100 }, true)).toEqual(expected)
+    },
+  )
 })
 
 describe('a page around a number amid thousands that are deleted', () => {
   const desert = (first: number, last: number, total: number) =>
-    upTo(1, total).map((number) => rowOf(number, 'x', number >= first && number <= last ? at : null))
+    upTo(1, total).map((number) =>
+      rowOf(number, 'x', number >= first && number <= last ? at : null),
+    )
   const rows = desert(41, 13_040, 13_080)
   const living = [...upTo(1, 40), ...upTo(13_041, 13_080)]
 
@@ -256,14 +320,20 @@ describe('a page around a number amid thousands that are deleted', () => {
     expect(data).toEqual([37, 38, 39, 40])
     expect(Number(/\d+/.exec(links.next ?? '')?.[0])).toBeGreaterThan(5000)
   })
-  test.each(['asc', 'desc'] as const)('leads on to everything, once, in order: %s', async (order) => {
-    const expected = order === 'asc' ? living : living.toReversed()
-    for (const around of [1, 39, 1000, 7000, 13_000, 13_042, 20_000])
-      for (const limit of [1, 2, 5, 50])
-        expect(await bothWays(rows, { around, order, limit }), `${around}, ${limit}`).toEqual(expected)
-  })
+  test.each(['asc', 'desc'] as const)(
+    'leads on to everything, once, in order: %s',
+    async (order) => {
+      const expected = order === 'asc' ? living : living.toReversed()
+      for (const around of [1, 39, 1000, 7000, 13_000, 13_042, 20_000])
+        for (const limit of [1, 2, 5, 50])
+          expect(await bothWays(rows, { around, order, limit }), `${around}, ${limit}`).toEqual(
+            expected,
+          )
+    },
+  )
   test('has the nearest below where nothing is from it on, however small it is', async () => {
     const below = { data: [3], page: { next: null, prev: '?before=3&limit=1' } }
-    for (const around of [4, 6, 7]) expect(await page(desert(4, 6, 6), { around, limit: 1 })).toEqual(below)
+    for (const around of [4, 6, 7])
+      expect(await page(desert(4, 6, 6), { around, limit: 1 })).toEqual(below)
   })
 })

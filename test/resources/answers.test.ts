@@ -32,7 +32,10 @@ const representations: [string, v.GenericSchema, object][] = [
   [
     'a message',
     messageAnswer,
-    representMessage({ ...row, value: { body: 'b', sender: 's', metadata: { a: 1 }, ...at } }, 'stored'),
+    representMessage(
+      { ...row, value: { body: 'b', sender: 's', metadata: { a: 1 }, ...at } },
+      'stored',
+    ),
   ],
   ['the limits', limitsAnswer, representLimits()],
 ]

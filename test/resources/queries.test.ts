@@ -19,7 +19,9 @@ describe('a search', () => {
     expect(search({ q: '😀'.repeat(257) }).success).toBe(false)
   })
   test('takes a sender as messages have them, and a cursor of any page, not more', () => {
-    expect(search({ q: 'x', sender: '😀'.repeat(limits.sender), after: 'x'.repeat(256) }).success).toBe(true)
+    expect(
+      search({ q: 'x', sender: '😀'.repeat(limits.sender), after: 'x'.repeat(256) }).success,
+    ).toBe(true)
     expect(search({ q: 'x', sender: '😀'.repeat(limits.sender + 1) }).success).toBe(false)
     expect(search({ q: 'x', sender: ' ' }).success).toBe(false)
     expect(search({ q: 'x', after: 'x'.repeat(257) }).success).toBe(false)
@@ -34,7 +36,9 @@ describe('a search', () => {
     '2026-01-02T03:04:05.678901Z',
     '2026-01-02T03:04:05+02:00',
     '2026-01-02T03:04:05-11:30',
-  ])('takes an RFC 3339 instant: %s', (from) => expect(search({ q: 'x', from, to: from }).success).toBe(true))
+  ])('takes an RFC 3339 instant: %s', (from) =>
+    expect(search({ q: 'x', from, to: from }).success).toBe(true),
+  )
   test.each([
     '',
     '2026',
@@ -53,7 +57,9 @@ describe('a search', () => {
     ['order', 'asc'],
     ['limit', '0'],
     ['limit', '1001'],
-  ])('refuses %s=%s', (name, value) => expect(search({ q: 'x', [name]: value }).success).toBe(false))
+  ])('refuses %s=%s', (name, value) =>
+    expect(search({ q: 'x', [name]: value }).success).toBe(false),
+  )
 })
 
 describe('other queries', () => {

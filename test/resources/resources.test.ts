@@ -30,9 +30,12 @@ const texts = [
 ] as const
 
 describe.each(texts)('%s', (_, schema, payload) => {
-  test.each(['', ' ', '\t\r\n', '\u00a0', '\u3000', '\u2028', '\ufeff'])('must not be blank: %j', (text) => {
-    expect(messagesOf(schema, payload(text))).toContain('must not be blank')
-  })
+  test.each(['', ' ', '\t\r\n', '\u00a0', '\u3000', '\u2028', '\ufeff'])(
+    'must not be blank: %j',
+    (text) => {
+      expect(messagesOf(schema, payload(text))).toContain('must not be blank')
+    },
+  )
   test.each(['a\u0000b', '\u0000'])('must not contain U+0000: %j', (text) => {
     expect(messagesOf(schema, payload(text))).toEqual(['must not contain U+0000'])
   })
@@ -55,13 +58,17 @@ describe.each(texts)('%s', (_, schema, payload) => {
     '<b>&amp;"\'\\',
     'مرحبا',
     '你好',
-  ])('is kept as it is sent: %j', (text) => expect(v.parse(schema, payload(text))).toEqual(payload(text)))
+  ])('is kept as it is sent: %j', (text) =>
+    expect(v.parse(schema, payload(text))).toEqual(payload(text)),
+  )
 })
 
 describe('lengths', () => {
   test.each(texts.slice(0, 3))('of %s are code points, not UTF-16 units', (_, schema, payload) => {
     expect(accepts(schema, payload('😀'.repeat(255)))).toBe(true)
-    expect(messagesOf(schema, payload('😀'.repeat(256)))).toEqual(['must have at most 255 characters'])
+    expect(messagesOf(schema, payload('😀'.repeat(256)))).toEqual([
+      'must have at most 255 characters',
+    ])
     expect(accepts(schema, payload('x'.repeat(256)))).toBe(false)
   })
   test('of a body are bytes of UTF-8', () => {
@@ -110,24 +117,31 @@ describe('metadata', () => {
   test('is too large when it is as wide as a request can be', () => {
     expect(metadata({ a: Array(limits.requestBytes / 2).fill(0) })).toEqual([tooLarge])
   })
-  test.each([{ 'a\u0000': 1 }, { a: '\u0000' }, { a: [{ b: ['\ud800'] }] }, { a: { '\udc00': 1 } }])(
-    'must not contain U+0000 or a lone surrogate, however deep: %j',
-    (value) => {
-      expect(metadata(value)).toEqual(['must not contain U+0000 or a lone surrogate'])
-    },
-  )
+  test.each([
+    { 'a\u0000': 1 },
+    { a: '\u0000' },
+    { a: [{ b: ['\ud800'] }] },
+    { a: { '\udc00': 1 } },
+  ])('must not contain U+0000 or a lone surrogate, however deep: %j', (value) => {
+    expect(metadata(value)).toEqual(['must not contain U+0000 or a lone surrogate'])
+  })
 })
 
 describe('what may be left out or cleared', () => {
   test('is everything in an update', () => {
-    expect([applicationUpdate, chatUpdate, messageUpdate].every((schema) => accepts(schema, {}))).toBe(true)
+    expect(
+      [applicationUpdate, chatUpdate, messageUpdate].every((schema) => accepts(schema, {})),
+    ).toBe(true)
   })
   test('is not what a resource must have, when it is replaced', () => {
     expect(accepts(applicationReplace, {})).toBe(false)
     expect(accepts(messageReplace, { sender: 'x' })).toBe(false)
   })
   test('is cleared with null where it is optional, and only there', () => {
-    expect(v.parse(messageUpdate, { sender: null, metadata: null })).toEqual({ sender: null, metadata: null })
+    expect(v.parse(messageUpdate, { sender: null, metadata: null })).toEqual({
+      sender: null,
+      metadata: null,
+    })
     expect(v.parse(chatUpdate, { title: null })).toEqual({ title: null })
     expect(accepts(messageUpdate, { body: null })).toBe(false)
     expect(accepts(applicationUpdate, { name: null })).toBe(false)

@@ -3,7 +3,11 @@ import { criteriaOf, InvalidInstant, termsOf } from '../../functions/search/crit
 import { scoreOf } from '../../functions/search/score.ts'
 
 const query = { q: 'a', mode: 'literal', order: 'newest' } as const
-const message = (body: string, sender: string | null = null, created_at = '2026-01-01T00:00:00.000Z') => ({
+const message = (
+  body: string,
+  sender: string | null = null,
+  created_at = '2026-01-01T00:00:00.000Z',
+) => ({
   body,
   sender,
   created_at,
@@ -32,7 +36,9 @@ describe('the bounds of a search', () => {
   test('name the parameter that is no instant', () => {
     expect(() => criteriaOf({ ...query, to: '2026-02-31T00:00:00+01' })).toThrow(InvalidInstant)
     expect(() => criteriaOf({ ...query, from: '2026-02-29T00:00:00Z' })).toThrow(InvalidInstant)
-    expect(criteriaOf({ ...query, from: '2028-02-29T23:00:00-05:00' }).from).toBe(Date.UTC(2028, 2, 1, 4))
+    expect(criteriaOf({ ...query, from: '2028-02-29T23:00:00-05:00' }).from).toBe(
+      Date.UTC(2028, 2, 1, 4),
+    )
   })
 
   test('include from and exclude to', () => {
@@ -45,7 +51,8 @@ describe('the bounds of a search', () => {
 
 describe('the score', () => {
   test('counts occurrences, overlapping ones too, by the trigrams of the term', () => {
-    const score = (body: string, ...terms: string[]) => scoreOf(message(body), { terms, order: 'best' })
+    const score = (body: string, ...terms: string[]) =>
+      scoreOf(message(body), { terms, order: 'best' })
     expect(score('aaaa', 'aa')).toBe(3)
     expect(score('abcdabcd', 'abcd')).toBe(4)
     expect(score('red blue red', 'red', 'blue')).toBe(4)

@@ -14,7 +14,17 @@ describe('fold', () => {
   })
 
   test('folds a text as it folds its code points, whatever stands beside them', () => {
-    for (const text of ['ΟΔΥΣΣΕΥΣ', 'ΣΑΣ ΣΣ', 'İSTANBUL', 'ÀÉ', 'STRAẞE', '𐐀𐐁', 'ǅ', 'I\u0307', 'K Å Ω']) {
+    for (const text of [
+      'ΟΔΥΣΣΕΥΣ',
+      'ΣΑΣ ΣΣ',
+      'İSTANBUL',
+      'ÀÉ',
+      'STRAẞE',
+      '𐐀𐐁',
+      'ǅ',
+      'I\u0307',
+      'K Å Ω',
+    ]) {
       expect(fold(text)).toBe(Array.from(text, fold).join(''))
     }
   })

@@ -13,7 +13,10 @@ import { storedRows } from '../support/stored-rows.ts'
 const all = (body: string, terms: string[]): Highlights => highlighter(terms)(body)
 const highlight = (body: string, terms: string[]) => all(body, terms).ranges
 
-/** The same by comparing every term at every place: a range begins, and ends, where no occurrence goes on. */
+/**
+ * The same by comparing every term at every place: a range begins, and ends, where no occurrence
+ * goes on.
+ */
 function simplest(body: string, terms: string[]): Highlights {
   const points = Array.from(fold(body))
   const [starts, ends, inner] = [new Set<number>(), new Set<number>(), new Set<number>()]
@@ -33,7 +36,10 @@ function simplest(body: string, terms: string[]): Highlights {
 /** Few different points, so that terms overlap, contain each other and themselves. */
 const few = (bounds: fc.StringConstraints) =>
   fc.string({ unit: fc.constantFrom('a', 'b', '👩', '👨'), ...bounds })
-const someTerms = fc.uniqueArray(few({ minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 8 })
+const someTerms = fc.uniqueArray(few({ minLength: 1, maxLength: 8 }), {
+  minLength: 1,
+  maxLength: 8,
+})
 
 describe('highlight', () => {
   test('gives every occurrence in code points', () => {
@@ -138,7 +144,9 @@ describe('highlight', () => {
             for (let i = start; i < end; i++) marked.add(i)
           }
           const wanted = new Set(
-            expected.flatMap((hit, i) => (hit ? points.slice(i, i + length).map((_, k) => i + k) : [])),
+            expected.flatMap((hit, i) =>
+              hit ? points.slice(i, i + length).map((_, k) => i + k) : [],
+            ),
           )
           expect(marked).toEqual(wanted)
         },
@@ -153,7 +161,10 @@ describe('a page of highlights', () => {
     const change = message(token, 1, i + 1, i + 1, { body: 'aaa' })
     return { number: i + 1, score: 1, row: { ...change, count: 0 } }
   })
-  /** Where the index finds these, by a clock that goes on by `step` whenever it is asked, and while it searches. */
+  /**
+   * Where the index finds these, by a clock that goes on by `step` whenever it is asked, and while
+   * it searches.
+   */
   function portsOf(step: number, searching = 0): SearchPorts {
     let now = 0
     const clock = { now: () => (now += step) }
@@ -184,7 +195,12 @@ describe('a page of highlights', () => {
     const pages: number[][] = []
     for (let next: string | null = '?q=a&limit=1000'; next !== null; ) {
       const query = v.parse(searchQuery, Object.fromEntries(new URLSearchParams(next)))
-      const call = { method: 'GET', path: { token, chat: 1, message: 0 }, query, headers: {} } as const
+      const call = {
+        method: 'GET',
+        path: { token, chat: 1, message: 0 },
+        query,
+        headers: {},
+      } as const
       const ports = portsOf(step, searching)
       const answer = await searchMessages(ports, { ...call, body: () => undefined, requestId: 'r' })
       const { data, page } = v.parse(answered, answer.body)

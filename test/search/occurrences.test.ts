@@ -12,7 +12,11 @@ const naive = (text: string, term: string) =>
   Array.from({ length: text.length }, (_, at) => at).filter((at) => text.startsWith(term, at))
 
 test('occurrences are those of a comparison at every place, overlapping ones too', () => {
-  const few = fc.string({ unit: fc.constantFrom('a', 'b', '\ud83d\udc69'), minLength: 1, maxLength: 6 })
+  const few = fc.string({
+    unit: fc.constantFrom('a', 'b', '\ud83d\udc69'),
+    minLength: 1,
+    maxLength: 6,
+  })
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '\ud83d\udc69'), maxLength: 60 })
   fc.assert(
     fc.property(text, few, (body, term) => {
@@ -28,7 +32,11 @@ test('after the last there is none, however often it is asked', () => {
 })
 
 test('of all terms at once the longest that ends at a place is known there, what else it contains or not', () => {
-  const few = fc.string({ unit: fc.constantFrom('a', 'b', '\ud83d\udc69'), minLength: 1, maxLength: 6 })
+  const few = fc.string({
+    unit: fc.constantFrom('a', 'b', '\ud83d\udc69'),
+    minLength: 1,
+    maxLength: 6,
+  })
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '\ud83d\udc69'), maxLength: 60 })
   fc.assert(
     fc.property(text, fc.array(few, { minLength: 1, maxLength: 6 }), (body, terms) => {
@@ -63,6 +71,7 @@ test('terms that contain each other cost no more than the text is long', () => {
   const text = `${'a'.repeat(2_000)}b`.repeat(2)
   let seen = nothing
   for (let at = 0; at < text.length; at++) seen = seeing(seen, text.charCodeAt(at))
-  // Each character makes what is seen one longer at most, and each further question makes it shorter.
+  // Each character makes what is seen one longer at most, and each further question makes it
+  // shorter.
   expect(asked).toBeLessThanOrEqual(2 * text.length)
 })

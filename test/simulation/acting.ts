@@ -9,7 +9,10 @@ export interface Client {
   /** The names of the applications and chats that nobody has begun to delete. */
   applications: string[]
   chats: string[]
-  /** Completed keyed creates: they may be repeated until their keys expire, and these used anew afterwards. */
+  /**
+   * Completed keyed creates: they may be repeated until their keys expire, and these used anew
+   * afterwards.
+   */
   keyed: Keyed[]
   /** The share of what is written that MySQL takes for no value of its columns. */
   refused: number
@@ -20,7 +23,8 @@ export interface Keyed {
   created: unknown
 }
 
-export const pick = <T>(random: () => number, of: T[]): T | undefined => of[Math.floor(random() * of.length)]
+export const pick = <T>(random: () => number, of: T[]): T | undefined =>
+  of[Math.floor(random() * of.length)]
 export const pause = (system: System, ms: number): Promise<void> =>
   new Promise((resolve) => {
     system.world.after(ms, resolve)
@@ -45,11 +49,13 @@ function checkAnswered({ system, history }: Client, seen: Seen, what: string): v
   if (history.promised === 'nothing') return
   if (history.promised === 'creates' && !what.startsWith('create ')) return
   const full = history.fullAt !== undefined && system.world.now - history.fullAt < shortlyMs
-  if (!seen || !full) history.violations.push(`${what}: ${seen?.status ?? 'no answer'} without any fault`)
+  if (!seen || !full)
+    history.violations.push(`${what}: ${seen?.status ?? 'no answer'} without any fault`)
 }
 
 /**
- * One request about a thing, answered with one of `allowed`; 404 only where it was deleted; 500 is never right.
+ * One request about a thing, answered with one of `allowed`; 404 only where it was deleted; 500 is
+ * never right.
  */
 export async function ask(
   client: Client,
@@ -61,7 +67,10 @@ export async function ask(
   const { system } = client
   const kind = act === 'create' || act === 'list' ? kindIn(name) : kindOf(name)
   const label = `${act} ${kind.noun}`
-  const seen = await invoke(system, label, kind[act], { path: pathTo(client.history, name), ...asked })
+  const seen = await invoke(system, label, kind[act], {
+    path: pathTo(client.history, name),
+    ...asked,
+  })
   const what = `${label} ${act === 'create' ? 'in ' : ''}${name}`
   checkStatus(client, seen, what, allowed, name)
   if (act !== 'show' && act !== 'list') system.world.note(`${what}: ${seen?.status}`)
@@ -69,7 +78,13 @@ export async function ask(
 }
 
 /** The status is one of these; or 404, where `name` was deleted. */
-export function checkStatus(client: Client, seen: Seen, what: string, allowed: number[], name: string): void {
+export function checkStatus(
+  client: Client,
+  seen: Seen,
+  what: string,
+  allowed: number[],
+  name: string,
+): void {
   const { history } = client
   history.requests += 1
   checkAnswered(client, seen, what)

@@ -6,7 +6,10 @@ import { portsOf, type System } from './ports.ts'
 
 const minute = 60_000
 
-/** The queue's event source: up to three batches at once, each in an instance that lives 20 s at most. */
+/**
+ * The queue's event source: up to three batches at once, each in an instance that lives 20 s at
+ * most.
+ */
 function consume(system: System): void {
   const { world, queue, faults } = system
   let running = 0
@@ -58,7 +61,10 @@ function everyMinute(
   system.world.after(system.world.random() * minute, tick)
 }
 
-/** The simulated index is never lost as a whole; that it is refilled then is tested against the real one. */
+/**
+ * The simulated index is never lost as a whole; that it is refilled then is tested against the real
+ * one.
+ */
 const wholeIndex: IndexCare = {
   filling: async () => ({ complete: true, after: undefined, madeMs: 0 }),
   remember: async () => undefined,
@@ -75,7 +81,11 @@ export function startBackground(system: System): void {
     return sweep(portsOf(system, process), () => end - world.now)
   })
   everyMinute(system, 'reindex', (process) => {
-    const ports = { ...portsOf(system, process), care: wholeIndex, unindexPage: async () => undefined }
+    const ports = {
+      ...portsOf(system, process),
+      care: wholeIndex,
+      unindexPage: async () => undefined,
+    }
     return reindex(ports, world.now + 45_000)
   })
   const expire = () => {

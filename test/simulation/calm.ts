@@ -9,10 +9,12 @@ import type { WriteUnits } from './write-units.ts'
 
 const minute = 60_000
 /**
- * P6: how long after the last fault everything must have arrived. Settling ten that had to wait takes ten units of one
- * key at once. A table that does not have them refuses some to the end, and after an outage each repeat is 64 s away.
+ * P6: how long after the last fault everything must have arrived. Settling ten that had to wait
+ * takes ten units of one key at once. A table that does not have them refuses some to the end, and
+ * after an outage each repeat is 64 s away.
  */
-const convergenceMs = ({ perSecond }: WriteUnits): number => (perSecond < 10 ? 10 * minute : 150_000)
+const convergenceMs = ({ perSecond }: WriteUnits): number =>
+  perSecond < 10 ? 10 * minute : 150_000
 
 /** What the stores break of the invariants, but these. */
 export const brokenIn = (system: System, except: string[] = []): string[] =>
@@ -41,8 +43,9 @@ export interface Known {
 }
 
 /**
- * Ends all faults, and looks whether everything is right: soon, and when what was never reserved is given up, which
- * takes a quarter of an hour. `collided`: counters were behind, and what has collided lies in the quarantine.
+ * Ends all faults, and looks whether everything is right: soon, and when what was never reserved is
+ * given up, which takes a quarter of an hour. `collided`: counters were behind, and what has
+ * collided lies in the quarantine.
  */
 export async function calm(
   { system, history, ledger }: Known,

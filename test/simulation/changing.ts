@@ -6,7 +6,10 @@ import { list, lookAgain, someThing } from './reading.ts'
 /** The rev in an entity tag, which is all that If-Match compares. */
 const revIn = (etag: unknown): number => Number(/^"(\d+)-/.exec(String(etag))?.[1])
 
-/** PATCH or PUT; now and then only if it is still what was read, and in every second of these it is no longer. */
+/**
+ * PATCH or PUT; now and then only if it is still what was read, and in every second of these it is
+ * no longer.
+ */
 export async function edit(client: Client): Promise<void> {
   const { random } = client.system.world
   const name = someThing(client)
@@ -27,7 +30,11 @@ async function editOnce(client: Client, name: string, etag?: string): Promise<vo
     body: { [kindOf(name).field]: write.text },
     headers: etag === undefined ? {} : { 'if-match': etag },
   }
-  const seen = await ask(client, 'update', name, asked, [200, 503, ...(etag === undefined ? [] : [412])])
+  const seen = await ask(client, 'update', name, asked, [
+    200,
+    503,
+    ...(etag === undefined ? [] : [412]),
+  ])
   const matching = etag === undefined ? '' : ` if it matches ${etag}`
   system.world.note(`${asked.method} ${name} "${write.text}"${matching}: ${seen?.status}`)
   if (seen?.status !== 200) return
@@ -38,8 +45,8 @@ async function editOnce(client: Client, name: string, etag?: string): Promise<vo
 }
 
 /**
- * P10: a message, or a chat or an application with all that is in it, asked for until it is answered; now and then once
- * more. From then on it takes nothing.
+ * P10: a message, or a chat or an application with all that is in it, asked for until it is
+ * answered; now and then once more. From then on it takes nothing.
  */
 export async function remove(client: Client, name: string | undefined): Promise<void> {
   const { system, history } = client
@@ -71,7 +78,8 @@ async function lookBehind(client: Client, name: string): Promise<void> {
   if (depthOf(name) === 3) return lookAgain(client, name)
   const write = newWrite(client, 'create', name)
   const late = await post(client, [write], undefined)
-  if (late?.status === 201) client.history.violations.push(`${name}: takes "${write.text}" after its delete`)
+  if (late?.status === 201)
+    client.history.violations.push(`${name}: takes "${write.text}" after its delete`)
   await list(client, name)
 }
 

@@ -20,7 +20,10 @@ import { showChat } from '../../functions/read/show-chat.ts'
 import { showMessage } from '../../functions/read/show-message.ts'
 import { type Ports, portsOf, type System } from './ports.ts'
 
-/** What a client sees: an answer, or nothing when its function was killed or the reply got lost on the way. */
+/**
+ * What a client sees: an answer, or nothing when its function was killed or the reply got lost on
+ * the way.
+ */
 export type Seen = Answer | undefined
 
 /** A request, as far as a client says it; the schemas of the edge have nothing to refuse in it. */
@@ -59,7 +62,9 @@ export function invoke(system: System, label: string, ask: Ask, asked: Asked): P
     .catch((error: unknown) => {
       const answer = problemAnswer(error, label)
       if (answer.status === 500)
-        world.note(`${process.name} failed: ${String(error)} ${error instanceof Error ? error.stack : ''}`)
+        world.note(
+          `${process.name} failed: ${String(error)} ${error instanceof Error ? error.stack : ''}`,
+        )
       return answer
     })
     .then((answer) => {
@@ -72,7 +77,14 @@ export function invoke(system: System, label: string, ask: Ask, asked: Asked): P
 /** A call as the endpoint would make it of the request. */
 function callOf<O extends Operation>(_: O, asked: Asked): Call<O> {
   const { method = 'POST', path, query = {}, headers = {}, body } = asked
-  return { method, path, query, headers, body: () => body, requestId: 'simulated' } as unknown as Call<O>
+  return {
+    method,
+    path,
+    query,
+    headers,
+    body: () => body,
+    requestId: 'simulated',
+  } as unknown as Call<O>
 }
 
 const applications: Kind = {

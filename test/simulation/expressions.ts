@@ -2,15 +2,19 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Attribute, Item } from '../../functions/protocol/ports.ts'
 
 /**
- * DynamoDB's expressions, as far as the protocol uses them: AND, comparisons, BETWEEN, attribute_(not_)exists; SET with
- * `+`, ADD, REMOVE. Anything else throws: an expression that is not understood must not pass as true.
+ * DynamoDB's expressions, as far as the protocol uses them: AND, comparisons, BETWEEN,
+ * attribute_(not_)exists; SET with `+`, ADD, REMOVE. Anything else throws: an expression that is
+ * not understood must not pass as true.
  */
 export interface Names {
   ExpressionAttributeNames?: Record<string, string>
   ExpressionAttributeValues?: Record<string, Attribute>
 }
 
-/** A deep copy of plain attributes: structuredClone takes ten times as long, and this is called at every write. */
+/**
+ * A deep copy of plain attributes: structuredClone takes ten times as long, and this is called at
+ * every write.
+ */
 export function copyOf<T extends Attribute | undefined>(value: T): T
 export function copyOf(value: Attribute | undefined): Attribute | undefined {
   if (typeof value !== 'object' || value === null) return value
@@ -19,7 +23,10 @@ export function copyOf(value: Attribute | undefined): Attribute | undefined {
   return copy
 }
 
-/** Remembers what was made of a text: a schedule evaluates the same few hundred expressions a hundred thousand times. */
+/**
+ * Remembers what was made of a text: a schedule evaluates the same few hundred expressions a
+ * hundred thousand times.
+ */
 function remembered<T>(make: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>()
   return (text) => {
@@ -73,10 +80,15 @@ function operand(text: string, item: Item | undefined, names: Names): Attribute 
   return value
 }
 
-function compare(left: Attribute | undefined, operator: string, right: Attribute | undefined): boolean {
+function compare(
+  left: Attribute | undefined,
+  operator: string,
+  right: Attribute | undefined,
+): boolean {
   if (left === undefined || right === undefined) return false
   if (operator === '=') return isDeepStrictEqual(left, right)
-  if (typeof left !== typeof right || (typeof left !== 'number' && typeof left !== 'string')) return false
+  if (typeof left !== typeof right || (typeof left !== 'number' && typeof left !== 'string'))
+    return false
   if (typeof right !== 'number' && typeof right !== 'string') return false
   if (operator === '<') return left < right
   if (operator === '<=') return left <= right
@@ -107,10 +119,16 @@ function termOf(text: string): Term {
   return (item, names) => compare(operand(left, item, names), operator, operand(right, item, names))
 }
 
-const termsOf = remembered((expression) => expression.split(/ AND (?!:)/).map((text) => termOf(text.trim())))
+const termsOf = remembered((expression) =>
+  expression.split(/ AND (?!:)/).map((text) => termOf(text.trim())),
+)
 
 /** Whether the item (undefined: there is none) meets the condition. */
-export function meets(expression: string | undefined, item: Item | undefined, names: Names): boolean {
+export function meets(
+  expression: string | undefined,
+  item: Item | undefined,
+  names: Names,
+): boolean {
   if (expression === undefined) return true
   // All terms, also behind one that fails: what is refused is refused whatever the item holds.
   const met = termsOf(expression).map((term) => term(item, names))

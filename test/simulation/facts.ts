@@ -19,8 +19,8 @@ export interface Body {
 }
 
 /**
- * What really happened, kept so that reads can be judged by it at once; `note` is told of each reservation. What
- * `collided` is not what its number is.
+ * What really happened, kept so that reads can be judged by it at once; `note` is told of each
+ * reservation. What `collided` is not what its number is.
  */
 export function newFacts(
   collided: (rid: string) => boolean,

@@ -1,10 +1,15 @@
 import type { Path } from '../../functions/api/input.ts'
 
-/** One thing a client wanted to write. Its text is unique, so whatever is read tells who wrote it. */
+/**
+ * One thing a client wanted to write. Its text is unique, so whatever is read tells who wrote it.
+ */
 export interface Write {
   text: string
   kind: 'create' | 'edit' | 'delete'
-  /** What it is written to, or made in: see nameIn. A create's own name is known once it is answered. */
+  /**
+   * What it is written to, or made in: see nameIn. A create's own name is known once it is
+   * answered.
+   */
   under: string
   name: string | undefined
   startedAt: number
@@ -24,14 +29,17 @@ export interface Facts {
 export interface History {
   facts: Facts
   writes: Map<string, Write>
-  /** Of each thing the newest rev that was read, by the time when its reading had ended; Infinity: it was gone. */
+  /**
+   * Of each thing the newest rev that was read, by the time when its reading had ended; Infinity:
+   * it was gone.
+   */
   seen: Map<string, { ended: number; rev: number }[]>
   /** The tokens of the applications, by name. */
   tokens: Map<string, string>
   violations: string[]
   /**
-   * What must be answered, and not by 503: everything, where nothing can go wrong; creates, where something that they
-   * do not need is away (P6).
+   * What must be answered, and not by 503: everything, where nothing can go wrong; creates, where
+   * something that they do not need is away (P6).
    */
   promised: 'everything' | 'creates' | 'nothing'
   /** When a HEAD was last at its hard cap, which alone excuses a 503 then. */
@@ -57,7 +65,10 @@ export const historyOf = (): History => ({
   reads: 0,
 })
 
-/** The root is the empty name; below it `A` is an application, `A/2` a chat of it, `A/2/7` a message there. */
+/**
+ * The root is the empty name; below it `A` is an application, `A/2` a chat of it, `A/2/7` a message
+ * there.
+ */
 export const nameIn = (under: string, child: string | number): string =>
   under === '' ? `${child}` : `${under}/${child}`
 export const aboveOf = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('/')))
@@ -72,18 +83,23 @@ export function pathTo({ tokens }: History, name: string): Path {
 
 const about = (history: History, name: string): Write[] =>
   [...history.writes.values()].filter((write) => write.name === name)
-const ackedBefore = (write: Write, at: number): boolean => write.ackedAt !== undefined && write.ackedAt < at
+const ackedBefore = (write: Write, at: number): boolean =>
+  write.ackedAt !== undefined && write.ackedAt < at
 
 /** Whether a 404 can be right: its delete was reserved, or that of what it is in. */
 export const isGone = (history: History, name: string): boolean =>
   history.facts.isDeleted(pathTo(history, name))
 
-/** P10: something answered at all, though its delete, or one above it, was acknowledged before `at`. */
+/**
+ * P10: something answered at all, though its delete, or one above it, was acknowledged before `at`.
+ */
 export function checkNotGone(history: History, name: string, at: number, what: string): void {
   const gone = [...history.writes.values()].find(
-    (write) => write.kind === 'delete' && `${name}/`.startsWith(`${write.name}/`) && ackedBefore(write, at),
+    (write) =>
+      write.kind === 'delete' && `${name}/`.startsWith(`${write.name}/`) && ackedBefore(write, at),
   )
-  if (gone) history.violations.push(`${name}: ${what} after the delete of ${gone.name} was acknowledged`)
+  if (gone)
+    history.violations.push(`${name}: ${what} after the delete of ${gone.name} was acknowledged`)
 }
 
 /** When something was read. */
@@ -93,11 +109,16 @@ export interface Span {
 }
 
 /**
- * P2, P3, P10: what was read of a thing; undefined: a 404. The text must be one that was written to it, in a rev that is
- * not below that of any write that was acknowledged before the read began, nor below what an earlier read has seen. What
- * was gone stays so; and only what was deleted is gone.
+ * P2, P3, P10: what was read of a thing; undefined: a 404. The text must be one that was written to
+ * it, in a rev that is not below that of any write that was acknowledged before the read began, nor
+ * below what an earlier read has seen. What was gone stays so; and only what was deleted is gone.
  */
-export function checkSeen(history: History, name: string, span: Span, text: string | undefined): void {
+export function checkSeen(
+  history: History,
+  name: string,
+  span: Span,
+  text: string | undefined,
+): void {
   const all = about(history, name).filter((write) => ackedBefore(write, span.began))
   if (text === undefined) {
     if (all.length === 0) return
@@ -116,12 +137,19 @@ export function checkSeen(history: History, name: string, span: Span, text: stri
     history.violations.push(`${name}: reads "${text}", which was written to ${write.name}`)
   const lost = all.find((other) => (history.facts.revOf(other.text) ?? 0) > rev)
   if (lost)
-    history.violations.push(`${name}: reads "${text}" after ${lost.kind} "${lost.text}" was acknowledged`)
+    history.violations.push(
+      `${name}: reads "${text}" after ${lost.kind} "${lost.text}" was acknowledged`,
+    )
   noteSeen(history, name, span, rev)
 }
 
 /** Reads never go back. */
-function noteSeen({ seen, violations }: History, name: string, { began, ended }: Span, rev: number): void {
+function noteSeen(
+  { seen, violations }: History,
+  name: string,
+  { began, ended }: Span,
+  rev: number,
+): void {
   const before = seen.get(name) ?? []
   const newer = before.find((one) => one.ended < began && one.rev > rev)
   if (newer) violations.push(`${name}: reads rev ${rev}, after an earlier read of ${newer.rev}`)
@@ -150,15 +178,21 @@ export function checkWhole(history: History, under: string, span: Span, shown: L
 }
 
 /**
- * A list has no gap either: a client goes on behind the last number it saw, and would never see an earlier one that
- * comes later; and it is in order. (Applications are numbered inside only.)
+ * A list has no gap either: a client goes on behind the last number it saw, and would never see an
+ * earlier one that comes later; and it is in order. (Applications are numbered inside only.)
  */
-export function checkNoGap(history: History, under: string, shown: Listed[], order: 'asc' | 'desc'): void {
+export function checkNoGap(
+  history: History,
+  under: string,
+  shown: Listed[],
+  order: 'asc' | 'desc',
+): void {
   const listed = shown.map(({ name }) => Number(name.slice(under.length + 1)))
   const numbers = order === 'asc' ? listed : listed.toReversed()
   for (const [i, number] of numbers.entries()) {
     const before = numbers[i - 1] ?? (order === 'asc' ? 0 : number - 1)
-    if (number <= before) history.violations.push(`${under}: a list in disorder: ${listed.join(' ')}`)
+    if (number <= before)
+      history.violations.push(`${under}: a list in disorder: ${listed.join(' ')}`)
     for (let n = before + 1; n < number; n++)
       if (!isGone(history, nameIn(under, n))) history.violations.push(`${under}: a list skips ${n}`)
   }
@@ -168,7 +202,8 @@ export function checkNoGap(history: History, under: string, shown: Listed[], ord
 export function checkMatched(history: History, write: Write, rev: number): void {
   const own = history.facts.revOf(write.text) ?? 0
   const before = history.facts.revBefore(pathTo(history, write.name ?? ''), own)
-  if (before !== rev) history.violations.push(`"${write.text}": matched rev ${rev}, and there was ${before}`)
+  if (before !== rev)
+    history.violations.push(`"${write.text}": matched rev ${rev}, and there was ${before}`)
 }
 
 /** A write was answered 2xx; `name` is what it has written to. */

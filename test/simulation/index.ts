@@ -4,15 +4,25 @@ import { documentId } from '../../functions/search/document.ts'
 import { type Found, pick, type Wanted } from '../../functions/search/page.ts'
 import { scoreOf } from '../../functions/search/score.ts'
 
-/** OpenSearch in memory: documents by name, the newest rev of each; a search sees what has been refreshed. */
+/**
+ * OpenSearch in memory: documents by name, the newest rev of each; a search sees what has been
+ * refreshed.
+ */
 export interface MemoryIndex {
   documents: ReadonlyMap<string, StoredMessage>
   bulk(messages: StoredMessage[]): Indexed[]
   find(criteria: Criteria, wanted: Wanted): Found
 }
 
-/** What a search finds among messages, by plain code: production's own score, filters and order, no engine's index. */
-export function findAmong(messages: Iterable<StoredMessage>, criteria: Criteria, wanted: Wanted): Found {
+/**
+ * What a search finds among messages, by plain code: production's own score, filters and order, no
+ * engine's index.
+ */
+export function findAmong(
+  messages: Iterable<StoredMessage>,
+  criteria: Criteria,
+  wanted: Wanted,
+): Found {
   const hits = [...messages].flatMap(({ app, chat, ...row }) => {
     const { number, value } = row
     if (app !== wanted.app || chat !== wanted.chat || wanted.without.has(number)) return []
@@ -23,7 +33,8 @@ export function findAmong(messages: Iterable<StoredMessage>, criteria: Criteria,
 }
 
 /**
- * `later` is called with each refresh that is to come, and decides when: until then searches see what was there before.
+ * `later` is called with each refresh that is to come, and decides when: until then searches see
+ * what was there before.
  */
 export function memoryIndex(later: (refresh: () => void) => void): MemoryIndex {
   const documents = new Map<string, StoredMessage>()

@@ -38,7 +38,8 @@ export function ledgerOf(system: System, history: History): Ledger {
       if (old && rid in old.r) continue
       const number = head.rn[rid] ?? 0
       const known = reservations.get(rid)
-      if (known) history.violations.push(`${parent}: ${rid} reserved twice, ${known.number} and ${number}`)
+      if (known)
+        history.violations.push(`${parent}: ${rid} reserved twice, ${known.number} and ${number}`)
       const reservation = { rid, parent, number, count: head.c[rid] ?? 1, rev }
       reservations.set(rid, reservation)
       // Its record was put before, with what it is to hold.
@@ -50,12 +51,16 @@ export function ledgerOf(system: System, history: History): Ledger {
     if (after?.sk === 'head') watchHead(before, after)
     if (after?.sk === 'req') {
       const { rid, parent, values, act } = readRequest(after)
-      if (values !== undefined) bodies.set(rid, { values: readValues(parent.kind, JSON.parse(values)), act })
+      if (values !== undefined)
+        bodies.set(rid, { values: readValues(parent.kind, JSON.parse(values)), act })
     }
   }
   const waiting = () => {
     const stored = new Map(
-      [...system.stores.rows.values()].map((row) => [`${parentKey(row.parent)}/${row.number}`, row.rev]),
+      [...system.stores.rows.values()].map((row) => [
+        `${parentKey(row.parent)}/${row.number}`,
+        row.rev,
+      ]),
     )
     return numbersOf([...reservations.values()])
       .filter(({ name, rev, rid }) => (stored.get(name) ?? 0) < rev && !parkedBy(system, rid))
@@ -72,12 +77,17 @@ interface Numbered extends Reserved {
 /** Every number that was reserved, once per reservation. */
 const numbersOf = (reservations: Reserved[]): Numbered[] =>
   reservations.flatMap((one) =>
-    Array.from({ length: one.count }, (_, i) => ({ ...one, name: `${one.parent}/${one.number + i}`, at: i })),
+    Array.from({ length: one.count }, (_, i) => ({
+      ...one,
+      name: `${one.parent}/${one.number + i}`,
+      at: i,
+    })),
   )
 
 /**
- * What one row breaks: it is its create's, in the newest rev that was reserved, with that request's own value. What is
- * parked has made nothing of it; but a backup may have brought back that what is stored was parked.
+ * What one row breaks: it is its create's, in the newest rev that was reserved, with that request's
+ * own value. What is parked has made nothing of it; but a backup may have brought back that what is
+ * stored was parked.
  */
 function brokenBy(ledger: Ledger, system: System, row: MemoryRow, reserved: Numbered[]): string[] {
   const here = `${parentKey(row.parent)}/${row.number}`
@@ -116,7 +126,9 @@ export function checkLedger(ledger: Ledger, system: System, history: History): s
   for (const { text, kind, ackedAt } of history.writes.values()) {
     const times = made.get(text) ?? 0
     if (kind === 'create' && (times > 1 || (times === 0 && ackedAt !== undefined)))
-      violations.push(`"${text}": reserved ${times} times${ackedAt === undefined ? '' : ', acknowledged'}`)
+      violations.push(
+        `"${text}": reserved ${times} times${ackedAt === undefined ? '' : ', acknowledged'}`,
+      )
   }
   return violations
 }

@@ -6,9 +6,9 @@ import { portsOf, type System } from './ports.ts'
 const minute = 60_000
 
 /**
- * What becomes of the table (P9). `beside`: nothing, but counters are raised while everything runs, as each deploy does.
- * `emptied`: all of it is lost. `backup`: it comes back as it was at some moment before. `unrestored`: so it does, and
- * clients write before the counters are restored.
+ * What becomes of the table (P9). `beside`: nothing, but counters are raised while everything runs,
+ * as each deploy does. `emptied`: all of it is lost. `backup`: it comes back as it was at some
+ * moment before. `unrestored`: so it does, and clients write before the counters are restored.
  */
 export type Loss = 'none' | 'beside' | 'emptied' | 'backup' | 'unrestored'
 /** In most schedules nothing: a second part takes time. */
@@ -20,7 +20,10 @@ export const losses: Loss[] = [
   'unrestored',
 ]
 
-/** What was on its way at the moment of a backup is due again when the sweep had said: up to 6 h later. */
+/**
+ * What was on its way at the moment of a backup is due again when the sweep had said: up to 6 h
+ * later.
+ */
 export const settlingMs = (loss: Loss): number =>
   (loss === 'backup' || loss === 'unrestored' ? 6 * 60 : 35) * minute
 
@@ -37,7 +40,10 @@ export async function restore(system: System): Promise<void> {
   }
 }
 
-/** Decides when: the moment of the backup, or of raising beside all else. Answers what the table will hold. */
+/**
+ * Decides when: the moment of the backup, or of raising beside all else. Answers what the table
+ * will hold.
+ */
 export function prepareLoss(system: System, loss: Loss): { items: Item[] } {
   const lost: { items: Item[] } = { items: [] }
   const { world, table } = system
@@ -50,7 +56,9 @@ export function prepareLoss(system: System, loss: Loss): { items: Item[] } {
   return lost
 }
 
-/** Nothing is accepted and nothing on its way: the table is replaced, and its counters are restored. */
+/**
+ * Nothing is accepted and nothing on its way: the table is replaced, and its counters are restored.
+ */
 export async function lose(system: System, items: Item[]): Promise<void> {
   system.world.note(`the table is lost; ${items.length} items come back`)
   system.table.replace(items)

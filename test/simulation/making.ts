@@ -1,6 +1,11 @@
 import * as v from 'valibot'
 import { appKey } from '../../functions/protocol/change.ts'
-import { isExpired, keyedRequest, readRequest, requestKey } from '../../functions/protocol/request.ts'
+import {
+  isExpired,
+  keyedRequest,
+  readRequest,
+  requestKey,
+} from '../../functions/protocol/request.ts'
 import { kept } from '../../functions/protocol/transitions.ts'
 import { ask, type Client, type Keyed, kindIn, newWrite, pause, pick } from './acting.ts'
 import type { Seen } from './clients.ts'
@@ -10,7 +15,11 @@ import { lookAgain, readThing } from './reading.ts'
 const batch = v.object({ data: v.array(v.unknown()) })
 
 /** One POST of one thing, or of several messages at once; notes what came back. */
-export async function post(client: Client, writes: Write[], key: string | undefined): Promise<Seen> {
+export async function post(
+  client: Client,
+  writes: Write[],
+  key: string | undefined,
+): Promise<Seen> {
   const { system, history } = client
   const under = writes[0]?.under ?? ''
   const texts = writes.map((write) => write.text)
@@ -38,10 +47,15 @@ function checkFollowing(history: History, under: string, made: { name: string }[
 }
 
 /**
- * A create with a key is repeated until it is answered, now and then twice at once; without one it is sent once. A chat
- * is used from then on (P5: straight after its 201, or later, when only its own HEAD can tell of it).
+ * A create with a key is repeated until it is answered, now and then twice at once; without one it
+ * is sent once. A chat is used from then on (P5: straight after its 201, or later, when only its
+ * own HEAD can tell of it).
  */
-export async function create(client: Client, under: string, key: string | undefined): Promise<void> {
+export async function create(
+  client: Client,
+  under: string,
+  key: string | undefined,
+): Promise<void> {
   const { random } = client.system.world
   const many = depthOf(under) === 2 && random() < 0.25 ? 2 + Math.floor(random() * 4) : 1
   const writes = Array.from({ length: many }, () => newWrite(client, 'create', under))
@@ -65,17 +79,23 @@ function use({ applications, chats }: Client, writes: Write[]): void {
   }
 }
 
-/** Repeats begin early enough to be answered before their key can expire, which is not before this after its first use. */
+/**
+ * Repeats begin early enough to be answered before their key can expire, which is not before this
+ * after its first use.
+ */
 const repeatableMs = () => kept.ms - 60_000
 
-/** P4: the same answer, nothing new; also when the thing, or what it is in, has been deleted since. */
+/**
+ * P4: the same answer, nothing new; also when the thing, or what it is in, has been deleted since.
+ */
 export async function replay(client: Client): Promise<void> {
   const { now, random } = client.system.world
   const young = ({ writes: [write] }: Keyed) => now - (write?.startedAt ?? 0) < repeatableMs()
   const one = pick(random, client.keyed.filter(young))
   if (!one) return
   const seen = await post(client, one.writes, one.key)
-  if (seen?.status === 404) client.history.violations.push(`key ${one.key}: 404 after it was answered`)
+  if (seen?.status === 404)
+    client.history.violations.push(`key ${one.key}: 404 after it was answered`)
   if (seen?.status !== 201) return
   const [again, first] = [seen.body, one.created].map((body) => JSON.stringify(body))
   if (again !== first) client.history.violations.push(`key ${one.key}: ${again} after ${first}`)
@@ -94,7 +114,10 @@ function isOver(client: Client, { key, writes: [write] }: Keyed): boolean {
   return !item || isExpired(readRequest(item), system.world.now)
 }
 
-/** P4: an expired key is as good as new. Nobody else uses it then: two payloads with one key are 422. */
+/**
+ * P4: an expired key is as good as new. Nobody else uses it then: two payloads with one key are
+ * 422.
+ */
 export async function reuse(client: Client): Promise<void> {
   const over = client.keyed.filter((one) => one.writes[0]?.under !== '' && isOver(client, one))
   const one = pick(client.system.world.random, over)

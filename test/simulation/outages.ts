@@ -5,7 +5,10 @@ import { unitsOnAws } from './write-units.ts'
 
 const minute = 60_000
 
-/** How likely each dependency is to be away. Without DynamoDB nobody can do anything: that is dull, and seldom. */
+/**
+ * How likely each dependency is to be away. Without DynamoDB nobody can do anything: that is dull,
+ * and seldom.
+ */
 const outageChances: [Dependency, number][] = [
   ['sqs', 0.25],
   ['mysql', 0.3],
@@ -13,7 +16,11 @@ const outageChances: [Dependency, number][] = [
   ['dynamodb', 0.12],
 ]
 
-function outagesOf(system: System, [dependency, chance]: [Dependency, number], longestMs: number): Outage[] {
+function outagesOf(
+  system: System,
+  [dependency, chance]: [Dependency, number],
+  longestMs: number,
+): Outage[] {
   const { random, now } = system.world
   const outages: Outage[] = []
   while (random() < chance) {
@@ -25,9 +32,9 @@ function outagesOf(system: System, [dependency, chance]: [Dependency, number], l
 }
 
 /**
- * From now on calls fail at this share, and each dependency may be away: soon or later, again too, for seconds or for
- * `longestMs`. At a share of 0 in half of the schedules nothing ever fails, in the others something is away that creates
- * do not need. Answers what is promised meanwhile.
+ * From now on calls fail at this share, and each dependency may be away: soon or later, again too,
+ * for seconds or for `longestMs`. At a share of 0 in half of the schedules nothing ever fails, in
+ * the others something is away that creates do not need. Answers what is promised meanwhile.
  */
 export function startFaults(system: System, share: number, longestMs: number): History['promised'] {
   const { world, faults, units } = system

@@ -10,7 +10,10 @@ const selfOf = (parent: Parent, row: MemoryRow): StoredParent => ({
   deleted: Boolean(row.value?.deleted_at),
 })
 
-/** What functions/rows/parents.ts reads of MySQL: the root, the applications, the chats, behind `cursor`. */
+/**
+ * What functions/rows/parents.ts reads of MySQL: the root, the applications, the chats, behind
+ * `cursor`.
+ */
 export function parentsIn(
   { rows }: Pick<MemoryStores, 'rows'>,
   cursor: Parent | undefined,

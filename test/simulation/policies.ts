@@ -1,6 +1,7 @@
 import type { Policy } from './remote.ts'
 
-// How long production's clients wait for each dependency, how often they try, and what it may answer instead.
+// How long production's clients wait for each dependency, how often they try, and what it may
+// answer instead.
 
 export const dynamodb: Policy = {
   dependency: 'dynamodb',
@@ -13,7 +14,10 @@ export const dynamodb: Policy = {
   ],
 }
 /** Two that are about the same item conflict. */
-export const transaction: Policy = { ...dynamodb, refusals: [{ name: 'TransactionCanceledException' }] }
+export const transaction: Policy = {
+  ...dynamodb,
+  refusals: [{ name: 'TransactionCanceledException' }],
+}
 export const send: Policy = {
   dependency: 'sqs',
   timeoutMs: 800,
@@ -21,7 +25,10 @@ export const send: Policy = {
   refusals: [{ name: 'ServiceUnavailable' }],
 }
 export const sqs: Policy = { ...send, timeoutMs: 3000, attempts: 2 }
-/** Deadlock, lock wait, what a writer says that has been demoted, and a connection that ends: as mysql2 reports them. */
+/**
+ * Deadlock, lock wait, what a writer says that has been demoted, and a connection that ends: as
+ * mysql2 reports them.
+ */
 export const mysql: Policy = {
   dependency: 'mysql',
   timeoutMs: 5000,

@@ -6,7 +6,11 @@ import type { Job, Outcome } from './worker.ts'
 const file = join(import.meta.dirname, 'worker.ts')
 
 /** One process; asks `next` for work until there is none. */
-function employ(next: () => Job | undefined, tell: (outcome: Outcome) => void, signal: AbortSignal) {
+function employ(
+  next: () => Job | undefined,
+  tell: (outcome: Outcome) => void,
+  signal: AbortSignal,
+) {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const worker: ChildProcess = fork(file, { execArgv: ['--disable-warning=ExperimentalWarning'] })
   let at: Job | undefined
@@ -27,7 +31,9 @@ function employ(next: () => Job | undefined, tell: (outcome: Outcome) => void, s
     if (code === 0 || signal.aborted) resolve()
     else
       reject(
-        new Error(`the simulation broke (${how ?? `exit code ${code}`}) at ${JSON.stringify(at?.options)}`),
+        new Error(
+          `the simulation broke (${how ?? `exit code ${code}`}) at ${JSON.stringify(at?.options)}`,
+        ),
       )
   })
   give()
@@ -35,8 +41,9 @@ function employ(next: () => Job | undefined, tell: (outcome: Outcome) => void, s
 }
 
 /**
- * Runs the jobs on all cores, or on `processes`; `tell` gets every outcome as it comes, in no order. Resolves when all
- * are done, or when `signal` aborts. Rejects, with all processes ended, when one of them breaks, and says at which job.
+ * Runs the jobs on all cores, or on `processes`; `tell` gets every outcome as it comes, in no
+ * order. Resolves when all are done, or when `signal` aborts. Rejects, with all processes ended,
+ * when one of them breaks, and says at which job.
  */
 export async function runAll(
   jobs: Iterable<Job>,

@@ -81,10 +81,13 @@ export function portsOf(system: System, process: Process): Ports {
     delete: (input) => write(`delete ${input.Key.pk}`, input, () => system.table.delete(input)),
     query: (input) => call(dynamodb, 'query', () => system.table.query(input)),
     transact: (inputs) =>
-      call(transaction, 'transaction', () => units.spend(inputs, () => system.table.transact(inputs))),
+      call(transaction, 'transaction', () =>
+        units.spend(inputs, () => system.table.transact(inputs)),
+      ),
   }
   const rows: Rows = {
-    show: async (parent, number) => typed(await call(mysql, 'show', () => stores.show(parent, number))),
+    show: async (parent, number) =>
+      typed(await call(mysql, 'show', () => stores.show(parent, number))),
     list: async <K extends Parent['kind']>(parent: Extract<Parent, { kind: K }>, range: Range) => {
       const found = await call(mysql, 'list', () => stores.list(parent, range))
       return found.map((row) => typed<K>(row)).filter((row) => row !== undefined)
@@ -92,7 +95,8 @@ export function portsOf(system: System, process: Process): Ports {
     applicationNumber: (app) => call(mysql, 'application', () => stores.applicationNumber(app)),
   }
   const outbox: Outbox = {
-    markIndexed: (entries) => call(mysql, 'mark indexed', () => stores.markIndexed(entries, world.now)),
+    markIndexed: (entries) =>
+      call(mysql, 'mark indexed', () => stores.markIndexed(entries, world.now)),
     unindexed: (limit) => call(mysql, 'unindexed', () => stores.unindexed(limit)),
     unsearchable: (app, chat, since, limit) =>
       call(mysql, 'unsearchable', () => stores.unsearchable(app, chat, since).slice(0, limit)),
@@ -108,7 +112,8 @@ export function portsOf(system: System, process: Process): Ports {
       return (await orAway(bulk)) ?? messages.map(() => 'later')
     },
     available: () => world.random() < 0.95,
-    find: (criteria, wanted) => orAway(call(opensearch, 'search', () => system.index.find(criteria, wanted))),
+    find: (criteria, wanted) =>
+      orAway(call(opensearch, 'search', () => system.index.find(criteria, wanted))),
   }
   return {
     table,
@@ -117,7 +122,8 @@ export function portsOf(system: System, process: Process): Ports {
     outbox,
     index,
     ready: () => call(mysql, 'ready', () => undefined),
-    versions: (app, chat, numbers) => call(mysql, 'versions', () => stores.versions(app, chat, numbers)),
+    versions: (app, chat, numbers) =>
+      call(mysql, 'versions', () => stores.versions(app, chat, numbers)),
     unsearchable: outbox.unsearchable,
     rowSearch: (criteria, wanted) =>
       call(mysql, 'row search', () =>

@@ -24,14 +24,16 @@ const isStored = ({ stores }: System, { parent, number = 0, rev = 0 }: Request):
   (stores.show(parent, number)?.rev ?? 0) >= rev
 
 /**
- * What is parked is in the quarantine too, with its reason, and a metric has told of it. Nothing is there that MySQL
- * would have taken: unless counters were behind (`collided`) nothing collides.
+ * What is parked is in the quarantine too, with its reason, and a metric has told of it. Nothing is
+ * there that MySQL would have taken: unless counters were behind (`collided`) nothing collides.
  */
 export function checkQuarantine(system: System, collided: boolean): string[] {
   const { table, quarantine, counted, stores } = system
   const held = new Map(quarantine.map(({ body, reason }) => [decode(body).rid, reason]))
   const requests = [...table.items.values()].filter((item) => item.sk === 'req').map(readRequest)
-  const parked = requests.filter((request) => request.parked !== undefined && !isStored(system, request))
+  const parked = requests.filter(
+    (request) => request.parked !== undefined && !isStored(system, request),
+  )
   const violations = parked
     .filter((request) => held.get(request.rid) !== request.parked)
     .map(({ rid, parked }) => `${rid}: parked for ${parked}, and not in quarantine`)
@@ -40,7 +42,9 @@ export function checkQuarantine(system: System, collided: boolean): string[] {
       !(collided && reason === 'collision') &&
       !decode(body).values.some((value) => stores.refused.has(textOf(value)))
     )
-      violations.push(`${decode(body).rid}: in quarantine for ${reason}, and nothing is wrong with it`)
+      violations.push(
+        `${decode(body).rid}: in quarantine for ${reason}, and nothing is wrong with it`,
+      )
   const told = counted.Parked ?? 0
   if (told < held.size) violations.push(`${held.size} in quarantine, a metric says ${told}`)
   return violations
@@ -48,7 +52,10 @@ export function checkQuarantine(system: System, collided: boolean): string[] {
 
 const againMs = 10_000
 
-/** `npm run redrive -- resend --all --apply`, repeated until nothing is left; the reason is gone by now. */
+/**
+ * `npm run redrive -- resend --all --apply`, repeated until nothing is left; the reason is gone by
+ * now.
+ */
 export async function redrive(system: System): Promise<void> {
   const { quarantine, world } = system
   for (; quarantine.length > 0; await pause(system, againMs)) {

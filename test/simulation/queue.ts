@@ -11,7 +11,10 @@ interface Held {
   receipt: string
 }
 
-/** SQS FIFO in memory: per group in the order of sending, at least once, deduplicated for five minutes. */
+/**
+ * SQS FIFO in memory: per group in the order of sending, at least once, deduplicated for five
+ * minutes.
+ */
 export interface MemoryQueue {
   held: Held[]
   send(message: QueueMessage): void
@@ -62,7 +65,10 @@ export function memoryQueue(world: World): MemoryQueue {
           messageId: held.id,
           receiptHandle: held.receipt,
           body: held.message.body,
-          attributes: { MessageGroupId: held.message.group, ApproximateReceiveCount: String(held.receives) },
+          attributes: {
+            MessageGroupId: held.message.group,
+            ApproximateReceiveCount: String(held.receives),
+          },
         }
       })
     },

@@ -42,7 +42,8 @@ export function readThing({ history }: Client, under: string, body: unknown): Li
 
 const madeThings = ({ history }: Client, depth: number): Write[] =>
   [...history.writes.values()].filter(
-    ({ kind, ackedAt, under }) => kind === 'create' && ackedAt !== undefined && depthOf(under) === depth - 1,
+    ({ kind, ackedAt, under }) =>
+      kind === 'create' && ackedAt !== undefined && depthOf(under) === depth - 1,
   )
 
 export const someMessage = (client: Client): string | undefined =>
@@ -63,15 +64,21 @@ export async function show(client: Client, name = someThing(client)): Promise<vo
   const span = { began, ended: system.world.now }
   history.reads += 1
   if (seen?.status === 404) checkSeen(history, name, span, undefined)
-  if (seen?.status === 200) checkSeen(history, name, span, readThing(client, aboveOf(name), seen.body).text)
+  if (seen?.status === 200)
+    checkSeen(history, name, span, readThing(client, aboveOf(name), seen.body).text)
 }
 
-/** A query as the edge makes it of the reference to a next page: numbers are numbers, but applications' cursors. */
+/**
+ * A query as the edge makes it of the reference to a next page: numbers are numbers, but
+ * applications' cursors.
+ */
 const queryOf = (reference: string, opaque: boolean): object =>
   Object.fromEntries(
     [...new URLSearchParams(reference.replace(/^\?/, ''))].map(([name, value]) => [
       name,
-      name === 'limit' || ((name === 'after' || name === 'before') && !opaque) ? Number(value) : value,
+      name === 'limit' || ((name === 'after' || name === 'before') && !opaque)
+        ? Number(value)
+        : value,
     ]),
   )
 
@@ -114,7 +121,9 @@ async function walk(
 const few = 3
 const limitOf = (random: () => number): number => (random() < 0.3 ? few : 1000)
 
-/** All messages of a chat, all chats of an application, or all applications, in one page or in many. */
+/**
+ * All messages of a chat, all chats of an application, or all applications, in one page or in many.
+ */
 export async function list(client: Client, under: string): Promise<void> {
   const { system, history } = client
   const { random } = system.world
@@ -127,7 +136,9 @@ export async function list(client: Client, under: string): Promise<void> {
     (query) => ask(client, 'list', under, { method: 'GET', query }, [200, 503]),
   )
   if (shown.length === 0 && !whole) return
-  system.world.note(`list ${under} ${order}: ${shown.map(({ name, text }) => `${name}=${text}`).join(' ')}`)
+  system.world.note(
+    `list ${under} ${order}: ${shown.map(({ name, text }) => `${name}=${text}`).join(' ')}`,
+  )
   checkShown(history, under, span, shown)
   if (depthOf(under) === 1) useListed(client, shown)
   if (under !== '') checkNoGap(history, under, shown, order)
@@ -137,13 +148,17 @@ export async function list(client: Client, under: string): Promise<void> {
 /** P5: also a chat of which nobody has seen the 201 can be used, as soon as it is listed. */
 function useListed({ chats, history, system }: Client, listed: Listed[]): void {
   for (const { name } of listed)
-    if (!chats.includes(name) && !isGone(history, name) && system.world.random() < 0.5) chats.push(name)
+    if (!chats.includes(name) && !isGone(history, name) && system.world.random() < 0.5)
+      chats.push(name)
 }
 
 /** Every text has this in it, so that a search for it is as good as a list. */
 const inEveryText = 't'
 
-/** P3, P7: a search finds what was acknowledged before it began, as it is now, each once, and counts it. */
+/**
+ * P3, P7: a search finds what was acknowledged before it began, as it is now, each once, and counts
+ * it.
+ */
 export async function search(client: Client, chat: string): Promise<void> {
   const { system, history } = client
   const { random } = system.world
@@ -167,7 +182,9 @@ export async function search(client: Client, chat: string): Promise<void> {
     history.violations.push(`search ${chat}: ${shown.length} hits, a total of ${total}`)
 }
 
-/** P3 is about the moments after the answer: read at once, and while it is being stored and indexed. */
+/**
+ * P3 is about the moments after the answer: read at once, and while it is being stored and indexed.
+ */
 export async function lookAgain(client: Client, name: string): Promise<void> {
   const { random } = client.system.world
   for (let looks = Math.floor(random() * 4); looks > 0; looks--) {

@@ -38,30 +38,54 @@ export class Throttled extends RemoteError {}
 export interface Policy {
   dependency: Dependency
   timeoutMs: number
-  /** Attempts of the client library, invisible to the caller: a second attempt can meet what the first one did. */
+  /**
+   * Attempts of the client library, invisible to the caller: a second attempt can meet what the
+   * first one did.
+   */
   attempts: number
   /** Errors that this dependency answers with, instead of doing what it was asked. */
   refusals: { name: string; errno?: number }[]
 }
 
-type Fault = 'none' | 'lost request' | 'lost reply' | 'stray' | 'refusal' | 'kill before' | 'kill after'
-const faultKinds: Fault[] = ['lost request', 'lost reply', 'stray', 'refusal', 'kill before', 'kill after']
+type Fault =
+  | 'none'
+  | 'lost request'
+  | 'lost reply'
+  | 'stray'
+  | 'refusal'
+  | 'kill before'
+  | 'kill after'
+const faultKinds: Fault[] = [
+  'lost request',
+  'lost reply',
+  'stray',
+  'refusal',
+  'kill before',
+  'kill after',
+]
 
-/** As the AWS SDK has it: up to this long before the second attempt, up to twice as long before each further one. */
+/**
+ * As the AWS SDK has it: up to this long before the second attempt, up to twice as long before each
+ * further one.
+ */
 const pauseMs = (error: Error, attempt: number): number =>
   (/Throttling|Throughput/.test(error.name) ? 1000 : 25) * 2 ** (attempt - 1)
-/** A cancelled transaction is the caller's to judge, whatever cancelled it: a condition, a conflict, throttling. */
+/**
+ * A cancelled transaction is the caller's to judge, whatever cancelled it: a condition, a conflict,
+ * throttling.
+ */
 const isRepeated = (error: Error): boolean => error.name !== 'TransactionCanceledException'
 
 const outageOf = (world: World, faults: Faults, dependency: Dependency): Outage | undefined =>
   faults.outages.find(
-    (outage) => outage.dependency === dependency && world.now >= outage.from && world.now < outage.to,
+    (outage) =>
+      outage.dependency === dependency && world.now >= outage.from && world.now < outage.to,
   )
 
 /**
- * One remote call of a process. `effect` is what the other side does, at once and atomically, when the call arrives:
- * never (lost request), once, or later again (stray). The promise settles when the caller would see it, or never,
- * when its process was killed.
+ * One remote call of a process. `effect` is what the other side does, at once and atomically, when
+ * the call arrives: never (lost request), once, or later again (stray). The promise settles when
+ * the caller would see it, or never, when its process was killed.
  */
 export function remote<T>(
   world: World,
@@ -91,8 +115,9 @@ export function remote<T>(
   }
 
   /**
-   * The effect, then the way back. Errors of the other side (a deadlock, a rejected value) travel like answers; what it
-   * throttles is tried again. Without `attempt` nobody waits for the answer any more.
+   * The effect, then the way back. Errors of the other side (a deadlock, a rejected value) travel
+   * like answers; what it throttles is tried again. Without `attempt` nobody waits for the answer
+   * any more.
    */
   const arrive = (attempt?: number) => {
     try {
@@ -116,7 +141,9 @@ export function remote<T>(
       return
     }
     const fault =
-      world.random() < faults.rate ? faultKinds[Math.floor(world.random() * faultKinds.length)] : 'none'
+      world.random() < faults.rate
+        ? faultKinds[Math.floor(world.random() * faultKinds.length)]
+        : 'none'
     if (fault !== 'none') world.note(`${process.name} ${label}: ${fault}`)
     switch (fault) {
       case 'lost request':
@@ -141,8 +168,11 @@ export function remote<T>(
         kill()
         return
       case 'kill after':
-        // What a killed sender has sent arrives all the same, now or when nobody expects it any more.
-        world.after(world.random() < 0.5 ? latency() : world.random() * faults.strayMs, () => arrive())
+        // What a killed sender has sent arrives all the same, now or when nobody expects it any
+        // more.
+        world.after(world.random() < 0.5 ? latency() : world.random() * faults.strayMs, () =>
+          arrive(),
+        )
         kill()
         return
       default:

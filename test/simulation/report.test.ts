@@ -8,7 +8,10 @@ import type { Outcome } from './worker.ts'
 test('totals of schedules run by two processes count each once', async () => {
   const totals = noTotals()
   const seeds: number[] = []
-  const jobs = Array.from({ length: 9 }, (_, seed) => ({ options: { seed, faults: 0.1 }, history: false }))
+  const jobs = Array.from({ length: 9 }, (_, seed) => ({
+    options: { seed, faults: 0.1 },
+    history: false,
+  }))
   const tell = (outcome: Outcome) => {
     add(totals, outcome)
     seeds.push(outcome.options.seed)
@@ -43,10 +46,20 @@ test('a violation is described by what repeats it and all that happened', async 
   const text = await inFolder(async (folder) => {
     const run = await simulationOf(mutant, folder)
     const { violations, lines } = await run(options)
-    const counts = { faults: 0, requests: 0, unavailable: 0, accepted: 0, reads: 0, parked: 0, collisions: 0 }
+    const counts = {
+      faults: 0,
+      requests: 0,
+      unavailable: 0,
+      accepted: 0,
+      reads: 0,
+      parked: 0,
+      collisions: 0,
+    }
     return describeOutcome({ options, violations, lines, ...counts })
   })
-  expect(text).toContain('npm run simulate -- --schedules 1 --seed 1 --faults 0.25 --stray-ms 60000')
+  expect(text).toContain(
+    'npm run simulate -- --schedules 1 --seed 1 --faults 0.25 --stray-ms 60000',
+  )
   expect(text).toMatch(/seed 1, faults 0.25: [1-9]\d* violations/)
   expect(text).toMatch(/ ms {2}quiet from here on/)
   expect(commandOf({ seed: 2, faults: 0.04, longestMs: 7 })).toBe(

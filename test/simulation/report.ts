@@ -52,9 +52,13 @@ export function commandOf({ seed, faults, strayMs, longestMs }: Options): string
   return `npm run simulate -- --schedules 1 --seed ${seed} --faults ${faults}${stray}${longest}`
 }
 
-/** A schedule for a reader: what was violated, what repeats it, and all that happened (virtual time from its start). */
+/**
+ * A schedule for a reader: what was violated, what repeats it, and all that happened (virtual time
+ * from its start).
+ */
 export function describeOutcome({ options, violations, lines }: Outcome): string {
-  const found = violations.length === 0 ? ['nothing is violated'] : violations.map((text) => `  ${text}`)
+  const found =
+    violations.length === 0 ? ['nothing is violated'] : violations.map((text) => `  ${text}`)
   return [
     `seed ${options.seed}, faults ${options.faults}: ${violations.length} violations`,
     ...found,

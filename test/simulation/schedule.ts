@@ -23,12 +23,14 @@ import {
 } from './unrestored.ts'
 import { unitsOnAws } from './write-units.ts'
 
-// The files of a schedule. traffic.ts chooses what clients do next: making.ts, changing.ts, reading.ts; clients.ts calls
-// production's operations for them. background.ts runs persist, sweep and reindex. Both get their ports from ports.ts: the
-// stores in memory (table.ts, queue.ts, stores.ts, index.ts) behind remote.ts, which lets calls fail as policies.ts and
-// outages.ts say, in the virtual time of world.ts. What a client sees is judged at once by history.ts, with facts.ts, which
-// knows what was reserved; calm.ts judges what the stores hold in the end, by functions/audit/invariants.ts and ledger.ts.
-// quarantine.ts, lost-table.ts and unrestored.ts are what a person does, or has failed to do.
+// The files of a schedule. traffic.ts chooses what clients do next: making.ts, changing.ts,
+// reading.ts; clients.ts calls production's operations for them. background.ts runs persist, sweep
+// and reindex. Both get their ports from ports.ts: the stores in memory (table.ts, queue.ts,
+// stores.ts, index.ts) behind remote.ts, which lets calls fail as policies.ts and outages.ts say,
+// in the virtual time of world.ts. What a client sees is judged at once by history.ts, with
+// facts.ts, which knows what was reserved; calm.ts judges what the stores hold in the end, by
+// functions/audit/invariants.ts and ledger.ts. quarantine.ts, lost-table.ts and unrestored.ts are
+// what a person does, or has failed to do.
 
 export interface Options {
   seed: number
@@ -51,19 +53,33 @@ export interface Result {
 
 const minute = 60_000
 
-/** Of a HEAD: as in production, and so small that a few requests move entries out or are refused. */
+/**
+ * Of a HEAD: as in production, and so small that a few requests move entries out or are refused.
+ */
 const caps = [
   { soft: 64, hard: 256 },
   { soft: 1, hard: 64 },
   { soft: 3, hard: 12 },
 ]
-/** Write units a second of each partition key: AWS's, which so few clients never use up, what just settles a batch, less. */
+/**
+ * Write units a second of each partition key: AWS's, which so few clients never use up, what just
+ * settles a batch, less.
+ */
 const unitsPerSecond = [unitsOnAws, unitsOnAws, 10, 3]
-/** How long keys are remembered: mostly longer than a schedule lasts, or so short that they are used anew in it. */
+/**
+ * How long keys are remembered: mostly longer than a schedule lasts, or so short that they are used
+ * anew in it.
+ */
 const keptFor = [24 * 60 * minute, 24 * 60 * minute, 10 * minute]
-/** Rows that a search looks at itself, beside the index: as in production, or so few that it leaves all to MySQL. */
+/**
+ * Rows that a search looks at itself, beside the index: as in production, or so few that it leaves
+ * all to MySQL.
+ */
 const overlayRows = [overlayLimits.rows, overlayLimits.rows, 2]
-/** How much of what is written MySQL refuses: mostly nothing, for what the edge lets through is what it takes. */
+/**
+ * How much of what is written MySQL refuses: mostly nothing, for what the edge lets through is what
+ * it takes.
+ */
 const refusedShares = [...Array.from({ length: 11 }, () => 0), 0.15]
 
 interface Stage extends Known {
@@ -87,13 +103,21 @@ function arrange(options: Required<Options>): Stage {
   return { system, history, ledger: ledgerOf(system, history), options }
 }
 
-/** Clients under faults; undefined: they did not come to an end. `begun` is called when there are chats. */
-async function serve({ system, history, options }: Stage, begun: () => void): Promise<Client | undefined> {
+/**
+ * Clients under faults; undefined: they did not come to an end. `begun` is called when there are
+ * chats.
+ */
+async function serve(
+  { system, history, options }: Stage,
+  begun: () => void,
+): Promise<Client | undefined> {
   const { random } = system.world
-  // Every third schedule is busy: all clients at once in one chat, so that its entries move while they are read.
+  // Every third schedule is busy: all clients at once in one chat, so that its entries move while
+  // they are read.
   const busy = random() < 0.33
   const refused = pick(random, refusedShares) ?? 0
-  // Parking takes twice the writes of settling: with few units many parked ones are at it for longer than anyone waits.
+  // Parking takes twice the writes of settling: with few units many parked ones are at it for
+  // longer than anyone waits.
   if (refused > 0) system.units.perSecond = unitsOnAws
   history.promised = startFaults(system, options.faults, options.longestMs)
   startBackground(system)
@@ -108,14 +132,18 @@ async function serve({ system, history, options }: Stage, begun: () => void): Pr
   return undefined
 }
 
-/** The reason why some was parked is gone, and a person sends it again: then it is stored like all else. */
+/**
+ * The reason why some was parked is gone, and a person sends it again: then it is stored like all
+ * else.
+ */
 async function mend(stage: Stage): Promise<void> {
   const { system, history, options } = stage
   if (system.quarantine.length === 0) return
   system.world.note(`${system.quarantine.length} in quarantine are sent again`)
   system.stores.refused.clear()
   history.promised = startFaults(system, options.faults, options.longestMs)
-  if (!(await finished(system, redrive(system)))) history.violations.push('the quarantine was not emptied')
+  if (!(await finished(system, redrive(system))))
+    history.violations.push('the quarantine was not emptied')
   await calm(stage)
   if (system.quarantine.length > 0)
     history.violations.push(`${system.quarantine.length} in quarantine after redrive`)
@@ -140,8 +168,8 @@ async function serveAgain({ system, history, options }: Stage, client: Client): 
 }
 
 /**
- * The table is lost and nobody restores it at first: what collides is parked, and is no one's row. Then it is restored,
- * and clients go on.
+ * The table is lost and nobody restores it at first: what collides is parked, and is no one's row.
+ * Then it is restored, and clients go on.
  */
 async function intrude(stage: Stage, client: Client, items: Item[]): Promise<void> {
   const { system, history, options } = stage
@@ -154,18 +182,21 @@ async function intrude(stage: Stage, client: Client, items: Item[]): Promise<voi
   await system.world.run(system.world.now + settlingMs('unrestored'))
   history.violations.push(...checkUnrestored(client, before, intruders))
   adopt(client, intruders)
-  const read = readUnrestored(client, 10 * minute).then((found) => void history.violations.push(...found))
+  const read = readUnrestored(client, 10 * minute).then(
+    (found) => void history.violations.push(...found),
+  )
   if (!(await finished(system, read))) history.violations.push('the reads did not come to an end')
   await endFaults(system)
-  if (!(await finished(system, restore(system)))) history.violations.push('the counters did not come back')
+  if (!(await finished(system, restore(system))))
+    history.violations.push('the counters did not come back')
   history.violations.push(...brokenIn(system))
   await serveAgain(stage, client)
   await calm(stage, { settlingMs: settlingMs('unrestored'), collided: true })
 }
 
 /**
- * One schedule: clients under faults, then quiet, then everything must be right; the same after what was parked is sent
- * again, and after the table was lost.
+ * One schedule: clients under faults, then quiet, then everything must be right; the same after
+ * what was parked is sent again, and after the table was lost.
  */
 export async function runSchedule(given: Options): Promise<Result> {
   const stage = arrange({ strayMs: 5000, longestMs: 180 * minute, ...given })
@@ -177,7 +208,8 @@ export async function runSchedule(given: Options): Promise<Result> {
   })
   await calm(stage)
   await mend(stage)
-  if (client && (loss === 'emptied' || loss === 'backup')) await goOn(stage, client, loss, lost.items)
+  if (client && (loss === 'emptied' || loss === 'backup'))
+    await goOn(stage, client, loss, lost.items)
   if (client && loss === 'unrestored') await intrude(stage, client, lost.items)
   const { counted, world } = system
   return {

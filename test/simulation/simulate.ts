@@ -35,7 +35,8 @@ const shown = 3
 
 function* jobsOf(values: ReturnType<typeof read>): Generator<Job> {
   const { schedules, seed, history, ...rest } = values
-  for (let n = 0; n < schedules; n++) yield { options: { ...rest.options, seed: seed + n }, history }
+  for (let n = 0; n < schedules; n++)
+    yield { options: { ...rest.options, seed: seed + n }, history }
 }
 
 function read() {
@@ -65,7 +66,8 @@ await runCommand(async () => {
     `${schedules} schedules from seed ${seed}, faults at ${faults * 100} % of the calls, ${processes} processes`,
   )
   const interrupted = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => interrupted.abort())
   const progress = progressOn()
   const totals = noTotals()
   const failed: Outcome[] = []
@@ -73,7 +75,9 @@ await runCommand(async () => {
   const seconds = () => (performance.now() - started) / 1000
   const tell = (outcome: Outcome) => {
     add(totals, outcome)
-    progress.tell(() => `${bar(totals.schedules, schedules, seconds())}  ${totals.violations} violations`)
+    progress.tell(
+      () => `${bar(totals.schedules, schedules, seconds())}  ${totals.violations} violations`,
+    )
     if (outcome.violations.length > 0) failed.push(outcome)
     if (outcome.lines.length === 0 || failed.length > shown) return
     progress.end()
@@ -81,8 +85,11 @@ await runCommand(async () => {
   }
   await runAll(jobsOf(values), tell, { processes, signal: interrupted.signal })
   progress.end()
-  for (const outcome of failed.slice(shown)) console.log(`violated too:  ${commandOf(outcome.options)}`)
-  console.log(`${totalsLine(totals)}; ${(totals.schedules / seconds()).toFixed(1)} schedules per second`)
+  for (const outcome of failed.slice(shown))
+    console.log(`violated too:  ${commandOf(outcome.options)}`)
+  console.log(
+    `${totalsLine(totals)}; ${(totals.schedules / seconds()).toFixed(1)} schedules per second`,
+  )
   if (interrupted.signal.aborted) return 130
   return failed.length > 0 ? 1 : 0
 })

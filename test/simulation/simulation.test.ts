@@ -13,7 +13,9 @@ const count = Number(process.env.SIMULATED_SCHEDULES ?? 500)
 const timeoutMs = 60_000 + count * 250
 
 /** Options that once violated something, each with what it was. */
-const failedOnce: Options[] = JSON.parse(readFileSync(join(import.meta.dirname, 'failed-seeds.json'), 'utf8'))
+const failedOnce: Options[] = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'failed-seeds.json'), 'utf8'),
+)
 
 async function violatedBy(all: Options[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
@@ -24,7 +26,10 @@ async function violatedBy(all: Options[]): Promise<Outcome[]> {
   expect(outcomes).toHaveLength(all.length)
   return outcomes.filter(({ violations }) => violations.length > 0)
 }
-/** The message holds the whole history of the first: a failure on another machine is understood from its log. */
+/**
+ * The message holds the whole history of the first: a failure on another machine is understood from
+ * its log.
+ */
 function expectNone(violated: Outcome[]): void {
   const [first] = violated
   expect(
@@ -36,7 +41,9 @@ function expectNone(violated: Outcome[]): void {
 test.each([0.04, 0.25])(
   'no promise is broken in any schedule with faults at a share of %d of the calls',
   async (faults) => {
-    expectNone(await violatedBy(Array.from({ length: count }, (_, n) => ({ seed: 1_000 + n, faults }))))
+    expectNone(
+      await violatedBy(Array.from({ length: count }, (_, n) => ({ seed: 1_000 + n, faults }))),
+    )
   },
   timeoutMs,
 )
@@ -50,7 +57,9 @@ test('without faults nothing waits for a repair, and every request is answered',
 
 test('a 503 that nothing excuses is a violation', async () => {
   const find = 'Object.keys(head.r).length < headEntries.hard'
-  const edits = [{ file: 'functions/protocol/reserve.ts', find, replace: find.replace('hard', 'soft') }]
+  const edits = [
+    { file: 'functions/protocol/reserve.ts', find, replace: find.replace('hard', 'soft') },
+  ]
   const found = await inFolder(async (folder) => {
     const run = await simulationOf({ name: 'refuses too early', edits }, folder)
     const violations: string[] = []

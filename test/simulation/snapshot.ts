@@ -1,7 +1,12 @@
 import type { Snapshot } from '../../functions/audit/invariants.ts'
 import { appKey } from '../../functions/protocol/change.ts'
 import { readHead } from '../../functions/protocol/head.ts'
-import { applicationParent, chatParent, type Parent, parseParent } from '../../functions/protocol/parent.ts'
+import {
+  applicationParent,
+  chatParent,
+  type Parent,
+  parseParent,
+} from '../../functions/protocol/parent.ts'
 import { readRequest } from '../../functions/protocol/request.ts'
 import type { System } from './ports.ts'
 import type { MemoryRow } from './stores.ts'
@@ -39,11 +44,21 @@ export function snapshotOf({ table, stores, index, queue }: System): Snapshot {
     rows: rows.flatMap((row) =>
       row.number === undefined
         ? []
-        : [{ parent: row.parent, number: row.number, rid: row.rid, rev: row.rev, deleted: isDeleted(row) }],
+        : [
+            {
+              parent: row.parent,
+              number: row.number,
+              rid: row.rid,
+              rev: row.rev,
+              deleted: isDeleted(row),
+            },
+          ],
     ),
     parents: rows.flatMap((row) => {
       const parent = selfOf(row)
-      return parent ? [{ parent, count: row.lastNumber - row.tombstones, deleted: isDeleted(row) }] : []
+      return parent
+        ? [{ parent, count: row.lastNumber - row.tombstones, deleted: isDeleted(row) }]
+        : []
     }),
     documents: [...index.documents.values()].map(({ app, chat, number, rev }) => ({
       app,

@@ -26,7 +26,10 @@ export interface MemoryRow {
   indexedAt: number
 }
 
-/** MySQL in memory: what functions/rows and functions/persist/upsert do there, by their contract in stores.ts. */
+/**
+ * MySQL in memory: what functions/rows and functions/persist/upsert do there, by their contract in
+ * stores.ts.
+ */
 export interface MemoryStores {
   rows: Map<string, MemoryRow>
   /** Texts that are no values for its columns: a transaction with one of them is a data error. */
@@ -53,7 +56,9 @@ const messageName = ({ app, chat, number }: MessageKey) => key(chatParent(app, c
 
 /** The row of a change: applications by their own key, all else by parent and number. */
 const rowKey = (change: Change): string =>
-  'token' in change.value ? applicationRow(appKey(change.value.token)) : key(change.parent, change.number)
+  'token' in change.value
+    ? applicationRow(appKey(change.value.token))
+    : key(change.parent, change.number)
 /** The row of a parent itself. */
 const parentRow = (parent: Parent): string | undefined =>
   parent.kind === 'root'
@@ -107,8 +112,14 @@ export function memoryStores(): MemoryStores {
     const name = parentRow(change.parent)
     if (name === undefined) return
     const above: Parent =
-      change.parent.kind === 'chat' ? { kind: 'application', app: change.parent.app } : { kind: 'root' }
-    const parent = rowAt(name, above, change.parent.kind === 'chat' ? change.parent.chat : undefined)
+      change.parent.kind === 'chat'
+        ? { kind: 'application', app: change.parent.app }
+        : { kind: 'root' }
+    const parent = rowAt(
+      name,
+      above,
+      change.parent.kind === 'chat' ? change.parent.chat : undefined,
+    )
     parent.lastNumber = Math.max(parent.lastNumber, change.number)
     parent.childRev = Math.max(parent.childRev, change.rev)
     if (row.value?.deleted_at && !row.counted) {
@@ -141,7 +152,8 @@ export function memoryStores(): MemoryStores {
 
   const stored = (row: MemoryRow): StoredMessage | undefined => {
     const { parent, value } = row
-    if (parent.kind !== 'chat' || row.number === undefined || !value || !('body' in value)) return undefined
+    if (parent.kind !== 'chat' || row.number === undefined || !value || !('body' in value))
+      return undefined
     return {
       app: parent.app,
       chat: parent.chat,
@@ -164,14 +176,17 @@ export function memoryStores(): MemoryStores {
     list(parent, range) {
       const inside = all(parent)
         .filter(
-          (row) => row.number > (range.after ?? 0) && row.number < (range.before ?? Number.MAX_SAFE_INTEGER),
+          (row) =>
+            row.number > (range.after ?? 0) &&
+            row.number < (range.before ?? Number.MAX_SAFE_INTEGER),
         )
         .sort((a, b) => (range.order === 'asc' ? a.number - b.number : b.number - a.number))
       return inside.slice(0, range.limit)
     },
     applicationNumber: (app) => rows.get(applicationRow(app))?.number,
     store(changes) {
-      // By rev within a batch, as the sorted upsert does it; collisions are told of after all is written.
+      // By rev within a batch, as the sorted upsert does it; collisions are told of after all is
+      // written.
       const collided = [...changes].sort((a, b) => a.rev - b.rev).filter((change) => !write(change))
       return changes.filter((change) => collided.includes(change))
     },
@@ -197,11 +212,13 @@ export function memoryStores(): MemoryStores {
           return row ? [[number, { rid: row.rid, rev: row.rev }]] : []
         }),
       ),
-    messagesOf: (app, chat) => messages((row) => parentKey(row.parent) === parentKey(chatParent(app, chat))),
+    messagesOf: (app, chat) =>
+      messages((row) => parentKey(row.parent) === parentKey(chatParent(app, chat))),
   }
 }
 
 /** The generic readers of Rows: the stores hold values of all kinds, the key says which. */
-export const typed = <K extends Parent['kind']>(row: Row | undefined): Row<ValueOf[K]> | undefined =>
-  row as Row<ValueOf[K]> | undefined
+export const typed = <K extends Parent['kind']>(
+  row: Row | undefined,
+): Row<ValueOf[K]> | undefined => row as Row<ValueOf[K]> | undefined
 export type { MessageValue }

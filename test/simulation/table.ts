@@ -1,13 +1,25 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Delete, Item, Key, Put, Query, Update, Written } from '../../functions/protocol/ports.ts'
+import type {
+  Delete,
+  Item,
+  Key,
+  Put,
+  Query,
+  Update,
+  Written,
+} from '../../functions/protocol/ports.ts'
 import { checkUsed, copyOf, meets, updated } from './expressions.ts'
 import type { World } from './world.ts'
 
 export const nameOf = (key: Key): string => `${key.pk}\n${key.sk}`
 const keyOf = (item: Item): Key => ({ pk: String(item.pk), sk: String(item.sk) })
-export const keyFor = (input: Put | Update | Delete): Key => ('Item' in input ? keyOf(input.Item) : input.Key)
+export const keyFor = (input: Put | Update | Delete): Key =>
+  'Item' in input ? keyOf(input.Item) : input.Key
 
-/** DynamoDB in memory: one table, its index `due` that lags, its expiry that is late. Operations are atomic. */
+/**
+ * DynamoDB in memory: one table, its index `due` that lags, its expiry that is late. Operations are
+ * atomic.
+ */
 export interface MemoryTable {
   items: Map<string, Item>
   get(key: Key): Item | undefined
@@ -91,17 +103,25 @@ export function memoryTable(world: World): MemoryTable {
       const sort = input.IndexName === undefined ? 'sk' : 'due'
       const found = [...from.values()]
         .filter((item) => meets(input.KeyConditionExpression, item, input))
-        .sort((a, b) => ((a[sort] ?? '') < (b[sort] ?? '') ? -1 : (a[sort] ?? '') > (b[sort] ?? '') ? 1 : 0))
+        .sort((a, b) =>
+          (a[sort] ?? '') < (b[sort] ?? '') ? -1 : (a[sort] ?? '') > (b[sort] ?? '') ? 1 : 0,
+        )
       if (input.ScanIndexForward === false) found.reverse()
       const start = input.ExclusiveStartKey
-      const at = start ? found.findIndex((item) => isDeepStrictEqual(keyOf(item), keyOf(start))) + 1 : 0
+      const at = start
+        ? found.findIndex((item) => isDeepStrictEqual(keyOf(item), keyOf(start))) + 1
+        : 0
       const page = found.slice(at, at + Math.min(input.Limit ?? pageItems, pageItems))
       const last = page.at(-1)
       const more = last !== undefined && at + page.length < found.length
-      return { items: page.map((item) => copyOf(item)), next: more ? { ...keyOf(last) } : undefined }
+      return {
+        items: page.map((item) => copyOf(item)),
+        next: more ? { ...keyOf(last) } : undefined,
+      }
     },
     transact(inputs) {
-      // All conditions before the first update: one that cannot be carried out is no error where another's fails.
+      // All conditions before the first update: one that cannot be carried out is no error where
+      // another's fails.
       const met = inputs.map((input) =>
         meets(input.ConditionExpression, items.get(nameOf(keyFor(input))), input),
       )
@@ -122,7 +142,11 @@ export function memoryTable(world: World): MemoryTable {
     },
     expire() {
       for (const item of items.values()) {
-        if (typeof item.expiry === 'number' && item.expiry * 1000 < world.now && world.random() < 0.3)
+        if (
+          typeof item.expiry === 'number' &&
+          item.expiry * 1000 < world.now &&
+          world.random() < 0.3
+        )
           write(keyOf(item), undefined)
       }
     },

@@ -7,7 +7,10 @@ import { list, search, show, someMessage } from './reading.ts'
 
 const minute = 60_000
 
-/** Creates until one is answered. One that nobody saw answered may be there all the same: the next is another, by another key. */
+/**
+ * Creates until one is answered. One that nobody saw answered may be there all the same: the next
+ * is another, by another key.
+ */
 async function insist(
   client: Client,
   made: string[],
@@ -33,7 +36,12 @@ export async function begin(
   const client: Client = { system, history, applications: [], chats: [], keyed: [], refused }
   const many = busy || random() < 0.6 ? 1 : 2
   for (let n = 0; n < many; n++)
-    await insist(client, client.applications, '', (attempt) => `the key of application ${n}, ${attempt}`)
+    await insist(
+      client,
+      client.applications,
+      '',
+      (attempt) => `the key of application ${n}, ${attempt}`,
+    )
   for (const application of [...client.applications])
     for (let n = 0; n < (busy ? 1 : 2); n++) {
       const keyed = random() < 0.8
@@ -68,14 +76,19 @@ async function act(client: Client, key: string | undefined): Promise<void> {
   else await list(client, dice < 0.98 ? chat : random() < 0.7 ? aboveOf(chat) : '')
 }
 
-/** Four clients beside each other, some steps each; `name` keeps their keys apart from earlier ones. */
+/**
+ * Four clients beside each other, some steps each; `name` keeps their keys apart from earlier ones.
+ */
 export async function runClients(client: Client, busy: boolean, name: string, steps: number) {
   const { system } = client
   const { random } = system.world
   await Promise.all(
     Array.from({ length: 4 }, async (_, n) => {
       for (let i = 0; i < steps; i++) {
-        await pause(system, random() < 0.1 ? random() * 20 * minute : random() * (busy ? 120 : 3000))
+        await pause(
+          system,
+          random() < 0.1 ? random() * 20 * minute : random() * (busy ? 120 : 3000),
+        )
         await act(client, random() < 0.6 ? `${name}-${n}-${i}` : undefined)
       }
     }),

@@ -26,10 +26,14 @@ const wanted = 5
 const most = 60
 
 /**
- * P9: the table comes back as it was, and clients write before anybody has restored the counters. Notes those that were
- * answered in `intruders`.
+ * P9: the table comes back as it was, and clients write before anybody has restored the counters.
+ * Notes those that were answered in `intruders`.
  */
-export async function writeUnrestored(client: Client, items: Item[], intruders: Intruder[]): Promise<void> {
+export async function writeUnrestored(
+  client: Client,
+  items: Item[],
+  intruders: Intruder[],
+): Promise<void> {
   const { system, chats, history } = client
   const { world } = system
   world.note(`the table is lost; ${items.length} items come back, counters are not restored`)
@@ -44,7 +48,13 @@ export async function writeUnrestored(client: Client, items: Item[], intruders: 
     world.note(`post "${text}" in ${path.chat}: ${seen?.status}`)
     const { chat, token } = path
     if (seen?.status === 201)
-      intruders.push({ text, under, app: appKey(token), chat, number: v.parse(numbered, seen.body).number })
+      intruders.push({
+        text,
+        under,
+        app: appKey(token),
+        chat,
+        number: v.parse(numbered, seen.body).number,
+      })
     await pause(system, world.random() * Math.min(2 ** n * 500, 600_000))
   }
 }
@@ -54,7 +64,8 @@ const plain = (rows: Rows) =>
   new Map([...rows].map(([name, { rid, rev, value }]) => [name, JSON.stringify([rid, rev, value])]))
 
 /** What was stored before, word for word; to be compared with what is stored afterwards. */
-export const storedBefore = ({ stores }: Client['system']): Map<string, string> => plain(stores.rows)
+export const storedBefore = ({ stores }: Client['system']): Map<string, string> =>
+  plain(stores.rows)
 
 function isStored({ system }: Client, { app, chat, number, text }: Intruder): boolean {
   const row = system.stores.show(chatParent(app, chat), number)
@@ -66,13 +77,14 @@ export function adopt(client: Client, intruders: Intruder[]): void {
   const { history, system } = client
   for (const intruder of intruders.filter((one) => isStored(client, one))) {
     const write = history.writes.get(intruder.text)
-    if (write) acknowledge(history, write, nameIn(intruder.under, intruder.number), system.world.now)
+    if (write)
+      acknowledge(history, write, nameIn(intruder.under, intruder.number), system.world.now)
   }
 }
 
 /**
- * When all is quiet: no row of before is another one now, and every message that was answered is stored under its
- * number, or parked as a collision, in the quarantine, with a metric that says so.
+ * When all is quiet: no row of before is another one now, and every message that was answered is
+ * stored under its number, or parked as a collision, in the quarantine, with a metric that says so.
  */
 export function checkUnrestored(
   client: Client,
@@ -92,7 +104,9 @@ export function checkUnrestored(
     const parked = held.find(({ values: [value] }) => value && textOf(value) === text)
     const reason = parked && parkedBy(system, parked.rid)
     if (reason !== 'collision' || parked?.reason !== reason)
-      violations.push(`"${text}", answered ${number}: neither stored nor parked as a collision, ${reason}`)
+      violations.push(
+        `"${text}", answered ${number}: neither stored nor parked as a collision, ${reason}`,
+      )
   }
   if ((counted.Collisions ?? 0) < new Set(held.map(({ rid }) => rid)).size)
     violations.push(`${held.length} collisions, a metric says ${counted.Collisions}`)
@@ -101,13 +115,14 @@ export function checkUnrestored(
 const isStub = (row: string): boolean => row.startsWith('[null,0')
 
 /**
- * When all is quiet: whatever collided, each stored message is read as it is stored, by list and by search; and while
- * MySQL is away (for `awayMs` from then on) nothing is read of it, or that.
+ * When all is quiet: whatever collided, each stored message is read as it is stored, by list and by
+ * search; and while MySQL is away (for `awayMs` from then on) nothing is read of it, or that.
  */
 export async function readUnrestored(client: Client, awayMs: number): Promise<string[]> {
   const { faults, world } = client.system
   const violations: string[] = []
-  // The table may have forgotten that an application is deleted; its chats take messages then, which nobody can read.
+  // The table may have forgotten that an application is deleted; its chats take messages then,
+  // which nobody can read.
   const chats = client.chats.filter((chat) => !isGone(client.history, chat))
   for (const chat of chats) violations.push(...(await readChat(client, chat, false)))
   const away = { from: world.now, to: world.now + awayMs, manner: 'refusing' as const }
@@ -116,7 +131,11 @@ export async function readUnrestored(client: Client, awayMs: number): Promise<st
   return violations
 }
 
-async function readChat({ system, history }: Client, chat: string, away: boolean): Promise<string[]> {
+async function readChat(
+  { system, history }: Client,
+  chat: string,
+  away: boolean,
+): Promise<string[]> {
   const path = pathTo(history, chat)
   const stored = system.stores
     .messagesOf(appKey(path.token), path.chat)

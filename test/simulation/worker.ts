@@ -24,7 +24,10 @@ export interface Job {
 const fault =
   /: (lost request|lost reply|stray|refusal|throttled|kill before|kill after)$| away (refusing|silent) from /
 
-/** One schedule. It rejects when the simulation itself breaks, which is a violation of nothing but the test. */
+/**
+ * One schedule. It rejects when the simulation itself breaks, which is a violation of nothing but
+ * the test.
+ */
 export async function runJob({ options, history }: Job): Promise<Outcome> {
   const { violations, lines, history: seen, counted } = await runSchedule(options)
   const { requests, unavailable, accepted, reads } = seen
@@ -43,7 +46,8 @@ export async function runJob({ options, history }: Job): Promise<Outcome> {
   }
 }
 
-// As a process of its own (pool.ts): a schedule at a time, because they share the caps of HEADs and take a whole core.
+// As a process of its own (pool.ts): a schedule at a time, because they share the caps of HEADs and
+// take a whole core.
 if (process.send && import.meta.main) {
   process.on('message', (job: Job) => {
     void runJob(job).then((outcome) => process.send?.(outcome))

@@ -10,7 +10,10 @@ export function randomOf(seed: number): () => number {
   }
 }
 
-/** A function instance, a client, anything that can be killed: after that none of its calls ever comes back. */
+/**
+ * A function instance, a client, anything that can be killed: after that none of its calls ever
+ * comes back.
+ */
 export interface Process {
   name: string
   alive: boolean
@@ -23,8 +26,9 @@ export interface Event {
 }
 
 /**
- * Virtual time. Everything that happens is an event; the loop takes the earliest, runs it, and lets all promises that
- * follow from it settle before the next. Nothing waits in real time, nothing depends on it.
+ * Virtual time. Everything that happens is an event; the loop takes the earliest, runs it, and lets
+ * all promises that follow from it settle before the next. Nothing waits in real time, nothing
+ * depends on it.
  */
 export interface World {
   now: number
@@ -78,7 +82,10 @@ function pop(heap: Event[]): Event | undefined {
   return top
 }
 
-/** When no promise has anything left to do: Node runs a tick once they all have. (An immediate waits for the system, too.) */
+/**
+ * When no promise has anything left to do: Node runs a tick once they all have. (An immediate waits
+ * for the system, too.)
+ */
 const settled = () => new Promise<void>((resolve) => process.nextTick(resolve))
 
 /** A world at `start` (ms since 1970) whose chance comes from `seed`. */

@@ -13,7 +13,10 @@ const update = (pk: string, condition = 'attribute_exists(#pk)') => ({
   ExpressionAttributeValues: { ':n': 1 },
 })
 
-/** A table whose keys take `perSecond` units; `left` says how many a key has still, and takes them one by one. */
+/**
+ * A table whose keys take `perSecond` units; `left` says how many a key has still, and takes them
+ * one by one.
+ */
 function limited(perSecond: number) {
   const { world, table, units } = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
   units.perSecond = perSecond
@@ -69,7 +72,9 @@ test('a key without units is refused before anything is done, until time has bro
   expect(table.get(key('a'))).toBeDefined()
   units.spend([put('b')], () => table.put(put('b')))
   const both = [put('a'), put('b', 1)]
-  expect(() => units.spend(both, () => table.transact(both))).toThrow('TransactionCanceledException')
+  expect(() => units.spend(both, () => table.transact(both))).toThrow(
+    'TransactionCanceledException',
+  )
   expect(table.get(key('b'))).toMatchObject({ text: '' })
   world.now += 1001
   again()
@@ -79,7 +84,8 @@ test('a key without units is refused before anything is done, until time has bro
 test('the client tries a throttled write again, and gives it up after its third attempt', async () => {
   const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
   const { table } = portsOf(system, { name: 'test', alive: true })
-  const throttled = () => system.world.history.filter((line) => line.endsWith('put a: throttled')).length
+  const throttled = () =>
+    system.world.history.filter((line) => line.endsWith('put a: throttled')).length
   system.units.perSecond = 1
   const twice = Promise.all([table.put(put('a')), table.put(put('a'))])
   expect(await finish(system, twice)).toMatchObject([{ done: true }, { done: true }])

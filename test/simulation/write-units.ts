@@ -9,7 +9,10 @@ export const unitsOnAws = 1000
 /** The write capacity of a table's partition keys. */
 export interface WriteUnits {
   perSecond: number
-  /** Does a write, or the writes of a transaction, and takes what it costs. Throws Throttled, with nothing done, where a key has no units left. */
+  /**
+   * Does a write, or the writes of a transaction, and takes what it costs. Throws Throttled, with
+   * nothing done, where a key has no units left.
+   */
   spend<T>(inputs: (Put | Update | Delete)[], write: () => T): T
 }
 
@@ -18,9 +21,10 @@ const unitsOf = (item: Item | undefined): number =>
   item ? Math.ceil(Buffer.byteLength(JSON.stringify(item)) / 1024) : 1
 
 /**
- * As DynamoDB counts: a write costs what the larger of the item before and after does; a refused one what it found, or
- * would have put; in a transaction each twice that. Every key has a token bucket in virtual time, full with the units
- * of a second. Who finds one left may take more than there are: so also the largest item can be written.
+ * As DynamoDB counts: a write costs what the larger of the item before and after does; a refused
+ * one what it found, or would have put; in a transaction each twice that. Every key has a token
+ * bucket in virtual time, full with the units of a second. Who finds one left may take more than
+ * there are: so also the largest item can be written.
  */
 export function writeUnits(world: World, { items }: Pick<MemoryTable, 'items'>): WriteUnits {
   const buckets = new Map<string, { left: number; at: number }>()
@@ -37,7 +41,12 @@ export function writeUnits(world: World, { items }: Pick<MemoryTable, 'items'>):
       const transaction = inputs.length > 1
       const writes = inputs.map((input) => {
         const name = nameOf(keyFor(input))
-        return { input, name, before: items.get(name), bucket: bucketOf(keyFor(input).pk, units.perSecond) }
+        return {
+          input,
+          name,
+          before: items.get(name),
+          bucket: bucketOf(keyFor(input).pk, units.perSecond),
+        }
       })
       // Of a transaction the client learns only that it was cancelled.
       if (writes.some(({ bucket }) => bucket.left < 1))

@@ -20,18 +20,28 @@ const flags = [
 
 export interface Seen {
   page: Page
-  /** What the page logged as an error, refusals of its content policy included, and errors that no one caught. */
+  /**
+   * What the page logged as an error, refusals of its content policy included, and errors that no
+   * one caught.
+   */
   errors: string[]
   /** Every address that it asked for. */
   asked: string[]
 }
 
 /** Runs `look` in a headless browser with a profile of its own, which is gone afterwards. */
-export async function inChromium(executablePath: string, look: (seen: Seen) => Promise<void>): Promise<void> {
+export async function inChromium(
+  executablePath: string,
+  look: (seen: Seen) => Promise<void>,
+): Promise<void> {
   const profile = mkdtempSync(join(tmpdir(), 'chat-chromium-'))
   let context: BrowserContext | undefined
   try {
-    context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: flags })
+    context = await chromium.launchPersistentContext(profile, {
+      executablePath,
+      headless: true,
+      args: flags,
+    })
     const page = await context.newPage()
     const [errors, asked]: [string[], string[]] = [[], []]
     page.on('console', (message) => {

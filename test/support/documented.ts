@@ -43,27 +43,41 @@ function valid(schema: object, value: unknown, what: string): void {
 }
 
 /** A batch is many things: it has no ETag. */
-const isBatch = ({ status, body }: Answer): boolean => status === 201 && Array.isArray(Object(body).data)
+const isBatch = ({ status, body }: Answer): boolean =>
+  status === 201 && Array.isArray(Object(body).data)
 
-/** Fails on a header that the document knows but not of this answer, and where Location, ETag or Link has to be and is not. */
+/**
+ * Fails on a header that the document knows but not of this answer, and where Location, ETag or
+ * Link has to be and is not.
+ */
 function checkHeaders(response: Response, answer: Answer, what: string): void {
-  const named = new Map(Object.entries(response.headers ?? {}).map(([name, to]) => [name.toLowerCase(), to]))
+  const named = new Map(
+    Object.entries(response.headers ?? {}).map(([name, to]) => [name.toLowerCase(), to]),
+  )
   for (const name of known) {
     const value = answer.headers.get(name)
     if (value === null) continue
     expect([...named.keys()], `${what} names ${name}`).toContain(name)
     const schema = document.components.headers[lastOf(named.get(name)?.$ref ?? '')]?.schema ?? {}
     // It comes as text: Retry-After is an integer to the schema.
-    valid(schema, 'type' in schema && schema.type === 'integer' ? Number(value) : value, `${what} ${name}`)
+    valid(
+      schema,
+      'type' in schema && schema.type === 'integer' ? Number(value) : value,
+      `${what} ${name}`,
+    )
   }
   const has = (name: string) => answer.headers.has(name)
   if (answer.status === 201) expect(has('location'), `${what} has Location`).toBe(true)
   if (named.has('etag')) expect(has('etag'), `${what} has ETag`).toBe(!isBatch(answer))
-  if (named.has('link')) expect(has('link'), `${what} has Link`).toBe(Object(answer.body).page.next !== null)
+  if (named.has('link'))
+    expect(has('link'), `${what} has Link`).toBe(Object(answer.body).page.next !== null)
   if (named.has('retry-after')) expect(has('retry-after'), `${what} has Retry-After`).toBe(true)
 }
 
-/** Fails unless the document has this answer of the route: its status, its headers, its media type and its body. */
+/**
+ * Fails unless the document has this answer of the route: its status, its headers, its media type
+ * and its body.
+ */
 export function checkDocumented(route: Route, answer: Answer): void {
   const what = `${route.method} ${route.path} ${answer.status}`
   const response = responseOf(route, answer.status)

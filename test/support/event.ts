@@ -12,7 +12,10 @@ export interface Request {
   requestId?: string
 }
 
-/** What API Gateway hands to a function, with bodies as base64 because every media type counts as binary. */
+/**
+ * What API Gateway hands to a function, with bodies as base64 because every media type counts as
+ * binary.
+ */
 export function eventOf(request: Request): APIGatewayProxyEvent {
   const { method = 'GET', path = '/', headers = {}, body, query } = request
   const identity: APIGatewayProxyEvent['requestContext']['identity'] = {

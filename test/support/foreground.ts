@@ -3,8 +3,15 @@ import { once } from 'node:events'
 
 let running: ChildProcess | undefined
 
-/** Runs a command with this terminal to its end; its exit code, 1 if a signal ended it. Rejects if it is not there. */
-export async function runHere(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+/**
+ * Runs a command with this terminal to its end; its exit code, 1 if a signal ended it. Rejects if
+ * it is not there.
+ */
+export async function runHere(
+  command: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
   running = spawn(command, args, { env, stdio: 'inherit' })
   const [code] = await once(running, 'exit')
   running = undefined

@@ -36,7 +36,9 @@ function fieldsOf({ path }: Route): { names: string[]; plain: object } {
 const objectOf = (names: fc.Arbitrary<string>) =>
   fc
     .array(fc.tuple(names, odd), { minLength: 1, maxLength: 3 })
-    .map((fields) => `{${fields.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`)
+    .map(
+      (fields) => `{${fields.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`,
+    )
 /** Of the route's own fields for the most part; some are no object, or no JSON. */
 const bodies = (route: Route): fc.Arbitrary<Buffer> => {
   const own = objectOf(fc.constantFrom(...fieldsOf(route).names))
@@ -46,7 +48,20 @@ const bodies = (route: Route): fc.Arbitrary<Buffer> => {
 }
 
 const queryValues = fc.oneof(
-  fc.constantFrom('', '-0', '1e3', '0', '-1', '9007199254740992', '0x1', 'NaN', '\u0000', '%', '*', '"'),
+  fc.constantFrom(
+    '',
+    '-0',
+    '1e3',
+    '0',
+    '-1',
+    '9007199254740992',
+    '0x1',
+    'NaN',
+    '\u0000',
+    '%',
+    '*',
+    '"',
+  ),
   fc.constantFrom('2026-13-45T99:99:99Z', "' OR 1=1 --", 'x'.repeat(3_000)),
   fc.string({ unit: 'grapheme' }),
 )
@@ -59,7 +74,16 @@ const queries = ({ query }: Route): fc.Arbitrary<string> => {
     { weight: 4, arbitrary: pairs.map((sent) => new URLSearchParams(sent).toString()) },
     {
       weight: 1,
-      arbitrary: fc.constantFrom('%', '%ff=%fe', '&&=&', 'limit=1&limit=2', 'q[]=x', 'a=%00', '?', '%zz=1'),
+      arbitrary: fc.constantFrom(
+        '%',
+        '%ff=%fe',
+        '&&=&',
+        'limit=1&limit=2',
+        'q[]=x',
+        'a=%00',
+        '?',
+        '%zz=1',
+      ),
     },
   )
 }
@@ -86,7 +110,15 @@ const headerValues = fc.oneof(
   fc.array(latin, { minLength: 1, maxLength: 60 }).map((codes) => String.fromCharCode(...codes)),
 )
 const anyHeader = fc.constantFrom(
-  ...['Authorization', 'Content-Type', 'Content-Encoding', 'Accept', 'Accept-Encoding', 'Cookie', 'Origin'],
+  ...[
+    'Authorization',
+    'Content-Type',
+    'Content-Encoding',
+    'Accept',
+    'Accept-Encoding',
+    'Cookie',
+    'Origin',
+  ],
   ...['Range', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-HTTP-Method-Override', 'X-Amzn-Trace-Id'],
   ...['If-Match', 'If-None-Match', 'If-Modified-Since', 'Idempotency-Key'],
 )
@@ -113,8 +145,30 @@ const parts = (names: string[]): fc.Arbitrary<[string, string]> =>
   fc.tuple(
     fc.constantFrom(...names),
     fc.oneof(
-      fc.constantFrom('..', '.', '', '%2e%2e', 'a%2fb', '%00', '%', '%zz', '%ff%fe', '{chat}', '*', 'search'),
-      fc.constantFrom('-0', '0', '01', '1e3', '1.0', '2147483648', '9007199254740991', '9007199254740992'),
+      fc.constantFrom(
+        '..',
+        '.',
+        '',
+        '%2e%2e',
+        'a%2fb',
+        '%00',
+        '%',
+        '%zz',
+        '%ff%fe',
+        '{chat}',
+        '*',
+        'search',
+      ),
+      fc.constantFrom(
+        '-0',
+        '0',
+        '01',
+        '1e3',
+        '1.0',
+        '2147483648',
+        '9007199254740991',
+        '9007199254740992',
+      ),
       fc.constantFrom(
         '1'.repeat(5_000),
         '__proto__',
@@ -138,7 +192,8 @@ function hostileTo(route: Route): fc.Arbitrary<Hostile> {
   }
   // Almost every odd query is 400 before anything else is looked at.
   const late = Object.keys(all).filter((kind) => kind !== 'query')
-  const some = (of: string[]) => fc.subarray(of, { minLength: 1, maxLength: Math.min(2, of.length) })
+  const some = (of: string[]) =>
+    fc.subarray(of, { minLength: 1, maxLength: Math.min(2, of.length) })
   const hostile = fc.oneof(some(Object.keys(all)), some(late))
   return fc.tuple(fc.record(all), hostile).map(([made, kept]) => ({
     ...('body' in route ? { body: Buffer.from(JSON.stringify(fieldsOf(route).plain)) } : {}),
@@ -147,7 +202,8 @@ function hostileTo(route: Route): fc.Arbitrary<Hostile> {
   }))
 }
 
-const keyOf = ({ body, ...rest }: Hostile): string => JSON.stringify([rest, body?.toString('base64')])
+const keyOf = ({ body, ...rest }: Hostile): string =>
+  JSON.stringify([rest, body?.toString('base64')])
 
 /** `count` requests to a route, no two of them the same. Throws where it cannot make as many. */
 export function hostileRequests(route: Route, count: number, seed: number): Hostile[] {
@@ -157,8 +213,15 @@ export function hostileRequests(route: Route, count: number, seed: number): Host
   return distinct
 }
 
-/** Where a hostile request goes: the route's path with these parameters, less the one that is hostile. */
-export function targetOf(route: Route, { part, query }: Hostile, place: Record<string, string>): string {
+/**
+ * Where a hostile request goes: the route's path with these parameters, less the one that is
+ * hostile.
+ */
+export function targetOf(
+  route: Route,
+  { part, query }: Hostile,
+  place: Record<string, string>,
+): string {
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     part?.[0] === name ? part[1] : (place[name] ?? ''),
   )

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 
 /**
- * The API as a client sees it, at CHAT_BASE_URL. Every answer is checked for what holds of all: errors are
- * problem+json, CORS headers are there, and no key names a database id.
+ * The API as a client sees it, at CHAT_BASE_URL. Every answer is checked for what holds of all:
+ * errors are problem+json, CORS headers are there, and no key names a database id.
  */
 export interface Answer {
   status: number
@@ -25,8 +25,16 @@ export const baseUrl = (): string => {
   return url
 }
 
-/** One request; rejects when the answer breaks what holds of all answers. `at`: another stack's base address. */
-export async function send(method: string, path: string, sent: Sent = {}, at = baseUrl()): Promise<Answer> {
+/**
+ * One request; rejects when the answer breaks what holds of all answers. `at`: another stack's base
+ * address.
+ */
+export async function send(
+  method: string,
+  path: string,
+  sent: Sent = {},
+  at = baseUrl(),
+): Promise<Answer> {
   const body = sent.json === undefined ? sent.raw : JSON.stringify(sent.json)
   const response = await fetch(`${at}${path}`, {
     method,
@@ -46,22 +54,31 @@ export const get = (path: string) => send('GET', path)
 export const post = (path: string, json?: unknown, headers?: Record<string, string>) =>
   send('POST', path, { json, ...(headers ? { headers } : {}) })
 
-/** Throws when an answer breaks what holds of all answers; `request` says in the error what was sent. */
+/**
+ * Throws when an answer breaks what holds of all answers; `request` says in the error what was
+ * sent.
+ */
 export function checkAnswer(request: string, { status, headers, body }: Answer): void {
-  const wrong = (what: string) => new Error(`${request}: ${status} ${what}: ${JSON.stringify(body)}`)
+  const wrong = (what: string) =>
+    new Error(`${request}: ${status} ${what}: ${JSON.stringify(body)}`)
   if (headers.get('Access-Control-Allow-Origin') !== '*') throw wrong('has no CORS header')
   const type = headers.get('Content-Type')
   if (status >= 400 && (type !== 'application/problem+json' || !v.is(problem, body)))
     throw wrong('is no problem')
   if (status < 400 && body !== undefined && type !== 'application/json') throw wrong(`is ${type}`)
-  const ids = keysOf(body).filter((key) => key === 'id' || (key.endsWith('_id') && key !== 'request_id'))
+  const ids = keysOf(body).filter(
+    (key) => key === 'id' || (key.endsWith('_id') && key !== 'request_id'),
+  )
   if (ids.length > 0) throw wrong(`shows ${ids.join(', ')}`)
 }
 
 /** Every key of our own in a JSON value: metadata has the client's. */
 function keysOf(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]) => [key, ...(key === 'metadata' ? [] : keysOf(inner))])
+  return Object.entries(value).flatMap(([key, inner]) => [
+    key,
+    ...(key === 'metadata' ? [] : keysOf(inner)),
+  ])
 }
 
 const fieldError = v.strictObject({
@@ -80,7 +97,11 @@ export const problem = v.strictObject({
 })
 
 const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/))
-const common = { status: v.picklist(['accepted', 'stored']), created_at: instant, updated_at: instant }
+const common = {
+  status: v.picklist(['accepted', 'stored']),
+  created_at: instant,
+  updated_at: instant,
+}
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const number = v.pipe(v.number(), v.integer(), v.minValue(1))
 const metadata = v.nullable(v.custom<Record<string, unknown>>((value) => typeof value === 'object'))
@@ -95,12 +116,26 @@ const reference = v.nullable(v.pipe(v.string(), v.startsWith('?')))
 
 /** The shapes of answers: every field of a kind, and no other. */
 export const shapes = {
-  application: v.strictObject({ token: v.string(), name: v.string(), chats_count: count, ...common }),
-  chat: v.strictObject({ number, title: v.nullable(v.string()), metadata, messages_count: count, ...common }),
+  application: v.strictObject({
+    token: v.string(),
+    name: v.string(),
+    chats_count: count,
+    ...common,
+  }),
+  chat: v.strictObject({
+    number,
+    title: v.nullable(v.string()),
+    metadata,
+    messages_count: count,
+    ...common,
+  }),
   message: v.strictObject(message),
 }
 export const pageOf = <S extends v.GenericSchema>(item: S) =>
-  v.strictObject({ data: v.array(item), page: v.strictObject({ next: reference, prev: reference }) })
+  v.strictObject({
+    data: v.array(item),
+    page: v.strictObject({ next: reference, prev: reference }),
+  })
 export const found = v.strictObject({
   data: v.array(
     v.strictObject({
@@ -114,7 +149,11 @@ export const found = v.strictObject({
 })
 
 /** The answer's body, which must have this status and shape. */
-export function read<S extends v.GenericSchema>(answer: Answer, status: number, shape: S): v.InferOutput<S> {
+export function read<S extends v.GenericSchema>(
+  answer: Answer,
+  status: number,
+  shape: S,
+): v.InferOutput<S> {
   if (answer.status !== status)
     throw new Error(`${answer.status} instead of ${status}: ${JSON.stringify(answer.body)}`)
   return v.parse(shape, answer.body)

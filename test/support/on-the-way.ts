@@ -23,7 +23,9 @@ export interface OnTheWay {
   due: Request[]
 }
 
-/** What the stack's table (TABLE_NAME) has of a chat's messages. Throws where the chat has no HEAD. */
+/**
+ * What the stack's table (TABLE_NAME) has of a chat's messages. Throws where the chat has no HEAD.
+ */
 export async function onTheWay(chat: Chat): Promise<OnTheWay> {
   const parent = chatParent(appKey(chat.token), chat.number)
   const found = await table().get(headKey(parent))

@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** `count` calls by `workers` clients at once, each waiting for its answer before it goes on. Answers by their index. */
+/**
+ * `count` calls by `workers` clients at once, each waiting for its answer before it goes on.
+ * Answers by their index.
+ */
 export async function inParallel<T>(
   workers: number,
   count: number,
@@ -15,7 +18,10 @@ export async function inParallel<T>(
   return results
 }
 
-/** What `read` answers as soon as `holds` is true of it. Rejects after `seconds`, with what it was then. */
+/**
+ * What `read` answers as soon as `holds` is true of it. Rejects after `seconds`, with what it was
+ * then.
+ */
 export async function until<T>(
   what: string,
   seconds: number,
@@ -26,7 +32,8 @@ export async function until<T>(
   for (;;) {
     const value = await read()
     if (holds(value)) return value
-    if (Date.now() > end) throw new Error(`${what}: not after ${seconds} s, but ${JSON.stringify(value)}`)
+    if (Date.now() > end)
+      throw new Error(`${what}: not after ${seconds} s, but ${JSON.stringify(value)}`)
     await pause(200)
   }
 }

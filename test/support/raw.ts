@@ -4,7 +4,9 @@ import { type Answer, baseUrl, checkAnswer } from './http.ts'
 
 export type RawHeader = [name: string, value: string]
 
-/** What only the inside knows: stack frames, files, statements, addresses and names of the stores. */
+/**
+ * What only the inside knows: stack frames, files, statements, addresses and names of the stores.
+ */
 const internal =
   /\n\s+at |node_modules|\/var\/task|\w+Error\b|SELECT |INSERT |ECONN|arn:|127\.0\.0\.1|dynamodb|mysql|opensearch|sqs/i
 
@@ -26,7 +28,9 @@ const receive = (
       const chunks: Buffer[] = []
       answer.on('data', (chunk) => chunks.push(chunk))
       answer.once('error', () => resolve(undefined))
-      answer.once('end', () => resolve([answer.statusCode ?? 0, answer.rawHeaders, Buffer.concat(chunks)]))
+      answer.once('end', () =>
+        resolve([answer.statusCode ?? 0, answer.rawHeaders, Buffer.concat(chunks)]),
+      )
     })
     sent.once('error', () => resolve(undefined))
     sent.end(body)
@@ -40,8 +44,8 @@ function bodyOf(headers: Headers, bytes: Buffer): unknown {
 }
 
 /**
- * A request as it is, past fetch, which would put its path and headers right. Answers it parsed, undefined if it was
- * cut off. Rejects where JSON is none; nothing else is checked.
+ * A request as it is, past fetch, which would put its path and headers right. Answers it parsed,
+ * undefined if it was cut off. Rejects where JSON is none; nothing else is checked.
  */
 export async function sendRaw(
   method: string,
@@ -58,8 +62,8 @@ export async function sendRaw(
 }
 
 /**
- * The same, with an answer that has to be there, and is checked for what holds of all (http.ts). Throws besides on
- * 5xx, and on a problem that tells of the inside.
+ * The same, with an answer that has to be there, and is checked for what holds of all (http.ts).
+ * Throws besides on 5xx, and on a problem that tells of the inside.
  */
 export async function sendHostile(
   method: string,
@@ -70,7 +74,8 @@ export async function sendHostile(
   const told = `${method} ${path.slice(0, 200)} ${JSON.stringify(headers).slice(0, 300)} ${body ? Buffer.from(body.subarray(0, 200)) : ''}`
   const answer = await sendRaw(method, path, headers, body)
   if (!answer) throw new Error(`${told}: cut off`)
-  if (answer.status >= 500) throw new Error(`${told}: ${answer.status} ${JSON.stringify(answer.body)}`)
+  if (answer.status >= 500)
+    throw new Error(`${told}: ${answer.status} ${JSON.stringify(answer.body)}`)
   // The pages of the documentation are the only answers that are no JSON.
   const isPage = answer.status < 400 && path.startsWith('/docs')
   checkAnswer(told, isPage ? { ...answer, body: undefined } : answer)

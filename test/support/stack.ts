@@ -6,9 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../../infra-local/ports.ts'
 
 /**
- * A local stack of a test's own, by the real `npm start`: on free ports, with data of its own, beside any other. Most tests need none: `npm test` starts one for all and tells it by CHAT_BASE_URL, AWS_ENDPOINT_URL,
- * CHAT_OUTPUTS and the variables of functions/clients/env.ts. One of its own is for a test that stops, restarts or
- * kills: start it, stop it, start it again with the same name, and the data are kept; at last `removeStack`.
+ * A local stack of a test's own, by the real `npm start`: on free ports, with data of its own,
+ * beside any other. Most tests need none: `npm test` starts one for all and tells it by
+ * CHAT_BASE_URL, AWS_ENDPOINT_URL, CHAT_OUTPUTS and the variables of functions/clients/env.ts. One
+ * of its own is for a test that stops, restarts or kills: start it, stop it, start it again with
+ * the same name, and the data are kept; at last `removeStack`.
  */
 export interface TestStack {
   baseUrl: string
@@ -25,7 +27,8 @@ export interface TestStack {
 }
 
 const root = join(import.meta.dirname, '..', '..')
-// With the id of this process, by which a later run knows that it is abandoned (infra-local/leftovers.ts).
+// With the id of this process, by which a later run knows that it is abandoned
+// (infra-local/leftovers.ts).
 const stackName = (name: string) => `test-${process.pid}-${name}`
 const folderOf = (name: string) => join(root, '.local', stackName(name))
 
@@ -36,8 +39,9 @@ interface Ready {
 }
 
 /**
- * Starts it and waits until it is ready. `name` is short: small letters, digits, dashes. Rejects, with what it printed, when it ends before. It stops by itself when
- * this process goes away. `env` are more variables, as in `npm start`; `tell` gets what it prints until then.
+ * Starts it and waits until it is ready. `name` is short: small letters, digits, dashes. Rejects,
+ * with what it printed, when it ends before. It stops by itself when this process goes away. `env`
+ * are more variables, as in `npm start`; `tell` gets what it prints until then.
  */
 export async function startStack(
   name: string,
@@ -73,7 +77,12 @@ export async function startStack(
 function spawnStart(log: string, env: Record<string, string>): ChildProcess {
   const file = openSync(log, 'w')
   // Engines of its own, even where this process was told the addresses of another stack's.
-  const { AWS_ENDPOINT_URL: _aws, MYSQL_URL: _mysql, OPENSEARCH_URL: _search, ...inherited } = process.env
+  const {
+    AWS_ENDPOINT_URL: _aws,
+    MYSQL_URL: _mysql,
+    OPENSEARCH_URL: _search,
+    ...inherited
+  } = process.env
   const child = spawn(process.execPath, [join(root, 'infra-local', 'start.mjs')], {
     env: { ...inherited, CHAT_STACK_PARENT: String(process.pid), ...env },
     stdio: ['ignore', file, file],

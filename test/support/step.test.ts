@@ -9,7 +9,10 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end()
 })
 
-/** An engine behind a proxy, and connections through it: each with the function's end and the engine's. */
+/**
+ * An engine behind a proxy, and connections through it: each with the function's end and the
+ * engine's.
+ */
 async function behindProxy() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

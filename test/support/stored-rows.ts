@@ -23,7 +23,8 @@ async function pageOf<K extends Parent['kind']>(
   range: Range,
 ): Promise<Row<ValueOf[K]>[]> {
   const found = rows.filter(
-    ({ number }) => number > (range.after ?? 0) && number < (range.before ?? Number.POSITIVE_INFINITY),
+    ({ number }) =>
+      number > (range.after ?? 0) && number < (range.before ?? Number.POSITIVE_INFINITY),
   )
   return (range.order === 'asc' ? found : found.toReversed()).slice(0, range.limit)
 }

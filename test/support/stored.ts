@@ -33,7 +33,10 @@ export async function storedChats(token: string): Promise<number[]> {
   return rows.map((row) => whole(row.number))
 }
 
-/** How many of a chat's messages the index may not show yet; a search knows them from MySQL until then. */
+/**
+ * How many of a chat's messages the index may not show yet; a search knows them from MySQL until
+ * then.
+ */
 export async function notYetSearchable(chat: Chat): Promise<number> {
   const [row] = await db().query(
     `SELECT COUNT(*) AS waiting FROM messages

@@ -6,7 +6,10 @@ import { sumOf } from './sum.ts'
 
 function report(passed: number, failed: number, files: object[] = []): string {
   const file = join(mkdtempSync(join(tmpdir(), 'sum-')), 'report.json')
-  writeFileSync(file, JSON.stringify({ numPassedTests: passed, numFailedTests: failed, testResults: files }))
+  writeFileSync(
+    file,
+    JSON.stringify({ numPassedTests: passed, numFailedTests: failed, testResults: files }),
+  )
   return file
 }
 

@@ -19,8 +19,9 @@ interface Report {
 }
 
 /**
- * The numbers of a run, from vitest's JSON report. A file that could not be loaded has no failed test, but is one
- * failure; so is a run without a report (a crash), without a test, or whose exit code says more than its tests.
+ * The numbers of a run, from vitest's JSON report. A file that could not be loaded has no failed
+ * test, but is one failure; so is a run without a report (a crash), without a test, or whose exit
+ * code says more than its tests.
  */
 export function sumOf(file: string, exitCode: number): Sum {
   if (!existsSync(file)) return { passed: 0, failed: 1 }

@@ -1,4 +1,7 @@
-/** Texts that naive systems change, refuse or break on. All are legal, and come back as they were sent. */
+/**
+ * Texts that naive systems change, refuse or break on. All are legal, and come back as they were
+ * sent.
+ */
 export const oddTexts: [name: string, text: string][] = [
   ['emoji of many code points', 'family 👨‍👩‍👧‍👦, flag 🇪🇬, skin 👍🏽, heart ❤️'],
   ['Arabic with marks', 'السَّلامُ عليكم ورحمة الله'],
@@ -16,7 +19,10 @@ export const oddTexts: [name: string, text: string][] = [
   ['line breaks of every kind', 'a\nb\r\nc\rd\u2028e\u2029f\u0085g\u000bh\u000c'],
   ['white space around', ' \t two  spaces \u00a0\u3000 '],
   ['controls', 'bell \u0007 escape \u001b delete \u007f \u0001\u001f\u009f'],
-  ['directions and invisible ones', '\u202eright\u202c \u200bzero\u200d \u2066x\u2069 soft\u00adhyphen'],
+  [
+    'directions and invisible ones',
+    '\u202eright\u202c \u200bzero\u200d \u2066x\u2069 soft\u00adhyphen',
+  ],
   ['a byte order mark', '\ufeffbom\ufeff'],
   ['what SQS refuses unescaped', 'x\ufffe\uffffy'],
   ['noncharacters and the last code point', '\ufdd0 \u{1fffe} \u{10ffff} \u{f0000}'],

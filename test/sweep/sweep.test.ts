@@ -92,10 +92,17 @@ test('a message that the queue refuses keeps no other waiting', async () => {
     sendBatch: async (messages: Parameters<typeof sendBatch>[0]) => {
       const good = messages.filter(({ deduplication }) => !deduplication.startsWith(bad))
       const taken = await sendBatch(good)
-      return messages.map((message) => good.includes(message) && taken[good.indexOf(message)] === true)
+      return messages.map(
+        (message) => good.includes(message) && taken[good.indexOf(message)] === true,
+      )
     },
   }
-  expect(await run({ queue })).toMatchObject({ due: 15, sent: 14, failed: 1, events: ['sweep-failed send'] })
+  expect(await run({ queue })).toMatchObject({
+    due: 15,
+    sent: 14,
+    failed: 1,
+    events: ['sweep-failed send'],
+  })
   expect(sent()).toHaveLength(14)
 })
 
@@ -116,7 +123,9 @@ test('a call that fails for one of them keeps no other waiting', async () => {
   const { run, ports, rids } = await withUnsent(2, 5)
   const [bad = ''] = rids
   const update: typeof ports.table.update = (input) =>
-    input.Key.pk === requestKey(bad).pk ? Promise.reject(new Error('throttled')) : ports.table.update(input)
+    input.Key.pk === requestKey(bad).pk
+      ? Promise.reject(new Error('throttled'))
+      : ports.table.update(input)
   expect(await run({ table: { ...ports.table, update } })).toMatchObject({ sent: 10, away: false })
 })
 
@@ -129,7 +138,10 @@ test('without time nothing is begun', async () => {
 const token = 'token'
 const ownApp = applicationParent(appKey(token))
 
-/** Two chats that were created and a third that was also deleted; all is due, and what it owes was not paid. */
+/**
+ * Two chats that were created and a third that was also deleted; all is due, and what it owes was
+ * not paid.
+ */
 async function withUnpaid() {
   const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
   const ports = portsOf(system, { name: 'test', alive: true })
@@ -145,7 +157,10 @@ async function withUnpaid() {
   const open = () => openChat(ports, { token, chat: 3 })
   await finish(
     system,
-    reserveEdit<'application'>(ports, 'delete', open, ({ row }, at) => ({ ...row.value, deleted_at: at })),
+    reserveEdit<'application'>(ports, 'delete', open, ({ row }, at) => ({
+      ...row.value,
+      deleted_at: at,
+    })),
   )
   await system.world.run(system.world.now + minute)
   const headOf = async (chat: number) =>

@@ -1,13 +1,14 @@
 /**
- * Applications, the children of the root. The natural key is 16 bytes of the token's hash, so that nothing but this
- * table's `token` holds the capability itself.
+ * Applications, the children of the root. The natural key is 16 bytes of the token's hash, so that
+ * nothing but this table's `token` holds the capability itself.
  *
- * A row without rid is a stub, whose create has not come. With rev 0 it was only made to count its chats and is not
- * shown (`number` is then NULL); with a greater one an edit has overtaken the create, and the edit is shown.
- * `last_number`, `deleted_children` and `child_rev` describe its HEAD: the greatest number given out, the tombstones
- * among them, the greatest rev. The count follows from the first two, so it can never drift from a lost `+ 1`.
- * `tombstone` is 1 once the parent's `deleted_children` counts this row.
- * The key on `rev` answers the greatest rev under the root, which has no row of its own.
+ * A row without rid is a stub, whose create has not come. With rev 0 it was only made to count its
+ * chats and is not shown (`number` is then NULL); with a greater one an edit has overtaken the
+ * create, and the edit is shown. `last_number`, `deleted_children` and `child_rev` describe its
+ * HEAD: the greatest number given out, the tombstones among them, the greatest rev. The count
+ * follows from the first two, so it can never drift from a lost `+ 1`. `tombstone` is 1 once the
+ * parent's `deleted_children` counts this row. The key on `rev` answers the greatest rev under the
+ * root, which has no row of its own.
  */
 export default `
 CREATE TABLE IF NOT EXISTS applications (

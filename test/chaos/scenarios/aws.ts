@@ -4,14 +4,18 @@ import type { Call, Fate } from '../aws-proxy.ts'
 import { newChats, newKey, say } from '../clients.ts'
 import type { Scenario } from '../scenario.ts'
 
-/** Of the calls of all functions: one in 25 is throttled, one in 25 lost, one in 25 done and its reply lost. */
+/**
+ * Of the calls of all functions: one in 25 is throttled, one in 25 lost, one in 25 done and its
+ * reply lost.
+ */
 function unkind(): (call: Call) => Fate {
   // Seeded: a run can be done again, though which call draws which number depends on the moment.
   const random = randomOf(4)
   return ({ action }) => {
     const lot = Math.floor(random() * 25)
     // SQS refuses by another error; a lost call is what the functions make of that too.
-    if (lot === 0) return action.startsWith('Send') || action.startsWith('Change') ? 'lose' : 'throttle'
+    if (lot === 0)
+      return action.startsWith('Send') || action.startsWith('Change') ? 'lose' : 'throttle'
     if (lot === 1) return 'lose'
     return lot === 2 ? 'lose-reply' : 'pass'
   }

@@ -9,7 +9,10 @@ import { underTraffic } from '../traffic.ts'
 /** Has the process of persist that comes to a step killed there, once, and tells of the kill. */
 type Arm = (system: System, killed: () => void) => void
 
-/** By a text to MySQL or the index: when it is about to pass, or when its answer comes. Others send such texts too. */
+/**
+ * By a text to MySQL or the index: when it is about to pass, or when its answer comes. Others send
+ * such texts too.
+ */
 const onWire =
   (engine: 'mysql' | 'search', text: string, when: 'asked' | 'answered'): Arm =>
   (system, killed) => {
@@ -25,7 +28,8 @@ const onWire =
   }
 
 const isPut = ({ action }: Call) => action === 'PutItem'
-const isPrune = ({ action, body }: Call) => action === 'UpdateItem' && body.includes('REMOVE #r.#x0')
+const isPrune = ({ action, body }: Call) =>
+  action === 'UpdateItem' && body.includes('REMOVE #r.#x0')
 
 /** By a call to DynamoDB: before it is passed on, or instead of its answer. */
 const onCall =
@@ -44,19 +48,29 @@ const onCall =
       return when === 'asked' ? { before: strike } : { after: strike }
     })
 
-/** The steps of a batch (design of persist), in its order. What a step does is done or not: nothing is in between. */
+/**
+ * The steps of a batch (design of persist), in its order. What a step does is done or not: nothing
+ * is in between.
+ */
 const steps: { label: string; arm: Arm; search?: boolean }[] = [
   { label: 'decoded, before its transaction', arm: onWire('mysql', 'START TRANSACTION', 'asked') },
   { label: 'written, before the commit', arm: onWire('mysql', 'COMMIT', 'asked') },
   { label: 'committed, before it knows', arm: onWire('mysql', 'COMMIT', 'answered') },
   { label: 'paid what was owed', arm: onCall(isPut, 'answered') },
-  { label: 'indexed, before it is noted', arm: onWire('search', '/_bulk', 'answered'), search: true },
+  {
+    label: 'indexed, before it is noted',
+    arm: onWire('search', '/_bulk', 'answered'),
+    search: true,
+  },
   { label: 'marked, before the HEAD is pruned', arm: onCall(isPrune, 'asked') },
   // The index is noted beside the settling, within its second; then nothing is left but to return.
   { label: 'all done, before it returns', arm: onCall(isPrune, 'answered', () => pause(1_200)) },
 ]
 
-/** Sends messages, and opens chats (they owe a HEAD), until the armed step has come and persist was killed. */
+/**
+ * Sends messages, and opens chats (they owe a HEAD), until the armed step has come and persist was
+ * killed.
+ */
 async function untilKilled(stage: Stage, label: string, arm: Arm): Promise<void> {
   const { system, ledger, tell } = stage
   const killed = Promise.withResolvers<void>()
@@ -96,7 +110,10 @@ const persist: Scenario = {
 const acceptSteps = ['PutItem', 'UpdateItem', 'SendMessage']
 const acceptRounds = 5
 
-/** Kills create-message when this call of it has been done, before it has its answer. Answers whether it came to that. */
+/**
+ * Kills create-message when this call of it has been done, before it has its answer. Answers
+ * whether it came to that.
+ */
 async function killAfter(system: System, action: string): Promise<boolean> {
   const done = Promise.withResolvers<boolean>()
   system.aws.rule((call) => {

@@ -21,13 +21,17 @@ async function watchHead({ system, ledger }: Stage, chat: Chat): Promise<number>
   return entries
 }
 
-/** A waiting message is shown; and listed newest first, with the hundred before it, none missing. */
+/**
+ * A waiting message is shown; and listed newest first, with the hundred before it, none missing.
+ */
 async function watchReads({ system, ledger }: Stage, chat: Chat, number: number): Promise<void> {
   const read = async (path: string, shape: 'one' | 'page') => {
     const answer = await fetch(`${system.base}${chat.messages}${path}`)
     const body: unknown = await answer.json()
     if (answer.status === 200)
-      return shape === 'page' ? v.parse(pageOf(shapes.message), body).data : [v.parse(shapes.message, body)]
+      return shape === 'page'
+        ? v.parse(pageOf(shapes.message), body).data
+        : [v.parse(shapes.message, body)]
     ledger.violations.push(`GET of what waits, ${path}: ${answer.status} ${JSON.stringify(body)}`)
     return []
   }
@@ -67,7 +71,8 @@ async function fill(stage: Stage, hot: Chat, rest: Chat[]): Promise<void> {
 const longOutage: Scenario = {
   name: 'long-outage',
   about: `MySQL is away while ${inOne} messages are accepted in one chat and ${each} in each of ${others} others`,
-  // So much takes its time, and the queue holds what the sweep has sent again beside it: slower is stuck.
+  // So much takes its time, and the queue holds what the sweep has sent again beside it: slower is
+  // stuck.
   limit: (share) => 150 + ((inOne + others * each) * share) / 5,
   async run(stage) {
     const { system, share } = stage

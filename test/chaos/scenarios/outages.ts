@@ -4,7 +4,10 @@ import type { System } from '../system.ts'
 import type { TcpProxy, Weather } from '../tcp-proxy.ts'
 import { underTraffic } from '../traffic.ts'
 
-/** P6: with all of this away creates are answered 201; a 503 would be allowed elsewhere (clients.ts). */
+/**
+ * P6: with all of this away creates are answered 201; a 503 would be allowed elsewhere
+ * (clients.ts).
+ */
 async function accepting(stage: Stage, during: () => Promise<void>): Promise<void> {
   await underTraffic(stage, during)
   const refused = stage.ledger.statuses.get('503') ?? 0

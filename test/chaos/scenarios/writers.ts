@@ -5,7 +5,10 @@ import type { Scenario, Stage } from '../scenario.ts'
 
 const scaled = (count: number, share: number) => Math.max(1, Math.round(count * share))
 
-/** Every second message is sent by a key: twice at the same moment, and `more` times afterwards. It has one number. */
+/**
+ * Every second message is sent by a key: twice at the same moment, and `more` times afterwards. It
+ * has one number.
+ */
 async function sayOnce(
   { system, ledger }: Stage,
   chat: Chat,
@@ -17,8 +20,10 @@ async function sayOnce(
   if (i % 2 === 0) return void (await say(system, ledger, chat, body))
   const manners = { key: newKey() }
   const numbers = await Promise.all([0, 1].map(() => say(system, ledger, chat, body, manners)))
-  for (let times = 0; times < more; times++) numbers.push(await say(system, ledger, chat, body, manners))
-  if (new Set(numbers).size > 1) ledger.violations.push(`one key got the numbers ${numbers.join(', ')}`)
+  for (let times = 0; times < more; times++)
+    numbers.push(await say(system, ledger, chat, body, manners))
+  if (new Set(numbers).size > 1)
+    ledger.violations.push(`one key got the numbers ${numbers.join(', ')}`)
 }
 
 /** So many clients at once in one chat, each sending one message after the other. */
@@ -47,7 +52,8 @@ const manyChats: Scenario = {
 
 const repeats: Scenario = {
   name: 'repeated-keys',
-  about: 'half of 1,000 messages are sent three times with their Idempotency-Key, twice at the same moment',
+  about:
+    'half of 1,000 messages are sent three times with their Idempotency-Key, twice at the same moment',
   async run(stage) {
     const [chat] = await newChats(stage.system, 1)
     if (!chat) throw new Error('no chat')

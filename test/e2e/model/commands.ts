@@ -7,7 +7,10 @@ import { list, listChats, search, show } from './reads.ts'
 
 const pick = fc.nat({ max: 3 })
 const which = fc.nat({ max: 30 })
-/** Few letters, so that searches find; their case, and code points of every width, so that they must be exact. */
+/**
+ * Few letters, so that searches find; their case, and code points of every width, so that they must
+ * be exact.
+ */
 const letter = fc.constantFrom(
   ...['a', 'A', 'b', ' ', '.', 'é', 'ß', 'İ', 'Σ', 'ς', '世', '😀', '%', '_', '\\', '"'],
 )
@@ -28,12 +31,17 @@ export const commands: fc.Arbitrary<Command>[] = [
   fc.tuple(pick, which).map((args) => deleteMessage(...args)),
   fc.tuple(pick, which).map(([chat, one]) => (one > 9 ? listChats() : deleteChat(chat))),
   fc.tuple(pick, which).map((args) => show(...args)),
-  fc.tuple(pick, order, fc.integer({ min: 1, max: 9 }), fc.nat({ max: 12 })).map((args) => list(...args)),
+  fc
+    .tuple(pick, order, fc.integer({ min: 1, max: 9 }), fc.nat({ max: 12 }))
+    .map((args) => list(...args)),
   fc.tuple(pick, text(4)).map((args) => search(...args)),
 ]
 
 /** A model that every history begins with: an application of its own, with one empty chat. */
 export async function begin(token: string): Promise<{ model: Model; real: Real }> {
   const chat = await newChat(token)
-  return { model: { token, chats: [{ chat, deleted: false, bodies: [], keys: new Map() }] }, real: undefined }
+  return {
+    model: { token, chats: [{ chat, deleted: false, bodies: [], keys: new Map() }] },
+    real: undefined,
+  }
 }

@@ -8,9 +8,13 @@ const batch = v.strictObject({ data: v.array(shapes.message) })
 const bodiesOf = (json: Keyed['json']) =>
   'messages' in json ? json.messages.map(({ body }) => body) : [json.body]
 
-/** What a create answered: the numbers follow each other from `number`, the bodies are those that were sent. */
+/**
+ * What a create answered: the numbers follow each other from `number`, the bodies are those that
+ * were sent.
+ */
 function checkCreated(answer: Answer, json: Keyed['json'], number: number): void {
-  const made = 'messages' in json ? read(answer, 201, batch).data : [read(answer, 201, shapes.message)]
+  const made =
+    'messages' in json ? read(answer, 201, batch).data : [read(answer, 201, shapes.message)]
   assert.deepEqual(
     made.map((message) => ({ number: message.number, body: message.body })),
     bodiesOf(json).map((body, i) => ({ number: number + i, body })),
@@ -51,7 +55,8 @@ async function createWithKey(model: ChatModel, key: string, json: Keyed['json'])
   const answer = await post(model.chat.messages, json, { 'Idempotency-Key': key })
   const known = model.keys.get(key)
   if (!known && model.deleted) return assert.equal(answer.status, 404)
-  if (known && JSON.stringify(known.json) !== JSON.stringify(json)) return assert.equal(answer.status, 422)
+  if (known && JSON.stringify(known.json) !== JSON.stringify(json))
+    return assert.equal(answer.status, 422)
   if (!known) model.keys.set(key, { json, number: model.bodies.length + 1 })
   // A repeat is answered as the create was, whatever was edited or deleted since.
   checkCreated(answer, json, known?.number ?? model.bodies.length + 1)

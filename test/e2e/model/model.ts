@@ -10,7 +10,10 @@ export interface ChatModel {
   bodies: (string | undefined)[]
   keys: Map<string, Keyed>
 }
-/** A key's first request: what was sent, and the number and body of its first message, as they were answered. */
+/**
+ * A key's first request: what was sent, and the number and body of its first message, as they were
+ * answered.
+ */
 export interface Keyed {
   json: { body: string } | { messages: { body: string }[] }
   number: number
@@ -25,14 +28,20 @@ export interface Model {
 export type Real = undefined
 export type Command = fc.AsyncCommand<Model, Real>
 
-/** A step of a history: what it does to the system and the model, and how it is written in a counterexample. */
+/**
+ * A step of a history: what it does to the system and the model, and how it is written in a
+ * counterexample.
+ */
 export const command = (
   text: string,
   run: (model: Model) => Promise<void>,
   check: (model: Model) => boolean = () => true,
 ): Command => ({ check, run, toString: () => text })
 
-/** Chats are named by any number: it counts around what there is, so that shortening a history keeps its steps. */
+/**
+ * Chats are named by any number: it counts around what there is, so that shortening a history keeps
+ * its steps.
+ */
 export const chatOf = ({ chats }: Model, pick: number): ChatModel => {
   const chat = chats[pick % chats.length]
   assert(chat, 'every command but create-chat needs a chat')
@@ -41,7 +50,8 @@ export const chatOf = ({ chats }: Model, pick: number): ChatModel => {
 export const some = ({ chats }: Model) => chats.length > 0
 /** Some number that was given out, a tombstone's too. */
 export const numberIn = ({ bodies }: ChatModel, pick: number) => 1 + (pick % bodies.length)
-export const filled = (model: Model, pick: number) => some(model) && chatOf(model, pick).bodies.length > 0
+export const filled = (model: Model, pick: number) =>
+  some(model) && chatOf(model, pick).bodies.length > 0
 
 /** What can be read of a message; undefined when it, or its chat, is deleted. */
 export const bodyOf = ({ deleted, bodies }: ChatModel, number: number) =>

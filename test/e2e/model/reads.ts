@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { found, get, pageOf, read, shapes } from '../../support/http.ts'
-import { bodyOf, type Command, chatOf, command, filled, hitsOf, live, numberIn, some } from './model.ts'
+import {
+  bodyOf,
+  type Command,
+  chatOf,
+  command,
+  filled,
+  hitsOf,
+  live,
+  numberIn,
+  some,
+} from './model.ts'
 
 const numberAndBody = ({ number, body }: { number: number; body: string }) => ({ number, body })
 
@@ -52,7 +62,9 @@ export const search = (pick: number, term: string): Command =>
     `search ${pick} for ${JSON.stringify(term)}`,
     async (model) => {
       const chat = chatOf(model, pick)
-      const answer = await get(`${chat.chat.messages}/search?limit=1000&q=${encodeURIComponent(term)}`)
+      const answer = await get(
+        `${chat.chat.messages}/search?limit=1000&q=${encodeURIComponent(term)}`,
+      )
       if (chat.deleted) return assert.equal(answer.status, 404)
       const { data, page } = read(answer, 200, found)
       const expected = hitsOf(chat, term)

@@ -25,7 +25,12 @@ describe('a bucket in the real table', () => {
     const clock = { ms: 1_800_000_000_000, now: () => clock.ms }
     const take = bucketsOf(table, clock)
     for (let i = 0; i < 10; i++) expect((await take(app, rate)).allowed).toBe(true)
-    expect(await take(app, rate)).toMatchObject({ allowed: false, remaining: 0, fullIn: 5, retryAfter: 1 })
+    expect(await take(app, rate)).toMatchObject({
+      allowed: false,
+      remaining: 0,
+      fullIn: 5,
+      retryAfter: 1,
+    })
     clock.ms += 1000
     expect(await take(app, rate)).toMatchObject({ allowed: true, remaining: 1 })
     const item = await table.get({ pk: `rate#${app}`, sk: '2/10' })

@@ -63,7 +63,14 @@ const setHead = (name: string, value: number | true) =>
 
 test('a system at rest holds every invariant, and all of it was looked at', async () => {
   const found = await run()
-  expect(found).toMatchObject({ complete: true, onTheWay: 0, parents: 3, rows: 5, parked: 0, unreserved: 0 })
+  expect(found).toMatchObject({
+    complete: true,
+    onTheWay: 0,
+    parents: 3,
+    rows: 5,
+    parked: 0,
+    unreserved: 0,
+  })
   expect(found.findings.filter(({ total }) => total > 0)).toEqual([])
   expect(
     Object.fromEntries(found.findings.map(({ invariant, checked }) => [invariant, checked])),
@@ -138,7 +145,9 @@ test('what is on its way is waited for, and told when it does not arrive', async
   await system.post('four')
   const found = await run()
   expect(found.onTheWay).toBe(1)
-  expect(await broken()).toMatchObject({ 'numbers are 1..seq': [`${chat()}/4: given out, not stored`] })
+  expect(await broken()).toMatchObject({
+    'numbers are 1..seq': [`${chat()}/4: given out, not stored`],
+  })
   let pauses = 0
   const drained = await run({
     pause: async () => {
@@ -182,9 +191,11 @@ test('a chat that only the table knows is looked at, too', async () => {
 test('violations are capped and their total told; when the time is over it says that it is not complete', async () => {
   await change('DELETE FROM messages')
   const capped = await run({}, 1)
-  expect(capped.findings.find(({ invariant }) => invariant === 'numbers are 1..seq')).toMatchObject({
-    total: 3,
-    violations: [`${chat()}/1: given out, not stored`],
-  })
+  expect(capped.findings.find(({ invariant }) => invariant === 'numbers are 1..seq')).toMatchObject(
+    {
+      total: 3,
+      violations: [`${chat()}/1: given out, not stored`],
+    },
+  )
   expect(await run({}, 20, () => true)).toMatchObject({ complete: false, rows: 0 })
 })

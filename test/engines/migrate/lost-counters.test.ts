@@ -116,5 +116,7 @@ test('without restoring a collision is counted and parked with its reason, and o
   const after = readRequest((await made.table.get(keyFor(rid))) ?? {})
   expect(after).toMatchObject({ due: 5, waiting: true })
   expect(after.parked).toBeUndefined()
-  expect(await allWaiting(made.table, chatParent(system.app, 1))).toMatchObject([{ rid, number: 2 }])
+  expect(await allWaiting(made.table, chatParent(system.app, 1))).toMatchObject([
+    { rid, number: 2 },
+  ])
 })

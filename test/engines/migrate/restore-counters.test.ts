@@ -39,7 +39,10 @@ test('a table that was lost gets every counter back, over many pages', async () 
   const chats = Array.from({ length: 1200 }, (_, i) => chat(token, i + 1, i + 1))
   await storeOf(database.db).store([application(token, 7, 8), ...chats, message(token, 5, 30, 40)])
   const { table, items } = lostTable()
-  const restored = await restoreCounters({ parents: parentsOf(database.db), table, log }, () => false)
+  const restored = await restoreCounters(
+    { parents: parentsOf(database.db), table, log },
+    () => false,
+  )
   expect(restored).toEqual({ parents: 1202, made: 1202, raised: 0, complete: true })
   expect(items.get('root')).toMatchObject({ seq: 7, rev: 8 })
   expect(items.get(`app#${appKey(token)}`)).toMatchObject({ seq: 1200, rev: 1200, number: 7 })
@@ -51,7 +54,10 @@ test('a table that was lost gets every counter back, over many pages', async () 
 test('when the time is over it says that it is not complete', async () => {
   const { table } = lostTable()
   let pages = 0
-  const restored = await restoreCounters({ parents: parentsOf(database.db), table, log }, () => pages++ === 1)
+  const restored = await restoreCounters(
+    { parents: parentsOf(database.db), table, log },
+    () => pages++ === 1,
+  )
   expect(restored).toEqual({ parents: 1, made: 1, raised: 0, complete: false, next: 'root' })
 })
 

@@ -13,7 +13,10 @@ import { outboxOf } from '../../../functions/rows/outbox.ts'
 import { rowsOf } from '../../../functions/rows/rows.ts'
 import type { TestTable } from '../table.ts'
 
-/** Accept and persist over a real table and a real database; the queue between them is a list, emptied by `drain`. */
+/**
+ * Accept and persist over a real table and a real database; the queue between them is a list,
+ * emptied by `drain`.
+ */
 export interface SmallSystem {
   token: string
   app: string
@@ -35,7 +38,8 @@ export async function smallSystem({ table }: TestTable, db: Db): Promise<SmallSy
   const waiting: QueueMessage[] = []
   const queue = {
     send: async (message: QueueMessage) => void waiting.push(message),
-    sendBatch: async (messages: QueueMessage[]) => messages.map((message) => waiting.push(message) > 0),
+    sendBatch: async (messages: QueueMessage[]) =>
+      messages.map((message) => waiting.push(message) > 0),
   }
   const ports = { table, queue, clock, ids, log: () => undefined }
   const quarantine: SmallSystem['quarantine'] = []
@@ -60,7 +64,8 @@ export async function smallSystem({ table }: TestTable, db: Db): Promise<SmallSy
         attributes: { MessageGroupId: group, ApproximateReceiveCount: '1' },
       }))
       const returned = await persist(persistPorts, records, () => 20_000)
-      if (returned.length > 0) throw new Error(`persist returned ${returned.length} of ${records.length}`)
+      if (returned.length > 0)
+        throw new Error(`persist returned ${returned.length} of ${records.length}`)
     }
   }
   await table.put(putHead(root))
@@ -70,12 +75,20 @@ export async function smallSystem({ table }: TestTable, db: Db): Promise<SmallSy
   }))
   const token = made.reservation.values[0]?.token ?? ''
   const app = appKey(token)
-  const chat = () => ({ hash: '', build: (at: string) => [{ title: null, metadata: null, ...times(at) }] })
+  const chat = () => ({
+    hash: '',
+    build: (at: string) => [{ title: null, metadata: null, ...times(at) }],
+  })
   await accept(ports, applicationParent(app), undefined, chat)
   await drain()
   const post = async (body: string) => {
-    const build = (at: string): MessageValue[] => [{ body, sender: null, metadata: null, ...times(at) }]
-    const { reservation } = await accept(ports, chatParent(app, 1), undefined, () => ({ hash: '', build }))
+    const build = (at: string): MessageValue[] => [
+      { body, sender: null, metadata: null, ...times(at) },
+    ]
+    const { reservation } = await accept(ports, chatParent(app, 1), undefined, () => ({
+      hash: '',
+      build,
+    }))
     return reservation.number
   }
   return {

@@ -51,7 +51,11 @@ test('creates come back whole, and the parents count them', async () => {
 
 test('a batch that comes twice changes nothing', async () => {
   const some = await someChat()
-  const batch = [message(some.token, 1, 1, 1), message(some.token, 1, 2, 2), message(some.token, 1, 3, 3)]
+  const batch = [
+    message(some.token, 1, 1, 1),
+    message(some.token, 1, 2, 2),
+    message(some.token, 1, 3, 3),
+  ]
   await store.store(batch)
   expect(await store.store(batch)).toEqual([])
   expect(await counts(some)).toEqual({ chats: 1, messages: 3 })
@@ -83,7 +87,11 @@ test('an edit before its create is read at once, or the next edit would build on
   expect(await rows.show(some.parent, 1)).toMatchObject(early)
   expect(await rows.list(some.parent, { order: 'asc', limit: 9 })).toMatchObject([early])
   await store.store([made])
-  expect(await rows.show(some.parent, 1)).toMatchObject({ rid: made.rid, rev: 2, value: { body: 'edited' } })
+  expect(await rows.show(some.parent, 1)).toMatchObject({
+    rid: made.rid,
+    rev: 2,
+    value: { body: 'edited' },
+  })
 })
 
 test('a second create of a number writes nothing, not even with a greater rev, and is answered', async () => {
@@ -93,7 +101,11 @@ test('a second create of a number writes nothing, not even with a greater rev, a
   const third = message(some.token, 1, 2, 2)
   await store.store([first])
   expect(await store.store([third, second])).toEqual([second])
-  expect(await rows.show(some.parent, 1)).toMatchObject({ rid: first.rid, rev: 1, value: { body: 'first' } })
+  expect(await rows.show(some.parent, 1)).toMatchObject({
+    rid: first.rid,
+    rev: 1,
+    value: { body: 'first' },
+  })
   expect(await rows.show(some.parent, 2)).toMatchObject({ rid: third.rid })
   const [stored] = await parents(database.db, applicationParent('f'.repeat(32)), 100).then((page) =>
     page.filter(({ parent }) => parent.kind === 'chat' && parent.app === some.app),
@@ -103,7 +115,10 @@ test('a second create of a number writes nothing, not even with a greater rev, a
 
 test('two creates of one number in one batch: one is stored, the other answered', async () => {
   const some = await someChat()
-  const batch = [message(some.token, 1, 1, 2, { body: 'b' }), message(some.token, 1, 1, 1, { body: 'a' })]
+  const batch = [
+    message(some.token, 1, 1, 2, { body: 'b' }),
+    message(some.token, 1, 1, 1, { body: 'a' }),
+  ]
   expect(await store.store(batch)).toEqual([batch[0]])
   expect(await rows.show(some.parent, 1)).toMatchObject({ value: { body: 'a' } })
 })
@@ -121,7 +136,9 @@ test('an application whose number is taken collides, also when its chats came be
   await store.store([chat(early, 1, 1)])
   const collisions = [application(token, some.number, 1000), application(early, some.number, 1001)]
   expect(await store.store(collisions)).toEqual(collisions)
-  expect(await rows.show(root, some.number)).toMatchObject({ value: { token: some.token, name: 'a' } })
+  expect(await rows.show(root, some.number)).toMatchObject({
+    value: { token: some.token, name: 'a' },
+  })
   expect(await rows.applicationNumber(appKey(token))).toBeUndefined()
 })
 
@@ -144,7 +161,10 @@ test('parents that are missing become stubs, and their creates keep what was cou
   expect(await rows.applicationNumber(app)).toBeUndefined()
   number += 1
   await store.store([chat(token, 3, 3, { title: 'late' }), application(token, number, 2)])
-  expect(await rows.show(applicationParent(app), 3)).toMatchObject({ count: 5, value: { title: 'late' } })
+  expect(await rows.show(applicationParent(app), 3)).toMatchObject({
+    count: 5,
+    value: { title: 'late' },
+  })
   expect(await rows.show(root, number)).toMatchObject({ count: 3 })
 })
 
@@ -174,7 +194,9 @@ test('parallel batches in any order leave exact counts', async () => {
   const some = await someChat()
   const all = Array.from({ length: 60 }, (_, i) => message(some.token, 1, i + 1, i + 1))
   const stores = Array.from({ length: 3 }, () => storeOf(database.another()))
-  const batches = Array.from({ length: 6 }, (_, i) => all.filter((_, j) => j % 6 === i).toReversed())
+  const batches = Array.from({ length: 6 }, (_, i) =>
+    all.filter((_, j) => j % 6 === i).toReversed(),
+  )
   await Promise.all(
     stores.map(async (each, i) => {
       for (const batch of [batches[i], batches[i + 3], batches[i]]) await each.store(batch ?? [])
@@ -187,7 +209,9 @@ test('parallel batches in any order leave exact counts', async () => {
 test('a batch with a value that no column takes writes nothing', async () => {
   const some = await someChat()
   const bad = chat(some.token, 2, 2, { title: 'x'.repeat(256) })
-  await expect(store.store([message(some.token, 1, 1, 1), bad])).rejects.toMatchObject({ errno: 1406 })
+  await expect(store.store([message(some.token, 1, 1, 1), bad])).rejects.toMatchObject({
+    errno: 1406,
+  })
   expect(await rows.show(some.parent, 1)).toBeUndefined()
   expect(await counts(some)).toEqual({ chats: 1, messages: 0 })
 })

@@ -10,7 +10,10 @@ import { versionsIn } from '../../../functions/rows/versions.ts'
 import { application, chat, deletion, edit, message, newToken } from '../changes.ts'
 import { type Database, migratedDatabase, recording, type Statement } from '../mysql.ts'
 
-/** 10,000 messages in 100 chats of 20 applications, all indexed an hour ago; 1,000 applications without any. */
+/**
+ * 10,000 messages in 100 chats of 20 applications, all indexed an hour ago; 1,000 applications
+ * without any.
+ */
 let database: Database
 const tokens = Array.from({ length: 20 }, newToken)
 const [token = ''] = tokens
@@ -28,7 +31,8 @@ beforeAll(async () => {
     `UPDATE messages SET indexed_rev = rev, indexed_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR`,
   )
   await database.db.query('ANALYZE TABLE applications, chats, messages')
-  // The optimizer counts entries of the key that are deleted and not yet purged: until then its estimates are no plan.
+  // The optimizer counts entries of the key that are deleted and not yet purged: until then its
+  // estimates are no plan.
   await vi.waitFor(
     async () => expect(await estimated('SELECT 1 FROM messages WHERE unindexed = 1')).toBe(1),
     {
@@ -38,7 +42,9 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => database.drop())
 
-/** What the statement does to each table, by MySQL's own plan; temporary tables and constants apart. */
+/**
+ * What the statement does to each table, by MySQL's own plan; temporary tables and constants apart.
+ */
 async function plan({ sql, values }: Statement) {
   const rows = await database.db.query(`EXPLAIN FORMAT=TRADITIONAL ${sql}`, values)
   return rows.filter(
@@ -51,7 +57,10 @@ const estimated = async (sql: string) => Number((await plan({ sql, values: [] })
 const isPlain = ({ sql }: Statement) => /^\s*\(?\s*(SELECT|UPDATE|INSERT)/.test(sql)
 
 /** Every statement that `work` sends reads by a key, and no more rows than the least needed. */
-async function expectKeys(work: (noted: ReturnType<typeof recording>) => Promise<unknown>, most: number) {
+async function expectKeys(
+  work: (noted: ReturnType<typeof recording>) => Promise<unknown>,
+  most: number,
+) {
   const noted = recording(database.db)
   await work(noted)
   const statements = noted.statements.filter(isPlain)
@@ -91,9 +100,10 @@ test('show and list use the keys', async () => {
 })
 
 test('the outbox is found among 10,000 rows without reading them', async () => {
-  await database.db.query('UPDATE messages SET indexed_rev = 0 WHERE app = ? AND chat = 2 AND number < 6', [
-    Buffer.from(app, 'hex'),
-  ])
+  await database.db.query(
+    'UPDATE messages SET indexed_rev = 0 WHERE app = ? AND chat = 2 AND number < 6',
+    [Buffer.from(app, 'hex')],
+  )
   await expectKeys(async ({ db }) => {
     const outbox = outboxOf(db)
     expect(await outbox.unindexed(100)).toHaveLength(5)
@@ -108,7 +118,9 @@ test('the versions of some messages are found by the key', async () => {
 })
 
 test('a batch of persist uses the keys', async () => {
-  const edits = [1, 2, 3].map((number) => edit(message(token, 1, number, number), 1000 + number, {}))
+  const edits = [1, 2, 3].map((number) =>
+    edit(message(token, 1, number, number), 1000 + number, {}),
+  )
   await expectKeys(
     ({ db }) =>
       storeOf(db).store([
@@ -151,5 +163,9 @@ test('the root is told by the ends of two keys', async () => {
     noted.statements.map(({ sql, values }) => database.db.query(`EXPLAIN ${sql}`, values)),
   )
   const extras = steps.flat().map(({ Extra }) => Extra)
-  expect(extras).toEqual(['No tables used', 'Select tables optimized away', 'Select tables optimized away'])
+  expect(extras).toEqual([
+    'No tables used',
+    'Select tables optimized away',
+    'Select tables optimized away',
+  ])
 })

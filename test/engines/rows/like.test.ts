@@ -9,7 +9,10 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-/** Every character of Unicode that is no half of a pair; MySQL's own NUL apart, which no message contains. */
+/**
+ * Every character of Unicode that is no half of a pair; MySQL's own NUL apart, which no message
+ * contains.
+ */
 const points = Array.from({ length: 0x10ffff }, (_, i) => i + 1)
   .filter((point) => point < 0xd800 || point > 0xdfff)
   .map((point) => String.fromCodePoint(point))

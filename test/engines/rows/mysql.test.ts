@@ -11,7 +11,8 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-const idOf = async (db: Pick<Db, 'query'>) => (await db.query('SELECT CONNECTION_ID() AS id'))[0]?.id
+const idOf = async (db: Pick<Db, 'query'>) =>
+  (await db.query('SELECT CONNECTION_ID() AS id'))[0]?.id
 const kill = (id: unknown) => database.db.query(`KILL ${Number(id)}`)
 const count = async () => (await database.db.query('SELECT COUNT(*) AS n FROM t'))[0]?.n
 
@@ -129,7 +130,10 @@ const demotable = (reader: () => number, opened: unknown[]) => async () => {
   opened.push(connection)
   const query = connection.query.bind(connection)
   const answering = (options: { sql: string }) =>
-    query({ ...options, sql: options.sql.replace(/@@innodb_read_only OR @@read_only/, String(reader())) })
+    query({
+      ...options,
+      sql: options.sql.replace(/@@innodb_read_only OR @@read_only/, String(reader())),
+    })
   return Object.assign(connection, { query: answering })
 }
 

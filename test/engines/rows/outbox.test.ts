@@ -17,7 +17,8 @@ beforeEach(() => database.db.query('DELETE FROM messages'))
 
 const token = newToken()
 const key = { app: appKey(token), chat: 1 }
-const numbers = (found: { number: number }[]) => found.map(({ number }) => number).toSorted((a, b) => a - b)
+const numbers = (found: { number: number }[]) =>
+  found.map(({ number }) => number).toSorted((a, b) => a - b)
 const hourMs = 3_600_000
 const unsearchable = async (sinceMs: number) =>
   numbers(await outbox.unsearchable(key.app, key.chat, sinceMs, 100))
@@ -37,7 +38,9 @@ test('a row is unindexed until its own rev is marked, and again after an edit or
   expect(await unindexed()).toEqual([1])
   await outbox.markIndexed([{ ...key, number: 1, rev: 6 }])
   await store.store([deletion(made, 7)])
-  expect(await outbox.unindexed(9)).toMatchObject([{ rev: 7, value: { deleted_at: expect.any(String) } }])
+  expect(await outbox.unindexed(9)).toMatchObject([
+    { rev: 7, value: { deleted_at: expect.any(String) } },
+  ])
 })
 
 test('a mark never lowers what is indexed', async () => {
@@ -60,7 +63,9 @@ test('a chat tells what is unindexed and what was marked since, each once, of no
   const made = [1, 2, 3].map((number) => message(token, 1, number, number))
   await storeOf(database.db).store([...made, message(token, 2, 1, 1), message(newToken(), 1, 1, 1)])
   await outbox.markIndexed([1, 2].map((number) => ({ ...key, number, rev: number })))
-  await database.db.query('UPDATE messages SET indexed_at = NOW() - INTERVAL 1 HOUR WHERE number = 1')
+  await database.db.query(
+    'UPDATE messages SET indexed_at = NOW() - INTERVAL 1 HOUR WHERE number = 1',
+  )
   expect(await unsearchable(Date.now() - hourMs / 2)).toEqual([2, 3])
   expect(await unsearchable(Date.now() + hourMs)).toEqual([3])
   await database.db.query('UPDATE messages SET indexed_rev = 0 WHERE number = 2')

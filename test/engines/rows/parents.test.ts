@@ -25,7 +25,9 @@ async function scan(limit: number): Promise<StoredParent[]> {
 }
 
 test('before anything is stored the root is all there is', async () => {
-  expect(await scan(10)).toEqual([{ parent: { kind: 'root' }, lastNumber: 0, childRev: 0, deleted: false }])
+  expect(await scan(10)).toEqual([
+    { parent: { kind: 'root' }, lastNumber: 0, childRev: 0, deleted: false },
+  ])
 })
 
 test('pages of every size meet each parent once, with its greatest number and rev', async () => {

@@ -12,7 +12,10 @@ let rows: Rows
 const token = newToken()
 const app = appKey(token)
 const parent = { kind: 'chat', app, chat: 1 } as const
-/** Messages 1..9, of which 5 is deleted, 7 has not come, and of 8 only an edit. Chat 4 is only known by a message. */
+/**
+ * Messages 1..9, of which 5 is deleted, 7 has not come, and of 8 only an edit. Chat 4 is only known
+ * by a message.
+ */
 const all = Array.from({ length: 9 }, (_, i) => message(token, 1, i + 1, i + 1))
 beforeAll(async () => {
   database = await migratedDatabase()
@@ -58,7 +61,9 @@ test('lists applications and chats by their numbers', async () => {
 })
 
 test('shows tombstones, and neither parents that only count nor what is not there', async () => {
-  expect(await rows.show(parent, 5)).toMatchObject({ value: { deleted_at: '2026-02-03T04:05:06.789Z' } })
+  expect(await rows.show(parent, 5)).toMatchObject({
+    value: { deleted_at: '2026-02-03T04:05:06.789Z' },
+  })
   expect(await rows.show(parent, 7)).toBeUndefined()
   expect(await rows.show({ kind: 'application', app }, 4)).toBeUndefined()
   expect(await rows.show(parent, 10)).toBeUndefined()
@@ -75,7 +80,11 @@ test('every character comes back as it was stored', async () => {
     ' x ',
   ]
   const made = bodies.map((body, i) =>
-    message(token, 3, i + 1, i + 1, { body, sender: body, metadata: { [body]: [body, 1e-7, 0.1] } }),
+    message(token, 3, i + 1, i + 1, {
+      body,
+      sender: body,
+      metadata: { [body]: [body, 1e-7, 0.1] },
+    }),
   )
   await storeOf(database.db).store(made)
   const found = await rows.list({ kind: 'chat', app, chat: 3 }, { order: 'asc', limit: 9 })

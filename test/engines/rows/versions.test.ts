@@ -32,6 +32,8 @@ test('asks before each statement whether there is time left', async () => {
   const asked = made.map(({ number }) => number)
   let statements = 0
   const once = () => ++statements <= 1
-  await expect(versionsIn(database.db, appKey(token), 1, asked, once)).rejects.toThrow(SearchTooLong)
+  await expect(versionsIn(database.db, appKey(token), 1, asked, once)).rejects.toThrow(
+    SearchTooLong,
+  )
   expect(statements).toBe(2)
 })

@@ -30,13 +30,21 @@ const literal = (q: string, order: Criteria['order'] = 'newest'): Criteria => ({
 /** Number, score where it decides, and row: all that an engine says of a hit. */
 const said = ({ total, hits }: Found, { order }: Criteria) => ({
   total,
-  hits: hits.map(({ number, score, row }) => ({ number, score: order === 'best' ? score : 0, row })),
+  hits: hits.map(({ number, score, row }) => ({
+    number,
+    score: order === 'best' ? score : 0,
+    row,
+  })),
 })
 
 /** What plain code finds: the judge of both engines. */
 function oracle(chat: Chat, criteria: Criteria, wanted: Wanted): Found {
   const hits = chat.changes
-    .map((change) => ({ row: rowOf(change), number: change.number, score: scoreOf(change.value, criteria) }))
+    .map((change) => ({
+      row: rowOf(change),
+      number: change.number,
+      score: scoreOf(change.value, criteria),
+    }))
     .filter((hit) => hit.score > 0 && !wanted.without.has(hit.number))
   return { total: hits.length, hits: pick(hits, criteria.order, wanted.after, wanted.limit) }
 }
@@ -56,7 +64,9 @@ async function expectAll(chat: Chat, criteria: Criteria, wanted: Wanted = wanted
 function substrings(text: string): string[] {
   const points = Array.from(text)
   const found = points.flatMap((_, i) =>
-    Array.from({ length: Math.min(10, points.length - i) }, (_, n) => points.slice(i, i + n + 1).join('')),
+    Array.from({ length: Math.min(10, points.length - i) }, (_, n) =>
+      points.slice(i, i + n + 1).join(''),
+    ),
   )
   return [...new Set(found)].filter((term) => term.trim() !== '')
 }
@@ -93,13 +103,18 @@ describe('every substring of 1 to 10 characters', () => {
     other = await filledChat(at, [{ body: 'quite another chat' }])
   })
 
-  test.each(Object.entries(texts))('%s is found by both engines, with equal hits', async (_, text) => {
-    const terms = substrings(text)
-    for (let i = 0; i < terms.length; i += 8) {
-      const totals = await Promise.all(terms.slice(i, i + 8).map((term) => expectAll(chat, literal(term))))
-      for (const total of totals) expect(total).toBeGreaterThan(0)
-    }
-  })
+  test.each(Object.entries(texts))(
+    '%s is found by both engines, with equal hits',
+    async (_, text) => {
+      const terms = substrings(text)
+      for (let i = 0; i < terms.length; i += 8) {
+        const totals = await Promise.all(
+          terms.slice(i, i + 8).map((term) => expectAll(chat, literal(term))),
+        )
+        for (const total of totals) expect(total).toBeGreaterThan(0)
+      }
+    },
+  )
 
   test('is not found from another chat', async () => {
     for (const text of Object.values(texts)) await expectAll(other, literal(text.slice(0, 8)))
@@ -157,7 +172,9 @@ describe('odd terms', () => {
 })
 
 describe('random messages and terms', () => {
-  const unit = fc.constantFrom(...Array.from('aAbBéÉ iIİıσΣςßẞჲჿᲲ\u0301\u200d👩👨%_!\\\'"\n中界ｱ𐐀𐐨K'))
+  const unit = fc.constantFrom(
+    ...Array.from('aAbBéÉ iIİıσΣςßẞჲჿᲲ\u0301\u200d👩👨%_!\\\'"\n中界ｱ𐐀𐐨K'),
+  )
   const body = fc.string({ unit, minLength: 1, maxLength: 30 }).filter((text) => text.trim() !== '')
   const term = fc.string({ unit, minLength: 1, maxLength: 5 }).filter((text) => text.trim() !== '')
   const time = fc

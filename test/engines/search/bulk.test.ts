@@ -19,7 +19,13 @@ afterAll(() => at.drop())
 
 async function bodies(token: string, q: string): Promise<string[]> {
   await at.refresh()
-  const wanted = { app: appKey(token), chat: 1, after: undefined, limit: 9, without: new Set<number>() }
+  const wanted = {
+    app: appKey(token),
+    chat: 1,
+    after: undefined,
+    limit: 9,
+    without: new Set<number>(),
+  }
   const { hits } = await findInIndex(at.client, { terms: [q], order: 'newest' }, wanted, at.names)
   return hits.map((hit) => hit.row.value.body)
 }
@@ -63,12 +69,23 @@ describe('the index', () => {
     const metadata = JSON.parse(
       `{"": 1, "a.b": [1, "x"], "__proto__": {"c": null}, "deep": ${JSON.stringify(deep)}}`,
     )
-    expect(await at.index.bulk([storedOf(message(token, 1, 1, 1, { body: 'red', metadata }))])).toEqual([
-      'done',
-    ])
+    expect(
+      await at.index.bulk([storedOf(message(token, 1, 1, 1, { body: 'red', metadata }))]),
+    ).toEqual(['done'])
     await at.refresh()
-    const wanted = { app: appKey(token), chat: 1, after: undefined, limit: 9, without: new Set<number>() }
-    const { hits } = await findInIndex(at.client, { terms: ['red'], order: 'newest' }, wanted, at.names)
+    const wanted = {
+      app: appKey(token),
+      chat: 1,
+      after: undefined,
+      limit: 9,
+      without: new Set<number>(),
+    }
+    const { hits } = await findInIndex(
+      at.client,
+      { terms: ['red'], order: 'newest' },
+      wanted,
+      at.names,
+    )
     expect(JSON.stringify(hits[0]?.row.value.metadata)).toBe(JSON.stringify(metadata))
   })
 
@@ -110,7 +127,8 @@ describe('the outcome of a message', () => {
     const dropping = await listen((socket) => calls.push(socket))
     let now = 0
     const index = indexOf(openSearchAt(dropping.url), { now: () => now }, { timeoutMs: 50 })
-    const send = async (messages: StoredMessage[]) => expect(await index.bulk(messages)).toEqual(['later'])
+    const send = async (messages: StoredMessage[]) =>
+      expect(await index.bulk(messages)).toEqual(['later'])
     for (let i = 0; i < 5; i++) await send([one])
     expect(calls).toHaveLength(3)
     now = 30_000
@@ -121,7 +139,9 @@ describe('the outcome of a message', () => {
 })
 
 /** A server that takes connections and never answers. */
-async function listen(connected: (socket: unknown) => void): Promise<{ server: Server; url: string }> {
+async function listen(
+  connected: (socket: unknown) => void,
+): Promise<{ server: Server; url: string }> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy())
     connected(socket)

@@ -3,8 +3,18 @@ import type { Client } from '@opensearch-project/opensearch'
 import { openSearchAt } from '../../../functions/clients/opensearch.ts'
 import { clock } from '../../../functions/clients/system.ts'
 import { storeOf } from '../../../functions/persist/upsert.ts'
-import { appKey, type Change, type MessageValue, type Row } from '../../../functions/protocol/change.ts'
-import type { Index, MessageKey, Outbox, StoredMessage } from '../../../functions/protocol/stores.ts'
+import {
+  appKey,
+  type Change,
+  type MessageValue,
+  type Row,
+} from '../../../functions/protocol/change.ts'
+import type {
+  Index,
+  MessageKey,
+  Outbox,
+  StoredMessage,
+} from '../../../functions/protocol/stores.ts'
 import { outboxOf } from '../../../functions/rows/outbox.ts'
 import { indexOf } from '../../../functions/search/bulk.ts'
 import { indexCareOf } from '../../../functions/search/filling.ts'
@@ -52,7 +62,10 @@ export async function engines(): Promise<Engines> {
   }
 }
 
-/** A chat of a new application that holds these messages, numbered from 1, in MySQL and in the index. */
+/**
+ * A chat of a new application that holds these messages, numbered from 1, in MySQL and in the
+ * index.
+ */
 export async function filledChat(at: Engines, values: Partial<MessageValue>[]) {
   const token = newToken()
   const changes = values.map((value, i) => message(token, 1, i + 1, i + 1, value))

@@ -16,14 +16,20 @@ import { searchClient, storedOf } from './engines.ts'
 const server: { at?: Server; client?: Client; names?: Names } = {}
 afterEach(async () => {
   const { client, names } = searchClient()
-  await client.indices.delete({ index: server.names?.index ?? names.index, ignore_unavailable: true })
+  await client.indices.delete({
+    index: server.names?.index ?? names.index,
+    ignore_unavailable: true,
+  })
   await Promise.all([client.close(), server.client?.close()])
   server.at?.closeAllConnections()
   server.at?.close()
 })
 
 /** The engine behind a domain that answers 400, with this error, to whatever asks for a script. */
-async function refusing(error: { type: string; reason: string }): Promise<{ client: Client; names: Names }> {
+async function refusing(error: {
+  type: string
+  reason: string
+}): Promise<{ client: Client; names: Names }> {
   const { names, client: direct } = searchClient()
   await direct.close()
   const engine = new URL(process.env.OPENSEARCH_URL ?? '')
@@ -31,7 +37,9 @@ async function refusing(error: { type: string; reason: string }): Promise<{ clie
     const body = await text(request)
     response.setHeader('Content-Type', 'application/json')
     if (body.includes('"scripted"')) {
-      response.writeHead(400).end(JSON.stringify({ error: { root_cause: [error], ...error }, status: 400 }))
+      response
+        .writeHead(400)
+        .end(JSON.stringify({ error: { root_cause: [error], ...error }, status: 400 }))
       return
     }
     const { method = 'GET', headers } = request
@@ -53,31 +61,50 @@ async function refusing(error: { type: string; reason: string }): Promise<{ clie
 }
 
 test.each([
-  { type: 'illegal_argument_exception', reason: 'Unknown Similarity type [scripted] for field [g1]' },
+  {
+    type: 'illegal_argument_exception',
+    reason: 'Unknown Similarity type [scripted] for field [g1]',
+  },
   { type: 'illegal_argument_exception', reason: 'cannot execute [inline] scripts' },
   { type: 'mapper_parsing_exception', reason: 'Failed to parse mapping: Unknown Similarity type' },
-])('a domain without scripts has an index, which leaves the best order to MySQL: $reason', async (error) => {
-  const { client, names } = await refusing(error)
-  expect(await createIndex(client, names)).toBe(true)
-  expect(await createIndex(client, names)).toBe(false)
-  const care = indexCareOf(client, names)
-  expect(await care.filling()).toMatchObject({ complete: false })
-  await care.complete()
-  expect(await care.filling()).toMatchObject({ complete: true })
+])(
+  'a domain without scripts has an index, which leaves the best order to MySQL: $reason',
+  async (error) => {
+    const { client, names } = await refusing(error)
+    expect(await createIndex(client, names)).toBe(true)
+    expect(await createIndex(client, names)).toBe(false)
+    const care = indexCareOf(client, names)
+    expect(await care.filling()).toMatchObject({ complete: false })
+    await care.complete()
+    expect(await care.filling()).toMatchObject({ complete: true })
 
-  const token = newToken()
-  const stored = [storedOf(message(token, 1, 1, 1, { body: 'red' }))]
-  expect(await indexOf(client, clock, { names, timeoutMs: 20_000 }).bulk(stored)).toEqual(['done'])
-  await client.indices.refresh({ index: names.index })
-  const search = indexSearchOf(client, clock, () => undefined, names)
-  const wanted = { app: appKey(token), chat: 1, after: undefined, limit: 9, without: new Set<number>() }
-  expect(await search.find({ terms: ['red'], order: 'newest' }, wanted)).toMatchObject({ total: 1 })
-  expect(await search.find({ terms: ['red'], order: 'best' }, wanted)).toBeUndefined()
-  await care.restart()
-  expect(await search.find({ terms: ['red'], order: 'newest' }, wanted)).toBeUndefined()
-})
+    const token = newToken()
+    const stored = [storedOf(message(token, 1, 1, 1, { body: 'red' }))]
+    expect(await indexOf(client, clock, { names, timeoutMs: 20_000 }).bulk(stored)).toEqual([
+      'done',
+    ])
+    await client.indices.refresh({ index: names.index })
+    const search = indexSearchOf(client, clock, () => undefined, names)
+    const wanted = {
+      app: appKey(token),
+      chat: 1,
+      after: undefined,
+      limit: 9,
+      without: new Set<number>(),
+    }
+    expect(await search.find({ terms: ['red'], order: 'newest' }, wanted)).toMatchObject({
+      total: 1,
+    })
+    expect(await search.find({ terms: ['red'], order: 'best' }, wanted)).toBeUndefined()
+    await care.restart()
+    expect(await search.find({ terms: ['red'], order: 'newest' }, wanted)).toBeUndefined()
+  },
+)
 
 test('any other refusal rises: a deploy must not go on without an index', async () => {
-  const { client, names } = await refusing({ type: 'validation_exception', reason: 'too many shards' })
+  const { client, names } = await refusing({
+    type: 'validation_exception',
+    reason: 'too many shards',
+  })
   await expect(createIndex(client, names)).rejects.toMatchObject({ statusCode: 400 })
 })

@@ -46,7 +46,8 @@ async function documents(): Promise<number> {
   await at.refresh()
   return (await at.client.count({ index: at.names.index })).body.count
 }
-const isComplete = async (): Promise<boolean> => (await indexCareOf(at.client, at.names).filling()).complete
+const isComplete = async (): Promise<boolean> =>
+  (await indexCareOf(at.client, at.names).filling()).complete
 
 describe('a run', () => {
   test('gives the index everything the outbox lists, and then finds nothing', async () => {
@@ -59,7 +60,11 @@ describe('a run', () => {
   test('stops when the index is away, and loses nothing', async () => {
     await storeMessages(30)
     const away = indexOf(undefined, clock)
-    expect(await reindex(portsOf({ index: away }), never)).toEqual({ indexed: 0, refused: 0, done: false })
+    expect(await reindex(portsOf({ index: away }), never)).toEqual({
+      indexed: 0,
+      refused: 0,
+      done: false,
+    })
     expect(await reindex(portsOf(), never)).toMatchObject({ indexed: 30, done: true })
   })
 
@@ -80,7 +85,9 @@ describe('a run', () => {
     const refusing = {
       bulk: async (messages: StoredMessage[]) => {
         const outcomes = await at.index.bulk(messages)
-        return messages.map(({ number }, i) => (number <= 300 ? 'refused' : (outcomes[i] ?? 'later')))
+        return messages.map(({ number }, i) =>
+          number <= 300 ? 'refused' : (outcomes[i] ?? 'later'),
+        )
       },
     }
     const ports = portsOf({
@@ -95,14 +102,19 @@ describe('a run', () => {
 
   test('beside another run and a writer leaves the newest of each', async () => {
     const token = newToken()
-    const first = Array.from({ length: 60 }, (_, i) => message(token, 1, i + 1, i + 1, { body: 'old' }))
+    const first = Array.from({ length: 60 }, (_, i) =>
+      message(token, 1, i + 1, i + 1, { body: 'old' }),
+    )
     const store = storeOf(at.database.another())
     await store.store(first)
     const edits = first.map((change, i) => edit(change, 100 + i, { body: 'new' }))
     await Promise.all([reindex(portsOf(), never), reindex(portsOf(), never), store.store(edits)])
     await reindex(portsOf(), never)
     await at.refresh()
-    const term = (body: string) => ({ index: at.names.index, body: { query: { term: { 'body.g3': body } } } })
+    const term = (body: string) => ({
+      index: at.names.index,
+      body: { query: { term: { 'body.g3': body } } },
+    })
     expect((await at.client.count(term('new'))).body.count).toBe(60)
     expect((await at.client.count(term('old'))).body.count).toBe(0)
     expect(await at.outbox.unindexed(1)).toEqual([])
@@ -114,7 +126,8 @@ describe('an index that was lost', () => {
     await storeMessages(100)
     await reindex(portsOf(), never)
     await at.client.indices.delete({ index: at.names.index })
-    // Its first run comes too soon after it was made: a batch of persist may still mark what the lost one took.
+    // Its first run comes too soon after it was made: a batch of persist may still mark what the
+    // lost one took.
     expect(await reindex(portsOf({ clock }), never)).toMatchObject({ done: false })
     expect(await isComplete()).toBe(false)
     expect(await reindex(portsOf(), never)).toMatchObject({ done: true })
@@ -149,7 +162,11 @@ describe('an index that was lost', () => {
 test('an operator has everything indexed again', async () => {
   await storeMessages(100)
   await reindex(portsOf(), never)
-  await at.client.deleteByQuery({ index: at.names.index, refresh: true, body: { query: { match_all: {} } } })
+  await at.client.deleteByQuery({
+    index: at.names.index,
+    refresh: true,
+    body: { query: { match_all: {} } },
+  })
   expect(await reindex(portsOf(), never)).toMatchObject({ indexed: 0, done: true })
   expect(await reindex(portsOf(), never, true)).toEqual({ indexed: 100, refused: 0, done: true })
   expect([await documents(), await isComplete()]).toEqual([100, true])

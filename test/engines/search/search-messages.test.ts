@@ -27,14 +27,19 @@ afterAll(() => at.drop())
 const silent = () => undefined
 const noIndex = indexSearchOf(undefined, clock, silent)
 
-function portsOf(token: string, waiting: Change[] = [], more: Partial<SearchPorts> = {}): SearchPorts {
+function portsOf(
+  token: string,
+  waiting: Change[] = [],
+  more: Partial<SearchPorts> = {},
+): SearchPorts {
   return {
     table: tableWith(token, waiting),
     rows: rowsOf(at.database.db),
     clock,
     index: indexSearchOf(at.client, clock, silent, at.names),
     ready: () => at.database.db.query('SELECT 1'),
-    versions: (app, chat, numbers, inTime) => versionsIn(at.database.db, app, chat, numbers, inTime),
+    versions: (app, chat, numbers, inTime) =>
+      versionsIn(at.database.db, app, chat, numbers, inTime),
     unsearchable: at.outbox.unsearchable,
     rowSearch: (criteria, wanted, inTime) => findInRows(at.database.db, criteria, wanted, inTime),
     ...more,
@@ -65,7 +70,9 @@ async function search(ports: SearchPorts, token: string, query: Record<string, s
     requestId: 'r',
   })
   const body = v.parse(answered, answer.body)
-  expect(answer.headers?.Link).toBe(body.page.next === null ? undefined : `<${body.page.next}>; rel="next"`)
+  expect(answer.headers?.Link).toBe(
+    body.page.next === null ? undefined : `<${body.page.next}>; rel="next"`,
+  )
   return { ...body, numbers: body.data.map((hit) => hit.number) }
 }
 
@@ -76,9 +83,17 @@ const later = { now: () => clock.now() + 60_000 }
 
 describe('a search', () => {
   test('answers whole representations with highlights, newest first, and says who answered', async () => {
-    const { token } = await filledChat(at, [{ body: 'red fish' }, { body: 'blue' }, { body: 'Fish, fish' }])
+    const { token } = await filledChat(at, [
+      { body: 'red fish' },
+      { body: 'blue' },
+      { body: 'Fish, fish' },
+    ])
     const found = await search(portsOf(token, [], { clock: later }), token, { q: 'FISH' })
-    expect(found).toMatchObject({ numbers: [3, 1], engine: 'opensearch', page: { next: null, total: 2 } })
+    expect(found).toMatchObject({
+      numbers: [3, 1],
+      engine: 'opensearch',
+      page: { next: null, total: 2 },
+    })
     expect(found.data[0]).toEqual({
       number: 3,
       body: 'Fish, fish',
@@ -99,9 +114,9 @@ describe('a search', () => {
     ])
     const ports = portsOf(token, [], { clock: later })
     expect((await search(ports, token, { q: 'tea green', mode: 'words' })).numbers).toEqual([2, 1])
-    expect((await search(ports, token, { q: 'green tea', mode: 'words', order: 'best' })).numbers).toEqual([
-      1, 2,
-    ])
+    expect(
+      (await search(ports, token, { q: 'green tea', mode: 'words', order: 'best' })).numbers,
+    ).toEqual([1, 2])
     expect((await search(ports, token, { q: 'green tea' })).numbers).toEqual([1])
   })
 
@@ -118,7 +133,9 @@ describe('a search', () => {
 
   test('of a chat that is not there is 404, and a cursor or instant that is none 400', async () => {
     const token = newToken()
-    await expect(search(portsOf(newToken()), token, { q: 'a' })).rejects.toMatchObject({ status: 404 })
+    await expect(search(portsOf(newToken()), token, { q: 'a' })).rejects.toMatchObject({
+      status: 404,
+    })
     const { token: known } = await filledChat(at, [{ body: 'a' }])
     for (const query of [
       { after: 'xyz' },
@@ -150,7 +167,9 @@ describe('straight after a write', () => {
         message(token, 1, 6, 14, { body: 'green' }),
       ]
       const index = engine === 'mysql' ? { index: noIndex } : {}
-      const found = await search(portsOf(token, waiting, { clock: later, ...index }), token, { q: 'red' })
+      const found = await search(portsOf(token, waiting, { clock: later, ...index }), token, {
+        q: 'red',
+      })
       expect(found).toMatchObject({ engine, numbers: [5, 4, 2], page: { total: 3 } })
       expect(found.data.map((hit) => hit.status)).toEqual(['accepted', 'stored', 'accepted'])
       expect(found.data[2]).toMatchObject({ body: 'red, red' })
@@ -160,7 +179,11 @@ describe('straight after a write', () => {
   test.each(['opensearch', 'mysql'] as const)(
     'what waits although something newer is stored is not found in its place, by %s',
     async (engine) => {
-      const { token, changes } = await filledChat(at, [{ body: 'red' }, { body: 'red' }, { body: 'red' }])
+      const { token, changes } = await filledChat(at, [
+        { body: 'red' },
+        { body: 'red' },
+        { body: 'red' },
+      ])
       const [first, second, third] = changes
       if (!first || !second || !third) throw new Error('no chat')
       const newer = [
@@ -174,14 +197,20 @@ describe('straight after a write', () => {
       await at.refresh()
       // Settling the creates failed; their edits were settled long ago.
       const index = engine === 'mysql' ? { index: noIndex } : {}
-      const found = await search(portsOf(token, changes, { clock: later, ...index }), token, { q: 'red' })
+      const found = await search(portsOf(token, changes, { clock: later, ...index }), token, {
+        q: 'red',
+      })
       expect(found).toMatchObject({ engine, numbers: [3], page: { total: 1 } })
       expect(found.data[0]).toMatchObject({ body: 'reds', status: 'stored' })
     },
   )
 
   test('rows that the index was not given yet, or just now, are right', async () => {
-    const { token, app, changes } = await filledChat(at, [{ body: 'red' }, { body: 'red' }, { body: 'blue' }])
+    const { token, app, changes } = await filledChat(at, [
+      { body: 'red' },
+      { body: 'red' },
+      { body: 'blue' },
+    ])
     const [first, second, third] = changes
     if (!first || !second || !third) throw new Error('no chat')
     const edits = [
@@ -203,9 +232,17 @@ describe('straight after a write', () => {
     const { token, app, changes } = await filledChat(at, [{ body: 'red' }, { body: 'red' }])
     const [first] = changes
     if (!first) throw new Error('no chat')
-    const run = { outbox: at.outbox, care: indexCareOf(at.client, at.names), log: silent, count: silent }
+    const run = {
+      outbox: at.outbox,
+      care: indexCareOf(at.client, at.names),
+      log: silent,
+      count: silent,
+    }
     const pass = (index: ReindexPorts['index']) =>
-      reindex({ ...run, index, unindexPage: async () => undefined, clock: later }, Number.POSITIVE_INFINITY)
+      reindex(
+        { ...run, index, unindexPage: async () => undefined, clock: later },
+        Number.POSITIVE_INFINITY,
+      )
     await pass(at.index)
     // Its older version is in the index; what it is now is refused.
     await storeOf(at.database.db).store([edit(first, 3, { body: 'blue' })])
@@ -213,14 +250,22 @@ describe('straight after a write', () => {
     expect(await pass(refusing)).toEqual({ indexed: 0, refused: 1, done: true })
     expect(await pass(refusing)).toEqual({ indexed: 0, refused: 0, done: true })
     const ports = portsOf(token, [], { clock: later })
-    expect(await search(ports, token, { q: 'blue' })).toMatchObject({ engine: 'opensearch', numbers: [1] })
-    expect(await search(ports, token, { q: 'red' })).toMatchObject({ engine: 'opensearch', numbers: [2] })
+    expect(await search(ports, token, { q: 'blue' })).toMatchObject({
+      engine: 'opensearch',
+      numbers: [1],
+    })
+    expect(await search(ports, token, { q: 'red' })).toMatchObject({
+      engine: 'opensearch',
+      numbers: [2],
+    })
     expect(await at.outbox.unsearchable(app, 1, later.now(), 9)).toHaveLength(1)
   })
 
   test('an overlay larger than a search may load is left to MySQL', async () => {
     const { token, changes } = await filledChat(at, [{ body: 'red' }])
-    const many = Array.from({ length: 2_000 }, (_, i) => message(token, 1, i + 2, i + 2, { body: 'red' }))
+    const many = Array.from({ length: 2_000 }, (_, i) =>
+      message(token, 1, i + 2, i + 2, { body: 'red' }),
+    )
     const unsearchable = async () => many.map(storedOf)
     await storeOf(at.database.db).store(many.slice(0, 9))
     const found = await search(portsOf(token, [], { unsearchable }), token, { q: 'red' })
@@ -254,8 +299,12 @@ describe('a search that would be too much', () => {
 
   test('of a chat in which more than 1,000 requests wait is 503, and says when to come back', async () => {
     const { token } = await filledChat(at, [{ body: 'red' }])
-    const waiting = Array.from({ length: 1_001 }, (_, i) => message(token, 1, i + 2, i + 2, { body: 'red' }))
-    expect((await search(portsOf(token, waiting.slice(1)), token, { q: 'red' })).page.total).toBe(1_001)
+    const waiting = Array.from({ length: 1_001 }, (_, i) =>
+      message(token, 1, i + 2, i + 2, { body: 'red' }),
+    )
+    expect((await search(portsOf(token, waiting.slice(1)), token, { q: 'red' })).page.total).toBe(
+      1_001,
+    )
     const refused = search(portsOf(token, waiting), token, { q: 'red' })
     await expect(refused).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '10' } })
   })
@@ -267,9 +316,9 @@ describe('a search that would be too much', () => {
     const ports = portsOf(token, [], { table, ready: () => Promise.reject(away) })
     await expect(search(ports, token, { q: 'red' })).rejects.toBe(away)
     expect(requests()).toBe(0)
-    expect((await search({ ...ports, ready: async () => undefined }, token, { q: 'red' })).numbers).toEqual([
-      2, 1,
-    ])
+    expect(
+      (await search({ ...ports, ready: async () => undefined }, token, { q: 'red' })).numbers,
+    ).toEqual([2, 1])
     expect(requests()).toBeGreaterThan(0)
   })
 
@@ -315,7 +364,9 @@ describe('a search that would be too much', () => {
         const page = await search({ ...ports, index }, token, query)
         expect(page).toMatchObject({ engine, page: { total: 1_000 } })
         expect(page.data[0]).toMatchObject({ highlights_truncated: true })
-        expect(Buffer.byteLength(JSON.stringify(JSON.stringify(page)))).toBeLessThan(6 * 1024 * 1024)
+        expect(Buffer.byteLength(JSON.stringify(JSON.stringify(page)))).toBeLessThan(
+          6 * 1024 * 1024,
+        )
         seen.push(...page.numbers)
         next = page.page.next
       }
@@ -362,7 +413,9 @@ describe('a walk by cursor', () => {
 
   test('goes on beyond 10,000 hits', async () => {
     const token = newToken()
-    const changes = Array.from({ length: 10_500 }, (_, i) => message(token, 1, i + 1, i + 1, { body: 'red' }))
+    const changes = Array.from({ length: 10_500 }, (_, i) =>
+      message(token, 1, i + 1, i + 1, { body: 'red' }),
+    )
     for (let i = 0; i < changes.length; i += 500)
       await storeOf(at.database.db).store(changes.slice(i, i + 500))
     const outcomes = await at.index.bulk(changes.map(storedOf))

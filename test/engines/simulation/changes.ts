@@ -26,7 +26,15 @@ interface Parts {
   rival: number
   text: string
 }
-const parts = fc.record({ token, number: small, chat: fc.constantFrom(1, 2), act, rev, rival, text })
+const parts = fc.record({
+  token,
+  number: small,
+  chat: fc.constantFrom(1, 2),
+  act,
+  rev,
+  rival,
+  text,
+})
 
 const changeOf = (kind: string, { number, act, rev, rival }: Parts) => ({
   rid: act === 'create' ? `${kind}/${number}/${rival}` : `${kind}/${number}/${act}/${rev}`,
@@ -47,9 +55,16 @@ const message = parts.map((given): Change => {
 })
 const chat = parts.map((given): Change => {
   const value: Value = { title: given.text, metadata: null, ...timesOf(given.rev, given.act) }
-  return { ...changeOf(`c-${given.token}`, given), parent: applicationParent(appKey(given.token)), value }
+  return {
+    ...changeOf(`c-${given.token}`, given),
+    parent: applicationParent(appKey(given.token)),
+    value,
+  }
 })
-/** An application keeps its number. The third has that of the first, as after a loss of the root's counter. */
+/**
+ * An application keeps its number. The third has that of the first, as after a loss of the root's
+ * counter.
+ */
 const numberOf = { one: 1, two: 2, three: 1 }
 export const tokens = ['one', 'two', 'three'] as const
 const application = fc.tuple(parts, fc.constantFrom(...tokens)).map(([given, token]): Change => {
@@ -68,7 +83,10 @@ const change = fc.oneof(
 const holds = (batch: Change[], token: string) =>
   batch.some(({ value }) => 'token' in value && value.token === token)
 
-/** One transaction. Which of two rivals gets a number in the same one is not promised, so they never are. */
+/**
+ * One transaction. Which of two rivals gets a number in the same one is not promised, so they never
+ * are.
+ */
 export const batch = fc
   .array(change, { minLength: 1, maxLength: 6 })
   .filter((changes) => !(holds(changes, 'one') && holds(changes, 'three')))

@@ -22,13 +22,17 @@ export type IndexStep =
   | { kind: 'search'; searches: Asked[] }
 
 // Uneven, so that most meet in one chat and some are next door.
-const chat = fc.constantFrom(...chats, ...Array.from({ length: 5 }, () => ({ app: 'one', chat: 1 })))
+const chat = fc.constantFrom(
+  ...chats,
+  ...Array.from({ length: 5 }, () => ({ app: 'one', chat: 1 })),
+)
 const number = fc.integer({ min: 1, max: 5 })
 const rev = fc.integer({ min: 1, max: 20 })
 
 /** In every body: who looks for it sees all messages. */
 export const everywhere = 'a'
-// Pairs of case, marks, beyond 16 bits, what LIKE and queries take for signs: where an engine may fold or cut otherwise.
+// Pairs of case, marks, beyond 16 bits, what LIKE and queries take for signs: where an engine may
+// fold or cut otherwise.
 const unit = fc.constantFrom(...Array.from('aAbéÉσΣςİi中𐐀𐐨 %\u0301'))
 const body = fc
   .tuple(fc.string({ unit, maxLength: 12 }), fc.string({ unit, maxLength: 6 }))
@@ -68,7 +72,10 @@ const terms = fc.oneof(
   { weight: 3, arbitrary: fc.constant<string[]>([everywhere]) },
   { weight: 3, arbitrary: text(1).map((q) => termsOf(q, 'literal')) },
   { weight: 1, arbitrary: text(4).map((q) => termsOf(q, 'literal')) },
-  { weight: 2, arbitrary: fc.tuple(text(1), text(2)).map((words) => termsOf(words.join(' '), 'words')) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(text(1), text(2)).map((words) => termsOf(words.join(' '), 'words')),
+  },
 )
 const [from, to] = [millisecond(0, 3), millisecond(1, 4)]
 const asker = fc.constantFrom('Ann', 'ann', '', 'nobody')
@@ -108,8 +115,8 @@ const step = fc.oneof(
 )
 
 /**
- * What persist, OpenSearch itself and those who search do: few keys, so that they meet, in any order of revs.
- * The first two make that there is something to find, early.
+ * What persist, OpenSearch itself and those who search do: few keys, so that they meet, in any
+ * order of revs. The first two make that there is something to find, early.
  */
 export const indexSteps: fc.Arbitrary<IndexStep[]> = fc
   .tuple(bulkOf(5), refresh, fc.array(step, { minLength: 5, maxLength: 25 }))

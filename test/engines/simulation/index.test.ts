@@ -17,7 +17,8 @@ import { newToken } from '../changes.ts'
 import { searchClient } from '../search/engines.ts'
 import { type Asked, chats, everywhere, type IndexStep, indexSteps } from './index-steps.ts'
 
-// The index of the simulation is right when no sequence of bulks, refreshes and searches tells it from OpenSearch.
+// The index of the simulation is right when no sequence of bulks, refreshes and searches tells it
+// from OpenSearch.
 let client: Client
 let names: Names
 let real: Index
@@ -32,7 +33,10 @@ beforeAll(async () => {
   await care.filling()
   await care.complete()
   // Only the steps refresh it: what both have not shown yet, both do not show.
-  await client.indices.putSettings({ index: names.index, body: { index: { refresh_interval: '-1' } } })
+  await client.indices.putSettings({
+    index: names.index,
+    body: { index: { refresh_interval: '-1' } },
+  })
 })
 afterAll(async () => {
   await client.indices.delete({ index: names.index, ignore_unavailable: true })
@@ -48,7 +52,10 @@ const searching = (index: string): Client =>
         : Reflect.get(of, property),
   })
 
-/** One sequence of steps on both. Its applications are its own: for them the real index is empty at first. */
+/**
+ * One sequence of steps on both. Its applications are its own: for them the real index is empty at
+ * first.
+ */
 interface Run {
   memory: MemoryIndex
   /** What was given to the memory is found from now on. */
@@ -76,12 +83,22 @@ async function refreshBoth({ refreshMemory }: Run): Promise<void> {
   refreshMemory()
 }
 
-/** Compares what a search finds: total, numbers, rows, and scores, which are 0 where they do not decide. */
-async function searchBoth({ memory, keyOf }: Run, criteria: Criteria, named: Wanted): Promise<Hit[]> {
+/**
+ * Compares what a search finds: total, numbers, rows, and scores, which are 0 where they do not
+ * decide.
+ */
+async function searchBoth(
+  { memory, keyOf }: Run,
+  criteria: Criteria,
+  named: Wanted,
+): Promise<Hit[]> {
   const wanted = { ...named, app: keyOf(named.app) }
   const theirs = await findInIndex(client, criteria, wanted, names)
   const asked = JSON.stringify({ criteria, ...named, without: [...named.without] })
-  expect(memory.find(criteria, wanted), `the simulation, beside OpenSearch, asked ${asked}`).toEqual(theirs)
+  expect(
+    memory.find(criteria, wanted),
+    `the simulation, beside OpenSearch, asked ${asked}`,
+  ).toEqual(theirs)
   return theirs.hits
 }
 
@@ -96,7 +113,9 @@ async function showBoth(run: Run): Promise<void> {
   const all = { limit: 100, after: undefined, without: new Set<number>() }
   for (const order of ['newest', 'best'] as const) {
     const criteria = { terms: [everywhere], order }
-    const found = await Promise.all(chats.map((chat) => searchBoth(run, criteria, { ...chat, ...all })))
+    const found = await Promise.all(
+      chats.map((chat) => searchBoth(run, criteria, { ...chat, ...all })),
+    )
     run.places[order].push(...found.flat())
   }
 }
@@ -123,11 +142,15 @@ const versions = (documents: Iterable<MessageKey & { rev: number }>) =>
     rev,
   ]).toSorted()
 
-/** Compares what the invariants of the simulation see with what the audit of a live system would. */
+/**
+ * Compares what the invariants of the simulation see with what the audit of a live system would.
+ */
 async function auditBoth(run: Run, before: number): Promise<void> {
   await refreshBoth(run)
   const { documents } = run.memory
-  const theirs = await audited.of(chats.map(({ app, chat }) => parentKey(chatParent(run.keyOf(app), chat))))
+  const theirs = await audited.of(
+    chats.map(({ app, chat }) => parentKey(chatParent(run.keyOf(app), chat))),
+  )
   expect(versions(documents.values()), 'documents, beside the audit').toEqual(versions(theirs))
   expect(documents.size).toBe((await audited.total()) - before)
 }

@@ -37,10 +37,15 @@ export interface Step {
   run(table: Table): Promise<unknown>
 }
 
-// Few parents, requests and numbers, so that steps meet; times are near each other, so that fences and dues do.
+// Few parents, requests and numbers, so that steps meet; times are near each other, so that fences
+// and dues do.
 const app = 'a'.repeat(32)
 const parents = [applicationParent(app), chatParent(app, 1)]
-const rids = ['AAAAAAAAAAAAAAAAAAAAAA', 'BBBBBBBBBBBBBBBBBBBBBB.first1', 'BBBBBBBBBBBBBBBBBBBBBB.second']
+const rids = [
+  'AAAAAAAAAAAAAAAAAAAAAA',
+  'BBBBBBBBBBBBBBBBBBBBBB.first1',
+  'BBBBBBBBBBBBBBBBBBBBBB.second',
+]
 const numbers = [1, 2, 17, 120]
 const revs = [1, 2, 3, 4, 5]
 
@@ -102,14 +107,17 @@ const kinds: Record<string, (table: Table, given: Arguments) => Promise<unknown>
   reserveNumber: (table, { parent, rid, seen, count }) =>
     table.update(reserveNumber(parent, rid, seen, count)),
   'reserveNumber, image just read': async (table, given) =>
-    table.update(reserveNumber(given.parent, given.rid, (await headAt(table, given)).rev, given.count)),
+    table.update(
+      reserveNumber(given.parent, given.rid, (await headAt(table, given)).rev, given.count),
+    ),
   'reserveTarget, image just read': async (table, given) =>
     table.update(
       reserveTarget(given.parent, given.rid, given.number, await headAt(table, given), given.seen),
     ),
   'reserveTarget, old image': (table, { parent, rid, number, seen }) =>
     table.update(reserveTarget(parent, rid, number, { ...emptyHead, e: { '1': seen } }, seen)),
-  pruneEntries: (table, { parent, entries, flag }) => table.update(pruneEntries(parent, entries, flag)),
+  pruneEntries: (table, { parent, entries, flag }) =>
+    table.update(pruneEntries(parent, entries, flag)),
   prune: (table, { parent, entries }) => prune(table, parent, entries),
   moveOut: (table, { parent, entries }) => moveOut(table, parent, entries),
   putRequest: (table, given) => table.put(putRequest(newRequest(given))),
@@ -138,7 +146,10 @@ const kinds: Record<string, (table: Table, given: Arguments) => Promise<unknown>
     raiseCounters(table, { parent, lastNumber: number, childRev: seen, deleted: flag }),
   allWaiting: (table, { parent, number, flag }) => allWaiting(table, parent, flag ? 1 : number),
   queryWaiting: (table, { parent, number, flag, seen }) =>
-    queryWaiting(table, parent, 1, number, { order: flag ? 'asc' : 'desc', limit: Math.max(1, seen) }),
+    queryWaiting(table, parent, 1, number, {
+      order: flag ? 'asc' : 'desc',
+      limit: Math.max(1, seen),
+    }),
   due: async (table, { rid, now }) => {
     const { items } = await table.query({
       IndexName: 'due',

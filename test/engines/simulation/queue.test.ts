@@ -14,14 +14,17 @@ import type { QueueMessage } from '../../../functions/protocol/ports.ts'
 import { memoryQueue } from '../../simulation/queue.ts'
 import { worldOf } from '../../simulation/world.ts'
 
-// The queue of the simulation: order within a group, deduplication, what is in flight hides what is behind it. Times
-// beyond a second (the visibility timeout of 120 s, the 5 minutes of deduplication) are the simulation's word alone.
+// The queue of the simulation: order within a group, deduplication, what is in flight hides what is
+// behind it. Times beyond a second (the visibility timeout of 120 s, the 5 minutes of
+// deduplication) are the simulation's word alone.
 const client = new SQSClient({})
 const prefix = `simulation-${randomBytes(6).toString('hex')}`
 let made = 0
 let url: string | undefined
 
-/** A queue for each run: none can be emptied at once of what is in flight and of what it remembers. */
+/**
+ * A queue for each run: none can be emptied at once of what is in flight and of what it remembers.
+ */
 async function newQueue(): Promise<string> {
   await removeQueue()
   made += 1
@@ -120,7 +123,10 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ kind: 'receive' as const }) },
   {
     weight: 3,
-    arbitrary: fc.record({ kind: fc.constant('remove' as const), at: fc.array(fc.nat(5), { maxLength: 3 }) }),
+    arbitrary: fc.record({
+      kind: fc.constant('remove' as const),
+      at: fc.array(fc.nat(5), { maxLength: 3 }),
+    }),
   },
   {
     weight: 3,
@@ -133,7 +139,10 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
-/** Runs the steps; answers every batch that was received. Receipts are chosen from all there were, old ones too. */
+/**
+ * Runs the steps; answers every batch that was received. Receipts are chosen from all there were,
+ * old ones too.
+ */
 async function run(queue: Fifo, steps: Step[]): Promise<Omit<Received, 'receipt'>[][]> {
   const receipts: string[] = []
   const batches: Omit<Received, 'receipt'>[][] = []

@@ -12,7 +12,10 @@ const path = fc.constantFrom('#a', '#b', '#m', '#m.#k')
 const value = fc.constantFrom(...Object.keys(values))
 const number = fc.constantFrom(':n', ':z')
 
-/** Against values only: of two attributes that are both missing the endpoint says that they are equal, AWS does not. */
+/**
+ * Against values only: of two attributes that are both missing the endpoint says that they are
+ * equal, AWS does not.
+ */
 const term = fc.oneof(
   path.map((of) => `attribute_exists(${of})`),
   path.map((of) => `attribute_not_exists(${of})`),
@@ -30,7 +33,10 @@ const assigned = fc.oneof(
   path,
   fc.tuple(fc.oneof(path, number), fc.oneof(path, number)).map((parts) => parts.join(' + ')),
 )
-/** ADD and REMOVE of whole attributes: where a map is missing AWS refuses a path through it, the endpoint does not. */
+/**
+ * ADD and REMOVE of whole attributes: where a map is missing AWS refuses a path through it, the
+ * endpoint does not.
+ */
 const clause = (path: string) =>
   fc.oneof(
     assigned.map((right) => ({ clause: 'SET', part: `${path} = ${right}` })),
@@ -87,7 +93,10 @@ const step = (input: object, run: Step['run']): Step => {
   return { name, run, ...{ [fc.toStringMethod]: () => name } }
 }
 
-/** A random write, alone or two in a transaction (each of another item), or a name that nothing uses. */
+/**
+ * A random write, alone or two in a transaction (each of another item), or a name that nothing
+ * uses.
+ */
 export const rawStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: put.map((input) => step(input, (table: Table) => table.put(input))) },
   { weight: 6, arbitrary: updating.map((input) => step(input, (table) => table.update(input))) },

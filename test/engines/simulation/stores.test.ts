@@ -35,7 +35,10 @@ const all: Parent[] = [
   ...apps.map(applicationParent),
   ...apps.flatMap((app) => [1, 2].map((chat) => chatParent(app, chat))),
 ]
-/** The ranges that functions/protocol/listing.ts asks for: a lone bound is one that the order leads away from. */
+/**
+ * The ranges that functions/protocol/listing.ts asks for: a lone bound is one that the order leads
+ * away from.
+ */
 const ranges: Range[] = [
   { order: 'asc', limit: 2 },
   { order: 'asc', after: 1, limit: 9 },
@@ -98,25 +101,33 @@ function simulated(stores: MemoryStores): unknown {
 
 const countedOf = (stores: MemoryStores) => toCounts(parentsIn(stores, undefined, 1000))
 
-const names = (changes: Change[]) => changes.map(({ rid, number, rev }) => `${rid} ${number} ${rev}`)
+const names = (changes: Change[]) =>
+  changes.map(({ rid, number, rev }) => `${rid} ${number} ${rev}`)
 
 const step = fc.oneof(
   { weight: 4, arbitrary: batch.map((store) => ({ store })) },
   { weight: 1, arbitrary: marks.map((marks) => ({ marks })) },
 )
 
-async function agree(steps: ({ store: Change[] } | { marks: Parameters<Outbox['markIndexed']>[0] })[]) {
-  for (const table of ['messages', 'chats', 'applications']) await database.db.query(`DELETE FROM ${table}`)
+async function agree(
+  steps: ({ store: Change[] } | { marks: Parameters<Outbox['markIndexed']>[0] })[],
+) {
+  for (const table of ['messages', 'chats', 'applications'])
+    await database.db.query(`DELETE FROM ${table}`)
   const memory = memoryStores()
   for (const [at, one] of steps.entries()) {
     if ('store' in one) {
       const collided = names(await real.store.store(one.store)).toSorted()
-      expect(names(memory.store(one.store)).toSorted(), `collisions of step ${at + 1}`).toEqual(collided)
+      expect(names(memory.store(one.store)).toSorted(), `collisions of step ${at + 1}`).toEqual(
+        collided,
+      )
     } else {
       await real.outbox.markIndexed(one.marks)
       memory.markIndexed(one.marks, Date.now())
     }
-    expect(simulated(memory), `the simulation, beside MySQL, after step ${at + 1}`).toEqual(await shown())
+    expect(simulated(memory), `the simulation, beside MySQL, after step ${at + 1}`).toEqual(
+      await shown(),
+    )
   }
 }
 

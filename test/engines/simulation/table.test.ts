@@ -7,7 +7,8 @@ import { emptyTable, type TestTable } from '../table.ts'
 import { protocolStep, type Step, universe } from './protocol-steps.ts'
 import { rawKeys, rawStep } from './raw-steps.ts'
 
-// The table of the simulation is right when no sequence of operations tells it from the real endpoint.
+// The table of the simulation is right when no sequence of operations tells it from the real
+// endpoint.
 let made: TestTable
 let real: Table
 beforeAll(async () => {
@@ -34,7 +35,10 @@ function simulated(): Table {
   }
 }
 
-/** What a step comes to: its answer, or that it was refused. How refusals are worded is the endpoint's affair. */
+/**
+ * What a step comes to: its answer, or that it was refused. How refusals are worded is the
+ * endpoint's affair.
+ */
 async function outcomeOf(step: Step, table: Table): Promise<unknown> {
   try {
     return { answer: await step.run(table) }
@@ -53,9 +57,14 @@ async function agree(steps: Step[], keys: Key[]): Promise<void> {
   await empty(keys)
   for (const [at, step] of steps.entries()) {
     const [theirs, ours] = [await outcomeOf(step, real), await outcomeOf(step, memory)]
-    expect(ours, `step ${at + 1}, ${step.name}: the simulation, beside the endpoint`).toEqual(theirs)
+    expect(ours, `step ${at + 1}, ${step.name}: the simulation, beside the endpoint`).toEqual(
+      theirs,
+    )
   }
-  const [theirs, ours]: (Item | undefined)[][] = [await real.batchGet(keys), await memory.batchGet(keys)]
+  const [theirs, ours]: (Item | undefined)[][] = [
+    await real.batchGet(keys),
+    await memory.batchGet(keys),
+  ]
   expect(ours).toEqual(theirs)
 }
 

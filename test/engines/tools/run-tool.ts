@@ -6,12 +6,19 @@ const root = join(import.meta.dirname, '..', '..', '..')
 /** The local stack that the tests run on. */
 export function stackName(): string {
   const outputs = process.env.CHAT_OUTPUTS
-  if (!outputs) throw new Error('CHAT_OUTPUTS is not set: run `npm test -- e2e`, which starts a stack')
+  if (!outputs)
+    throw new Error('CHAT_OUTPUTS is not set: run `npm test -- e2e`, which starts a stack')
   return basename(dirname(outputs))
 }
 
-/** Runs bin/<tool>.ts as a person would; resolves with its exit code and what it printed, errors included. */
-export function runTool(tool: string, ...args: string[]): Promise<{ code: number; output: string }> {
+/**
+ * Runs bin/<tool>.ts as a person would; resolves with its exit code and what it printed, errors
+ * included.
+ */
+export function runTool(
+  tool: string,
+  ...args: string[]
+): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,

@@ -80,10 +80,15 @@ test('the audit of the stack looks at rows and documents and finds all in order'
 test('restoring counters stops creates, and starts them again when it is done', async () => {
   const { path } = await newChat()
   const dry = await runTool('restore-counters', ...stack())
-  expect(dry, dry.output).toMatchObject({ code: 0, output: expect.stringContaining('nothing was done') })
+  expect(dry, dry.output).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('nothing was done'),
+  })
   const running = runTool('restore-counters', ...stack(), '--apply')
-  // By itself: how the gateway words it is the endpoint's affair, on AWS it is 503 (lib/gateway-responses.ts).
-  const status = async () => (await fetch(`${process.env.CHAT_BASE_URL}${path}`, { method: 'POST' })).status
+  // By itself: how the gateway words it is the endpoint's affair, on AWS it is 503
+  // (lib/gateway-responses.ts).
+  const status = async () =>
+    (await fetch(`${process.env.CHAT_BASE_URL}${path}`, { method: 'POST' })).status
   await until('creates are refused', 30, status, (got) => got === 429 || got === 503)
   const { code, output } = await running
   expect(output).toMatch(
@@ -100,7 +105,8 @@ test('restore-counters comes to its end on a table from a backup, in which thing
   const entries = await Promise.all([1, 2].map((number) => settledEntryOf(parent, number)))
   const [settled, waits] = entries
   if (!settled || !waits) throw new Error('there are two messages')
-  // A backup from before the HEAD was pruned, and of the second from before it was marked: due in hours, body and all.
+  // A backup from before the HEAD was pruned, and of the second from before it was marked: due in
+  // hours, body and all.
   for (const { rid, rev, number } of entries)
     await table().update({
       Key: headKey(parent),
@@ -111,7 +117,8 @@ test('restore-counters comes to its end on a table from a backup, in which thing
     })
   await table().update({
     Key: keyFor(waits.rid),
-    UpdateExpression: 'SET #values = :values, #due = :due, #shard = :shard REMOVE #stored, #expiry, #n, #rev',
+    UpdateExpression:
+      'SET #values = :values, #due = :due, #shard = :shard REMOVE #stored, #expiry, #n, #rev',
     ConditionExpression: 'attribute_exists(#stored)',
     ExpressionAttributeNames: {
       ...{ '#values': 'values', '#due': 'due', '#shard': 'due_shard' },
@@ -145,7 +152,16 @@ test('redrive lists without bodies, sends the chosen again in order, and drops',
 
   const dry = await runTool('redrive', 'resend', '--message', id, ...stack())
   expect(dry.output).toContain('--apply does it')
-  const sent = await runTool('redrive', 'resend', '--message', id, '--message', junk, '--apply', ...stack())
+  const sent = await runTool(
+    'redrive',
+    'resend',
+    '--message',
+    id,
+    '--message',
+    junk,
+    '--apply',
+    ...stack(),
+  )
   expect(sent.output).toContain('1 sent again')
   expect(sent.output).toContain(`${junk}: is no envelope`)
   await until(
