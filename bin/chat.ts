@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib'
 import { addStacks } from '../lib/app.ts'
-import { buildFunctions } from './build.ts'
+import { buildFunctions } from './build/build.ts'
 
 // The CDK app (cdk.json starts it). The bundles first: the stack hashes and uploads what lies in
 // dist/.

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
-import { CannotStart } from './cannot-start.ts'
 import { dockerAnswers, removeContainers } from './engines/docker.ts'
-import { reclaim } from './leftovers.ts'
-import { tryLock } from './lock.mjs'
-import { lockFile, openStack } from './stack.ts'
+import { CannotStart } from './machine/cannot-start.ts'
+import { reclaim } from './machine/leftovers.ts'
+import { tryLock } from './machine/lock.mjs'
+import { lockFile, openStack } from './machine/stack.ts'
 
 // `npm run reset`: removes the data of the stack, after what a killed start left running. Downloads
 // stay.

@@ -1,4 +1,4 @@
-import { begin, install, runTypeScript } from './node24.mjs'
+import { begin, install, runTypeScript } from './machine/node24.mjs'
 
 const help = `npm start             starts the whole system on this machine: http://localhost:3000; Ctrl-C stops it
 npm run reset         removes the data it stored (stop it first)

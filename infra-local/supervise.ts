@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events'
-import { CannotStart, Interrupted } from './cannot-start.ts'
-import { takeDown } from './down.ts'
 import { dockerAnswers } from './engines/docker.ts'
 import type { Engine } from './engines/engine.ts'
-import { type Front, listen } from './front.ts'
-import { reclaim } from './leftovers.ts'
-import { identityOf, tryLock } from './lock.mjs'
-import { logFile } from './processes.ts'
-import { lockFile, openStack, type Stack } from './stack.ts'
+import { type Front, listen } from './front/front.ts'
+import { CannotStart, Interrupted } from './machine/cannot-start.ts'
+import { reclaim } from './machine/leftovers.ts'
+import { identityOf, tryLock } from './machine/lock.mjs'
+import { logFile } from './machine/processes.ts'
+import { lockFile, openStack, type Stack } from './machine/stack.ts'
+import { takeDown } from './take-down.ts'
 
 export interface Supervised {
   stack: Stack

@@ -1,4 +1,4 @@
-import { begin, install, runTypeScript } from './node24.mjs'
+import { begin, install, runTypeScript } from './machine/node24.mjs'
 
 const help = `npm test                              lint, types, unit tests, then the end-to-end tests on a stack of their own
 npm test -- unit [vitest arguments]   only the unit tests, e.g. npm test -- unit test/protocol

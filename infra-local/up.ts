@@ -1,18 +1,18 @@
 import { renameSync, writeFileSync } from 'node:fs'
-import { deploy, outputsFile } from './deploy.ts'
-import { startFunction } from './endpoint-state.ts'
+import { deploy, outputsFile } from './endpoint/deploy.ts'
+import { startFunction } from './endpoint/endpoint-state.ts'
+import { eventLine, followEvents } from './endpoint/function-logs.ts'
+import { runMigration, runRestoreCounters } from './endpoint/run-migration.ts'
+import { storesFor } from './endpoint/store-addresses.ts'
 import { startAws } from './engines/aws.ts'
 import type { Engine } from './engines/engine.ts'
 import { startMySql } from './engines/mysql.ts'
 import { startOpenSearch } from './engines/opensearch.ts'
-import type { Front } from './front.ts'
-import { eventLine, followEvents } from './function-logs.ts'
-import { migrate, raiseCounters } from './migrate.ts'
-import { storesFor } from './reach.ts'
-import { readyBlock } from './ready.ts'
-import { readyFile, type Stack } from './stack.ts'
+import type { Front } from './front/front.ts'
+import { readyBlock } from './front/ready-message.ts'
+import { readyFile, type Stack } from './machine/stack.ts'
+import { waitUntil } from './machine/wait.ts'
 import { supervise } from './supervise.ts'
-import { waitUntil } from './wait.ts'
 
 // `npm start`: this story, told under a supervisor that ends all of it, whatever happens on the
 // way.
@@ -32,12 +32,12 @@ await supervise(async ({ stack, docker, base, front, watch }) => {
     startOpenSearch(stack, docker).then(started),
   ])
   const stores = { ...mysql.address, OPENSEARCH_URL: search.url }
-  await migrate(stack, stores)
+  await runMigration(stack, stores)
   const { outputs, fresh } = await deploy(stack, aws, storesFor(aws, mysql, search))
   if (!fresh) stack.say('the chat stack is deployed already')
-  await raiseCounters(stack, aws.endpoint, stores, outputs.TableName)
+  await runRestoreCounters(stack, aws.endpoint, stores, outputs.TableName)
 
-  front.open({ endpoint: aws.endpoint, restApiId: outputs.RestApiId, stage: outputs.StageName })
+  front.serve({ endpoint: aws.endpoint, restApiId: outputs.RestApiId, stage: outputs.StageName })
   await waitUntil(stack, 'the API', 60, () => isHealthy(base))
   // What their schedules do in a minute: send again what was accepted before the stop, let searches
   // use the index.

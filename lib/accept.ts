@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
-import { operationsOf } from './entries.ts'
+import { operationsOf } from './function-entries.ts'
 import { ServiceFunction } from './service-function.ts'
-import type { StageProps } from './stage.ts'
+import type { StageProps } from './stage-props.ts'
 
 /**
  * Creates: reserve a number in the table, send to the queue, answer. Outside the VPC and without a

@@ -1,8 +1,8 @@
 import type { App } from 'aws-cdk-lib'
 import { ChatStack } from './chat-stack.ts'
+import { deployTargetOf } from './deploy-target.ts'
 import { localStores } from './stores.ts'
 import { StoresStack } from './stores-stack.ts'
-import { targetOf } from './target.ts'
 
 /**
  * Adds the stacks: `chat-stores` and `chat` for AWS; with `-c target=local` only `chat`, whose
@@ -11,7 +11,7 @@ import { targetOf } from './target.ts'
  */
 export function addStacks(app: App): ChatStack {
   const stores =
-    targetOf(app) === 'local'
+    deployTargetOf(app) === 'local'
       ? localStores(process.env)
       : new StoresStack(app, 'chat-stores').stores
   return new ChatStack(app, 'chat', { stores })

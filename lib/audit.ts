@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { ServiceFunction } from './service-function.ts'
-import type { StageProps } from './stage.ts'
+import type { StageProps } from './stage-props.ts'
 
 /**
  * Checks the invariants over all stores; only reads. In the VPC, where MySQL and OpenSearch are;

@@ -4,9 +4,10 @@ import { Accept } from './accept.ts'
 import { Alarms } from './alarms.ts'
 import { Api } from './api.ts'
 import { Audit } from './audit.ts'
+import { deployTargetOf } from './deploy-target.ts'
 import { Docs } from './docs.ts'
 import { Edit } from './edit.ts'
-import { pascalCase } from './entries.ts'
+import { pascalCase } from './function-entries.ts'
 import { Migrate } from './migrate.ts'
 import { listingKeySha256, operatorKeySha256 } from './operator-key.ts'
 import { Persist } from './persist.ts'
@@ -14,11 +15,10 @@ import { Queues } from './queues.ts'
 import { Read } from './read.ts'
 import { Reindex } from './reindex.ts'
 import type { ServiceFunction } from './service-function.ts'
-import type { StageProps } from './stage.ts'
+import type { StageProps } from './stage-props.ts'
 import type { Stores } from './stores.ts'
 import { Sweep } from './sweep.ts'
 import { Tables } from './tables.ts'
-import { targetOf } from './target.ts'
 
 /**
  * The chat system but its stores: API, functions, table, queues, alarms. It is all of what the
@@ -61,7 +61,7 @@ export class ChatStack extends Stack {
       RestApiId: api.rest.restApiId,
       StageName: api.rest.deploymentStage.stageName,
       AlarmTopicArn: alarms.topic.topicArn,
-      ApiUrl: targetOf(this) === 'aws' ? api.rest.url : localUrl(api),
+      ApiUrl: deployTargetOf(this) === 'aws' ? api.rest.url : localUrl(api),
     })
     const others = [api.noRoute, ...Object.values(jobs), migrate.function, audit.function]
     for (const each of [...routed, ...others]) this.#name(each)

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
-import { operationsOf } from './entries.ts'
+import { operationsOf } from './function-entries.ts'
 import { ServiceFunction } from './service-function.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
-import { operationsOf } from './entries.ts'
+import { operationsOf } from './function-entries.ts'
 import { ServiceFunction } from './service-function.ts'
-import type { StageProps } from './stage.ts'
+import type { StageProps } from './stage-props.ts'
 
 /**
  * Updates: read the current row (persist writes it), reserve a revision, send to the queue, answer.

@@ -1,6 +1,7 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway'
 import { corsHeaders } from '../functions/api/cors.ts'
-import { type ProblemType, problemTypes, typeReference } from '../functions/api/problem.ts'
+import { typeReference } from '../functions/api/problem-response.ts'
+import { type ProblemType, problemTypes } from '../functions/problems/problem.ts'
 import { basePathOf } from './settings.ts'
 
 interface GatewayProblem {

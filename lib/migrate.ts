@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib'
 import { Trigger } from 'aws-cdk-lib/triggers'
 import { Construct } from 'constructs'
+import { deployTargetOf } from './deploy-target.ts'
 import { ServiceFunction } from './service-function.ts'
-import type { StageProps } from './stage.ts'
-import { targetOf } from './target.ts'
+import type { StageProps } from './stage-props.ts'
 
 /**
  * Brings schema, search index and counters up to date. On AWS a deploy runs it, whenever it
@@ -28,7 +28,7 @@ export class Migrate extends Construct {
       .bindSearchWrite(stores)
     // Through Trigger's own function outside the VPC: one inside has no way to answer
     // CloudFormation.
-    if (targetOf(this) === 'aws')
+    if (deployTargetOf(this) === 'aws')
       new Trigger(this, 'OnDeploy', { handler: this.function, timeout, executeBefore: before })
   }
 }

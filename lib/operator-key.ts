@@ -1,5 +1,5 @@
 import { Annotations, CfnParameter, type Stack, Validations } from 'aws-cdk-lib'
-import { targetOf } from './target.ts'
+import { deployTargetOf } from './deploy-target.ts'
 
 const hashes = '[0-9a-f]{64}(,[0-9a-f]{64})*'
 
@@ -45,7 +45,7 @@ function told(stack: Stack): string | undefined {
     return checked(String(context))
   }
   if (open) return ''
-  return targetOf(stack) === 'local'
+  return deployTargetOf(stack) === 'local'
     ? checked(process.env.OPERATOR_KEY_SHA256 ?? '', true)
     : undefined
 }
@@ -60,11 +60,11 @@ function checked(value: string, mayBeEmpty = false): string {
 
 /**
  * The same for listing applications. A list hands out every tenant's token, so on AWS nobody may
- * ask for it where there is no key (`none`, functions/api/operator.ts), although anybody may
+ * ask for it where there is no key (`none`, functions/api/operator-key.ts), although anybody may
  * create; a warning says so at synth. A laptop's list stays open.
  */
 export function listingKeySha256(stack: Stack, creating: string): string {
-  if (creating !== '' || targetOf(stack) === 'local') return creating
+  if (creating !== '' || deployTargetOf(stack) === 'local') return creating
   Annotations.of(stack).addWarningV2(
     'chat:open',
     'anybody may create applications (-c operatorKey=open). Nobody can list them: that needs -c operatorKeySha256=<hex>',

@@ -2,7 +2,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
 import { persistTimeout } from './queues.ts'
 import { ServiceFunction } from './service-function.ts'
-import type { StageProps } from './stage.ts'
+import type { StageProps } from './stage-props.ts'
 
 /** Consumes the queue: batch, one MySQL transaction, one bulk to OpenSearch, settle. */
 export class Persist extends Construct {

@@ -6,8 +6,8 @@ import {
   type QueueProps,
 } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { queueMessageBytes } from '../functions/resources/limits.ts'
-import { targetOf } from './target.ts'
+import { queueMessageBytes } from '../functions/limits/limits.ts'
+import { deployTargetOf } from './deploy-target.ts'
 
 /** How long a batch of persist may take. The queue's visibility timeout follows from it. */
 export const persistTimeout = Duration.seconds(20)
@@ -27,7 +27,7 @@ export class Queues extends Construct {
     const kept: QueueProps = {
       retentionPeriod: Duration.days(14),
       maxMessageSizeBytes: queueMessageBytes,
-      enforceSSL: targetOf(this) === 'aws',
+      enforceSSL: deployTargetOf(this) === 'aws',
     }
     // High throughput: without both settings all chats together share 300 calls a second.
     const fifo: QueueProps = {

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
-import { operationsOf } from './entries.ts'
+import { operationsOf } from './function-entries.ts'
 import { ServiceFunction } from './service-function.ts'
-import type { StageProps } from './stage.ts'
+import type { StageProps } from './stage-props.ts'
 
 /**
  * Shows, lists, search and health: what is on its way (table) merged with what is stored (MySQL,

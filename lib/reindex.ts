@@ -1,7 +1,7 @@
 import { Construct } from 'constructs'
 import { everyMinute, everyMinuteTimeout } from './schedule.ts'
 import { ServiceFunction } from './service-function.ts'
-import type { StageProps } from './stage.ts'
+import type { StageProps } from './stage-props.ts'
 
 /** Indexes what is stored and not yet searchable. */
 export class Reindex extends Construct {

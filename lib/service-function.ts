@@ -7,9 +7,9 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { Variable } from '../functions/clients/env.ts'
+import { deployTargetOf } from './deploy-target.ts'
 import { isRateLimited, settingsOf } from './settings.ts'
 import type { MysqlRole, Network, Stores } from './stores.ts'
-import { targetOf } from './target.ts'
 
 type Name = Variable | 'MYSQL_PASSWORD' | 'OPERATOR_KEY_SHA256'
 
@@ -185,6 +185,6 @@ const searchWriting = ['Get', 'Head', 'Post', 'Put', 'Delete'].map((method) => `
 
 /** A container of the laptop's own architecture starts ten times faster than an emulated one. */
 const architecture = (scope: Construct): Architecture =>
-  targetOf(scope) === 'local' && process.arch !== 'arm64'
+  deployTargetOf(scope) === 'local' && process.arch !== 'arm64'
     ? Architecture.X86_64
     : Architecture.ARM_64

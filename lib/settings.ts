@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs'
-import { type SettingName, settings } from '../functions/resources/limits.ts'
-import { targetOf } from './target.ts'
+import { type LimitSetting, limitSettings } from '../functions/limits/limits.ts'
+import { deployTargetOf } from './deploy-target.ts'
 
 /** The stage of the API; on AWS it begins every path. */
 export const stageName = 'v1'
@@ -9,10 +9,12 @@ export const stageName = 'v1'
 export const contextName = (name: string): string =>
   name.toLowerCase().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
-const names = Object.keys(settings).filter((name): name is SettingName => name in settings)
+const names = Object.keys(limitSettings).filter(
+  (name): name is LimitSetting => name in limitSettings,
+)
 
 /**
- * What `-c` tells of the limits (functions/resources/limits.ts has their names and bounds) and of
+ * What `-c` tells of the limits (functions/limits/limits.ts has their names and bounds) and of
  * the base address, as the environment of every function. Throws on a value out of bounds, and on a
  * burst without a rate.
  */
@@ -28,8 +30,8 @@ export function settingsOf(scope: IConstruct): Record<string, string> {
   return { ...environment, ...(basePath ? { BASE_PATH: basePath } : {}) }
 }
 
-function toldBy(scope: IConstruct, name: SettingName): string | undefined {
-  const { min, max } = settings[name]
+function toldBy(scope: IConstruct, name: LimitSetting): string | undefined {
+  const { min, max } = limitSettings[name]
   const value: unknown = scope.node.tryGetContext(contextName(name))
   if (value === undefined) return undefined
   const number = Number(value)
@@ -48,7 +50,7 @@ export const isRateLimited = (scope: IConstruct): boolean => 'RATE_PER_SECOND' i
  */
 export function basePathOf(scope: IConstruct): string {
   const value: unknown = scope.node.tryGetContext('basePath')
-  if (value === undefined) return targetOf(scope) === 'aws' ? `/${stageName}` : ''
+  if (value === undefined) return deployTargetOf(scope) === 'aws' ? `/${stageName}` : ''
   if (typeof value === 'string' && /^(\/[A-Za-z0-9._-]+)*$/.test(value)) return value
   throw new Error(
     `-c basePath=${String(value)}: a path such as /chat, without a slash at its end, or empty`,

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs'
 import { everyMinute, everyMinuteTimeout } from './schedule.ts'
 import { ServiceFunction } from './service-function.ts'
-import type { StageProps } from './stage.ts'
+import type { StageProps } from './stage-props.ts'
 
 /**
  * Sends again what was accepted and never arrived. Outside the VPC: it must work while MySQL does

@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
-import { targetOf } from './target.ts'
+import { deployTargetOf } from './deploy-target.ts'
 
 /**
  * The table of the protocol: HEAD, REQ and waiting items under pk and sk. What it holds was
@@ -13,7 +13,7 @@ export class Tables extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
-    const kept = targetOf(this) === 'aws'
+    const kept = deployTargetOf(this) === 'aws'
     this.chat = new Table(this, 'Chat', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },

@@ -1,6 +1,6 @@
-import { problemTypes } from '../../functions/api/problem.ts'
-import { limits } from '../../functions/resources/limits.ts'
-import { idempotencyKeyPattern } from '../../functions/resources/queries.ts'
+import { idempotencyKeyPattern } from '../../functions/api/schemas/queries.ts'
+import { limits } from '../../functions/limits/limits.ts'
+import { problemTypes } from '../../functions/problems/problem.ts'
 import { parameters as example } from './examples.ts'
 import { refTo, schemas } from './schemas.ts'
 

@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
 import { type Route, routes } from '../../functions/api/routes.ts'
-import { messageBatch, messageCreate, messageCreates } from '../../functions/resources/message.ts'
+import { messageBatch, messageCreate, messageCreates } from '../../functions/kinds/message.ts'
 import { components, type HeaderName, headerRefs, rateHeaders } from './components.ts'
 import { type Example, examples } from './examples.ts'
 import { type Described, operations } from './operations.ts'

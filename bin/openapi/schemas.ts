@@ -1,37 +1,37 @@
 import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
-import * as application from '../../functions/resources/application.ts'
-import * as chat from '../../functions/resources/chat.ts'
-import { healthAnswer } from '../../functions/resources/health.ts'
-import { limitsAnswer } from '../../functions/resources/limits.ts'
-import * as message from '../../functions/resources/message.ts'
-import { pageOf, searchAnswer } from '../../functions/resources/pages.ts'
-import { problemAnswer } from '../../functions/resources/problem.ts'
+import { healthResponse } from '../../functions/api/schemas/health.ts'
+import { limitsResponse } from '../../functions/api/schemas/limits.ts'
+import { pageSchema, searchResponse } from '../../functions/api/schemas/pages.ts'
+import { problemSchema } from '../../functions/api/schemas/problem.ts'
+import * as application from '../../functions/kinds/application.ts'
+import * as chat from '../../functions/kinds/chat.ts'
+import * as message from '../../functions/kinds/message.ts'
 
 /**
  * The schemas that have a name in the document: those that validate bodies, and those that answers
  * keep to.
  */
 export const named = {
-  Application: application.applicationAnswer,
+  Application: application.applicationResponse,
   ApplicationCreate: application.applicationCreate,
   ApplicationUpdate: application.applicationUpdate,
-  ApplicationPage: pageOf(application.applicationAnswer),
-  Chat: chat.chatAnswer,
+  ApplicationPage: pageSchema(application.applicationResponse),
+  Chat: chat.chatResponse,
   ChatCreate: chat.chatCreate,
   ChatUpdate: chat.chatUpdate,
-  ChatPage: pageOf(chat.chatAnswer),
-  Message: message.messageAnswer,
+  ChatPage: pageSchema(chat.chatResponse),
+  Message: message.messageResponse,
   MessageCreate: message.messageCreate,
   MessageBatch: message.messageBatch,
   MessageUpdate: message.messageUpdate,
-  Messages: message.messagesAnswer,
-  MessagePage: pageOf(message.messageAnswer),
-  Hit: message.hitAnswer,
-  SearchPage: searchAnswer,
-  Health: healthAnswer,
-  Limits: limitsAnswer,
-  Problem: problemAnswer,
+  Messages: message.messagesResponse,
+  MessagePage: pageSchema(message.messageResponse),
+  Hit: message.hitResponse,
+  SearchPage: searchResponse,
+  Health: healthResponse,
+  Limits: limitsResponse,
+  Problem: problemSchema,
 } as const
 export type SchemaName = keyof typeof named
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { Refused } from '../arguments.ts'
+import { Refused } from '../cli/arguments.ts'
 
 /**
  * openapi-typescript prints by the compiler API of TypeScript 5, which the compiler of this

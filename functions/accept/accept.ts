@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto'
-import { etagOf } from '../api/conditions.ts'
-import { type Answer, badRequest } from '../api/problem.ts'
-import { changesOf, type Row, type Value } from '../protocol/change.ts'
-import { enqueue } from '../protocol/enqueue.ts'
-import type { Parent } from '../protocol/parent.ts'
-import type { Clock, Ids, Log, Queue, Table } from '../protocol/ports.ts'
-import { keyedRequest } from '../protocol/request.ts'
-import { type Input, type Reserved, reserve } from '../protocol/reserve.ts'
-import { limits } from '../resources/limits.ts'
-import { idempotencyKeyPattern } from '../resources/queries.ts'
-import type { Status } from '../resources/status.ts'
+import { etagOf } from '../api/etags.ts'
+import type { HttpResponse } from '../api/http-response.ts'
+import { idempotencyKeyPattern } from '../api/schemas/queries.ts'
+import type { Status } from '../kinds/status.ts'
+import type { Value } from '../kinds/values.ts'
+import { limits } from '../limits/limits.ts'
+import { badRequest } from '../problems/problem.ts'
+import type { Parent } from '../protocol/model/parent.ts'
+import { changesOf } from '../protocol/model/reservation.ts'
+import type { Row } from '../protocol/model/row.ts'
+import type { Clock, Ids } from '../protocol/ports/clock.ts'
+import type { Log } from '../protocol/ports/log.ts'
+import type { Queue } from '../protocol/ports/queue.ts'
+import type { Table } from '../protocol/ports/table.ts'
+import { idempotencyRequestKey } from '../protocol/table/request.ts'
+import { enqueue } from '../protocol/write/enqueue.ts'
+import { type Input, type Reserved, reserve } from '../protocol/write/reserve.ts'
 
 export interface AcceptPorts {
   table: Table
@@ -39,7 +45,7 @@ export const requestKeyOf = (
   scope: string[],
 ): string | undefined => {
   const key = readKey(headers['idempotency-key'])
-  return key === undefined ? undefined : keyedRequest(...scope, key)
+  return key === undefined ? undefined : idempotencyRequestKey(...scope, key)
 }
 
 /** The checked input with the hash that tells a repeat from another payload. */
@@ -85,7 +91,7 @@ export const created = (
   location: string,
   body: unknown,
   headers: Record<string, string> = {},
-): Answer => ({
+): HttpResponse => ({
   status: 201,
   headers: {
     ...headers,
@@ -101,7 +107,7 @@ export function createdOne<V extends Value>(
   location: string,
   [row]: Row<V>[],
   represent: (row: Row<V>, status: Status) => unknown,
-): Answer {
+): HttpResponse {
   if (!row) throw new Error('a reservation of nothing')
   return created(replayed, location, represent(row, 'accepted'), { ETag: etagOf(row, 'accepted') })
 }

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
-import { type Call, endpoint } from '../api/endpoint.ts'
-import { type Answer, badRequest } from '../api/problem.ts'
+import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { HttpResponse } from '../api/http-response.ts'
 import { table } from '../clients/dynamodb.ts'
 import { optionalEnv } from '../clients/env.ts'
 import { log } from '../clients/log.ts'
 import { queue } from '../clients/sqs.ts'
 import { clock, ids } from '../clients/system.ts'
-import type { ApplicationValue } from '../protocol/change.ts'
-import { root } from '../protocol/parent.ts'
-import { representApplication } from '../resources/application.ts'
+import type { ApplicationValue } from '../kinds/application.ts'
+import { representApplication } from '../kinds/application.ts'
+import { badRequest } from '../problems/problem.ts'
+import { root } from '../protocol/model/parent.ts'
 import {
   type AcceptPorts,
   accept,
@@ -32,7 +33,7 @@ export async function createApplication(
   ports: AcceptPorts,
   call: Call<'create-application'>,
   open: boolean,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   if (open) refuseGuessable(readKey(call.headers['idempotency-key']))
   const operator = createHash('sha256')
     .update(call.headers.authorization ?? '')
@@ -59,7 +60,7 @@ function refuseGuessable(key: string | undefined): void {
   throw badRequest([{ parameter: 'Idempotency-Key', detail }])
 }
 
-export const handler = endpoint('create-application', (call) =>
+export const handler = applicationEndpoint('create-application', (call) =>
   createApplication(
     { table: table(), queue: queue(), clock, ids, log },
     call,

@@ -1,13 +1,14 @@
-import { type Call, endpoint } from '../api/endpoint.ts'
-import { reference } from '../api/paging.ts'
-import type { Answer } from '../api/problem.ts'
+import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { HttpResponse } from '../api/http-response.ts'
+import { reference } from '../api/page-response.ts'
 import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { queue } from '../clients/sqs.ts'
 import { clock, ids } from '../clients/system.ts'
-import { appKey, type MessageValue } from '../protocol/change.ts'
-import { chatParent } from '../protocol/parent.ts'
-import { type MessageCreate, representMessage } from '../resources/message.ts'
+import type { MessageValue } from '../kinds/message.ts'
+import { type MessageCreate, representMessage } from '../kinds/message.ts'
+import { appKey } from '../protocol/model/app-key.ts'
+import { chatParent } from '../protocol/model/parent.ts'
 import {
   type AcceptPorts,
   accept,
@@ -38,7 +39,7 @@ const toValue = (
 export async function createMessage(
   ports: AcceptPorts,
   call: Call<'create-message'>,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const app = appKey(call.path.token)
   const parent = chatParent(app, call.path.chat)
   const key = requestKeyOf(call.headers, ['create-message', app, String(call.path.chat)])
@@ -57,6 +58,6 @@ export async function createMessage(
   return created(made.replayed, `messages${reference({ after, limit: data.length })}`, { data })
 }
 
-export const handler = endpoint('create-message', (call) =>
+export const handler = applicationEndpoint('create-message', (call) =>
   createMessage({ table: table(), queue: queue(), clock, ids, log }, call),
 )

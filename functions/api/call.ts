@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda'
 import type * as v from 'valibot'
-import { checkIfMatch } from './conditions.ts'
-import { checkBody, type Path, readJson, readPath, readQuery } from './input.ts'
-import { requireOperator } from './operator.ts'
-import { malformed, methodNotAllowed } from './problem.ts'
+import { malformed, methodNotAllowed } from '../problems/problem.ts'
+import { checkIfMatch } from './etags.ts'
+import { requireOperator } from './operator-key.ts'
+import { checkBody, type Path, readJson, readPath, readQuery } from './read-input.ts'
 import { type Operation, type Route, routes } from './routes.ts'
 
 type RouteOf<O extends Operation> = Extract<Route, { operation: O }>

@@ -1,33 +1,24 @@
-import { table } from '../clients/dynamodb.ts'
-import { log } from '../clients/log.ts'
-import { count } from '../clients/metric.ts'
-import { clock } from '../clients/system.ts'
-import { bucketsOf } from './bucket.ts'
-import type { Call } from './call.ts'
-import { openEndpoint } from './open-endpoint.ts'
-import type { Answer } from './problem.ts'
-import { type RateLimitPorts, rateLimit } from './rate-limit.ts'
+import middy, { type MiddlewareObj } from '@middy/core'
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
+import { accessLog } from './access-log.ts'
+import { type Call, readCall } from './call.ts'
+import { cors } from './cors.ts'
+import { problems, toResult } from './gateway-result.ts'
+import type { HttpResponse } from './http-response.ts'
 import type { Operation } from './routes.ts'
 
-export type { Call } from './call.ts'
-
-let made: RateLimitPorts | undefined
-function ports(): RateLimitPorts {
-  made ??= {
-    take: bucketsOf(table(), clock),
-    failed: (error) => {
-      count({ RateUnchecked: 1 })
-      log('rate-unchecked', { error: error instanceof Error ? error.name : 'unknown' })
-    },
-  }
-  return made
-}
-
 /**
- * The Lambda handler of an operation (open-endpoint.ts), limited to the rate of the application in
- * its path.
+ * The Lambda handler of an operation that is about no application. `run` gets the checked call and
+ * answers, or throws: Problems are told to the client as they are, everything else is a 500 (or 503
+ * when a dependency is away) that says nothing of the inside. `more` sees the request last and its
+ * answer, errors included, first.
  */
-export const endpoint = <O extends Operation>(
+export function endpoint<O extends Operation>(
   operation: O,
-  run: (call: Call<O>) => Promise<Answer>,
-) => openEndpoint(operation, run, [rateLimit(ports)])
+  run: (call: Call<O>) => Promise<HttpResponse>,
+  more: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>[] = [],
+) {
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use([accessLog(operation), cors(), ...more, problems()])
+    .handler(async (event) => toResult(await run(readCall(operation, event))))
+}

@@ -1,9 +1,10 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
+import { methodNotAllowed, notFound } from '../problems/problem.ts'
 import { accessLog } from './access-log.ts'
 import { cors, preflightHeaders } from './cors.ts'
-import { type Answer, methodNotAllowed, notFound } from './problem.ts'
-import { problems, toResult } from './result.ts'
+import { problems, toResult } from './gateway-result.ts'
+import type { HttpResponse } from './http-response.ts'
 import { routes, unrouted } from './routes.ts'
 
 /**
@@ -35,7 +36,7 @@ function methodsOf(path: string): string[] {
 }
 
 /** Answers what no route takes: preflights 204, a known path 405 with Allow, all else 404. */
-export function noRoute(method: string, path: string): Answer {
+export function noRoute(method: string, path: string): HttpResponse {
   const allowed = methodsOf(path)
   // What has the method would not be here: it only looks like a route, such as
   // `/applications/a%2fb`.

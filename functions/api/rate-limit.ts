@@ -1,10 +1,10 @@
 import type { MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
-import { appKey } from '../protocol/change.ts'
-import { isToken } from '../resources/application.ts'
-import { type Rate, rate } from '../resources/limits.ts'
-import type { Taken } from './bucket.ts'
-import { tooMany } from './problem.ts'
+import { isToken } from '../kinds/application.ts'
+import { type Rate, rate } from '../limits/limits.ts'
+import { tooMany } from '../problems/problem.ts'
+import { appKey } from '../protocol/model/app-key.ts'
+import type { Taken } from './token-bucket.ts'
 
 export interface RateLimitPorts {
   /** Takes one request out of an application's bucket (bucket.ts). */

@@ -1,17 +1,13 @@
-import {
-  applicationCreate,
-  applicationReplace,
-  applicationUpdate,
-} from '../resources/application.ts'
-import { chatCreate, chatReplace, chatUpdate } from '../resources/chat.ts'
-import { messageCreates, messageReplace, messageUpdate } from '../resources/message.ts'
+import { applicationCreate, applicationReplace, applicationUpdate } from '../kinds/application.ts'
+import { chatCreate, chatReplace, chatUpdate } from '../kinds/chat.ts'
+import { messageCreates, messageReplace, messageUpdate } from '../kinds/message.ts'
 import {
   applicationsQuery,
   healthQuery,
   listQuery,
   noQuery,
   searchQuery,
-} from '../resources/queries.ts'
+} from './schemas/queries.ts'
 
 /**
  * THE table of the API: the CDK app makes its resources and functions from it, the endpoint

@@ -1,12 +1,12 @@
-import { type Parent, parentKey } from '../protocol/parent.ts'
-import type { Item } from '../protocol/ports.ts'
-import { whole } from '../rows/columns.ts'
-import type { Sql } from '../rows/db.ts'
-import { parents } from '../rows/parents.ts'
+import { auditedChildren, auditedParents } from '../mysql/audited-rows.ts'
+import { readWhole } from '../mysql/cells.ts'
+import type { Sql } from '../mysql/db.ts'
+import { parents } from '../mysql/stored-parents.ts'
+import { type Parent, parentKey } from '../protocol/model/parent.ts'
+import type { Item } from '../protocol/ports/table.ts'
 import type { DocumentSource } from './documents.ts'
 import { type Finding, invariants, type Snapshot } from './invariants.ts'
-import { onTheWay, readTable, type TableState } from './on-the-way.ts'
-import { childrenOf, selvesOf } from './rows.ts'
+import { onTheWay, readTable, type TableState } from './table-state.ts'
 
 export interface AuditPorts {
   /** The table's items, with the attributes of on-the-way.ts. */
@@ -54,7 +54,7 @@ const pollMs = 2_000
 async function unindexed({ sql, documents }: AuditPorts): Promise<number> {
   if (!documents) return 0
   const [row] = await sql.query('SELECT COUNT(*) AS unindexed FROM messages WHERE unindexed = 1')
-  return whole(row?.unindexed)
+  return readWhole(row?.unindexed)
 }
 
 /** The table, and how much was on its way when it was read. */
@@ -104,8 +104,8 @@ async function snapshotOf(ports: AuditPorts, state: TableState, part: Parent[]):
     heads: below.flatMap(({ parent, head }) => (head ? [{ parent, head }] : [])),
     requests: below.flatMap(({ requests }) => requests),
     waiting: below.flatMap(({ parent, waiting }) => waiting.map((entry) => ({ parent, entry }))),
-    rows: await childrenOf(ports.sql, part),
-    parents: await selvesOf(ports.sql, part),
+    rows: await auditedChildren(ports.sql, part),
+    parents: await auditedParents(ports.sql, part),
     documents: ports.documents && chats.length > 0 ? await ports.documents.of(chats) : undefined,
     queued: 0,
   }

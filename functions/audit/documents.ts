@@ -1,7 +1,7 @@
 import type { Client } from '@opensearch-project/opensearch'
 import * as v from 'valibot'
-import { type Parent, parseParent } from '../protocol/parent.ts'
-import { messages } from '../search/mapping.ts'
+import { messagesIndex } from '../opensearch/mapping.ts'
+import { type Parent, parseParent } from '../protocol/model/parent.ts'
 import type { Snapshot } from './invariants.ts'
 
 export type Documents = NonNullable<Snapshot['documents']>
@@ -37,7 +37,7 @@ function keyOf(chat: string, number: number) {
 export function documentSource(client: Client): DocumentSource {
   const search = async (body: object) => {
     const request = {
-      index: messages.index,
+      index: messagesIndex.index,
       ignore_unavailable: true,
       version: true,
       _source: false,

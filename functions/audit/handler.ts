@@ -1,23 +1,23 @@
 import type { Context } from 'aws-lambda'
 import * as v from 'valibot'
-import { depthOf } from '../clients/depth.ts'
 import { dynamodb } from '../clients/dynamodb.ts'
 import { env } from '../clients/env.ts'
 import { log } from '../clients/log.ts'
 import { dbOf } from '../clients/mysql.ts'
 import { connect } from '../clients/mysql-connection.ts'
 import { openSearch } from '../clients/opensearch.ts'
-import { scanOf } from '../clients/scan.ts'
+import { depthOf } from '../clients/queue-depth.ts'
 import { sqs } from '../clients/sqs.ts'
 import { clock } from '../clients/system.ts'
+import { scanOf } from '../clients/table-scan.ts'
 import { type Audit, type AuditPorts, audit } from './audit.ts'
 import { documentSource } from './documents.ts'
-import { attributes } from './on-the-way.ts'
+import { attributes } from './table-state.ts'
 
 /** A part of 20,000 rows takes well below a second, one chat of millions some seconds. */
 const statementMs = 120_000
 /** What is left of the function's time for the part that runs. */
-const reserveMs = 60_000
+const marginMs = 60_000
 
 const asked = v.object({
   waitMs: v.optional(v.number(), 150_000),
@@ -57,7 +57,7 @@ export async function auditAll(
 export function handler(event: unknown, context: Context): Promise<Audit> {
   return auditAll(
     event ?? {},
-    () => context.getRemainingTimeInMillis() <= reserveMs,
+    () => context.getRemainingTimeInMillis() <= marginMs,
     (progress) => log('audit', { ...progress }),
   )
 }

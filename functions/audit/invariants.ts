@@ -1,23 +1,9 @@
-import type { Entry, Head } from '../protocol/head.ts'
-import { type Parent, parentKey } from '../protocol/parent.ts'
-import type { Request } from '../protocol/request.ts'
+import type { AuditedParent, AuditedRow } from '../mysql/audited-rows.ts'
+import type { Entry } from '../protocol/model/entry.ts'
+import { type Parent, parentKey } from '../protocol/model/parent.ts'
+import type { Head } from '../protocol/table/head.ts'
+import type { Request } from '../protocol/table/request.ts'
 
-/** What is stored of one thing: a row of applications, chats or messages. */
-export interface AuditedRow {
-  parent: Parent
-  number: number
-  rid: string | null
-  rev: number
-  deleted: boolean
-}
-/**
- * What the row of a parent says of itself: how many children it has, and whether it is a tombstone.
- */
-export interface AuditedParent {
-  parent: Parent
-  count: number
-  deleted: boolean
-}
 /** Everything there is, in all stores, while nothing is on its way. */
 export interface Snapshot {
   heads: { parent: Parent; head: Head }[]

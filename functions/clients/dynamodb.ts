@@ -23,7 +23,7 @@ import type {
   Table,
   Update,
   Written,
-} from '../protocol/ports.ts'
+} from '../protocol/ports/table.ts'
 import { env } from './env.ts'
 
 export type Native = Record<string, AttributeValue>

@@ -1,4 +1,4 @@
-import type { Log } from '../protocol/ports.ts'
+import type { Log } from '../protocol/ports/log.ts'
 
 /**
  * One JSON line. Never a body, a token or a key: say numbers, internal keys, counts, error names.

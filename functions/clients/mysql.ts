@@ -1,5 +1,5 @@
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
-import type { Db, Sql, SqlRow, SqlValue } from '../rows/db.ts'
+import type { Db, Sql, SqlRow, SqlValue } from '../mysql/db.ts'
 import { env } from './env.ts'
 import { connect } from './mysql-connection.ts'
 

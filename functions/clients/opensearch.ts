@@ -20,7 +20,7 @@ export function openSearch(): Client | undefined {
  *
  * No retries: who waits for an answer (a search, a batch of persist) has something better to do
  * than to wait longer, and what was not indexed is found again by reindex. Each call brings its own
- * deadline (functions/search/deadline.ts); the timeout here is for those that bring none.
+ * deadline (functions/opensearch/deadline.ts); the timeout here is for those that bring none.
  */
 export function openSearchAt(url: string): Client {
   const signer = url.startsWith('http:')

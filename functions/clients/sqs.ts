@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import type { Quarantine, Queue, QueueMessage } from '../protocol/ports.ts'
-import { queueMessageBytes } from '../resources/limits.ts'
+import { queueMessageBytes } from '../limits/limits.ts'
+import type { Quarantine, Queue, QueueMessage } from '../protocol/ports/queue.ts'
 import { env } from './env.ts'
 
 /** See clients/dynamodb.ts: without throwOnRequestTimeout a time-out is only a warning. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Clock, Ids, Timer } from '../protocol/ports.ts'
+import type { Clock, Ids, Timer } from '../protocol/ports/clock.ts'
 
 export const clock: Clock & Timer = {
   now: () => Date.now(),

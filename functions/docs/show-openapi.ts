@@ -1,9 +1,9 @@
-import { openEndpoint } from '../api/open-endpoint.ts'
-import { fileAnswer, fileBeside } from './file.ts'
+import { endpoint } from '../api/endpoint.ts'
+import { fileBeside, fileResponse } from './packed-file.ts'
 
 const document = fileBeside(import.meta.dirname, 'openapi.json', 'application/json')
 
 /** The OpenAPI document, docs/openapi.json as it was deployed. */
-export const handler = openEndpoint('show-openapi', async ({ headers }) =>
-  fileAnswer(headers, document()),
+export const handler = endpoint('show-openapi', async ({ headers }) =>
+  fileResponse(headers, document()),
 )

@@ -1,10 +1,8 @@
-import { openEndpoint } from '../api/open-endpoint.ts'
-import { fileAnswer, pageOf } from './file.ts'
-import { problemsHtml } from './problems.ts'
+import { endpoint } from '../api/endpoint.ts'
+import { fileResponse, htmlFile } from './packed-file.ts'
+import { problemsHtml } from './problems-page.ts'
 
-const html = pageOf(problemsHtml)
+const html = htmlFile(problemsHtml)
 
 /** What the `type` of each problem means. */
-export const handler = openEndpoint('show-problems', async ({ headers }) =>
-  fileAnswer(headers, html),
-)
+export const handler = endpoint('show-problems', async ({ headers }) => fileResponse(headers, html))

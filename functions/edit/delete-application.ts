@@ -1,12 +1,12 @@
-import { type Call, endpoint } from '../api/endpoint.ts'
-import type { Answer } from '../api/problem.ts'
+import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { HttpResponse } from '../api/http-response.ts'
 import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { mysql } from '../clients/mysql.ts'
 import { queue } from '../clients/sqs.ts'
 import { clock, ids } from '../clients/system.ts'
-import { openApplication } from '../protocol/open.ts'
-import { rowsOf } from '../rows/rows.ts'
+import { rowsOf } from '../mysql/rows.ts'
+import { findApplication } from '../protocol/read/edit-target.ts'
 import { type EditPorts, remove } from './edit.ts'
 
 /**
@@ -16,12 +16,12 @@ import { type EditPorts, remove } from './edit.ts'
 export async function deleteApplication(
   ports: EditPorts,
   call: Call<'delete-application'>,
-): Promise<Answer> {
-  const open = () => openApplication(ports, call.path, true)
+): Promise<HttpResponse> {
+  const open = () => findApplication(ports, call.path, true)
   return remove(ports, call.headers, open, (value) => value)
 }
 
-export const handler = endpoint('delete-application', (call) =>
+export const handler = applicationEndpoint('delete-application', (call) =>
   deleteApplication(
     { table: table(), rows: rowsOf(mysql()), queue: queue(), clock, ids, log },
     call,

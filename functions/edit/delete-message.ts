@@ -1,12 +1,12 @@
-import { type Call, endpoint } from '../api/endpoint.ts'
-import type { Answer } from '../api/problem.ts'
+import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { HttpResponse } from '../api/http-response.ts'
 import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { mysql } from '../clients/mysql.ts'
 import { queue } from '../clients/sqs.ts'
 import { clock, ids } from '../clients/system.ts'
-import { openMessage } from '../protocol/open.ts'
-import { rowsOf } from '../rows/rows.ts'
+import { rowsOf } from '../mysql/rows.ts'
+import { findMessage } from '../protocol/read/edit-target.ts'
 import { type EditPorts, remove } from './edit.ts'
 
 /**
@@ -15,8 +15,8 @@ import { type EditPorts, remove } from './edit.ts'
 export async function deleteMessage(
   ports: EditPorts,
   call: Call<'delete-message'>,
-): Promise<Answer> {
-  const open = () => openMessage(ports, call.path, true)
+): Promise<HttpResponse> {
+  const open = () => findMessage(ports, call.path, true)
   return remove(ports, call.headers, open, (value) => ({
     ...value,
     body: '',
@@ -25,6 +25,6 @@ export async function deleteMessage(
   }))
 }
 
-export const handler = endpoint('delete-message', (call) =>
+export const handler = applicationEndpoint('delete-message', (call) =>
   deleteMessage({ table: table(), rows: rowsOf(mysql()), queue: queue(), clock, ids, log }, call),
 )

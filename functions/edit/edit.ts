@@ -1,14 +1,17 @@
-import { etagOf, requireMatch } from '../api/conditions.ts'
-import { type Answer, type FieldError, invalidFields } from '../api/problem.ts'
-import type { Row, ValueOf } from '../protocol/change.ts'
-import type { ReadPorts } from '../protocol/current.ts'
-import { enqueue } from '../protocol/enqueue.ts'
-import { payOwed } from '../protocol/owed.ts'
-import type { Parent } from '../protocol/parent.ts'
-import type { Log, Queue } from '../protocol/ports.ts'
-import type { ReservePorts } from '../protocol/reserve.ts'
-import { reserveEdit, type Target } from '../protocol/reserve-edit.ts'
-import type { Status } from '../resources/status.ts'
+import { etagOf, requireMatch } from '../api/etags.ts'
+import type { HttpResponse } from '../api/http-response.ts'
+import type { Status } from '../kinds/status.ts'
+import type { ValueOf } from '../kinds/values.ts'
+import { type FieldError, invalidFields } from '../problems/problem.ts'
+import type { Parent } from '../protocol/model/parent.ts'
+import type { Row } from '../protocol/model/row.ts'
+import type { Log } from '../protocol/ports/log.ts'
+import type { Queue } from '../protocol/ports/queue.ts'
+import type { ReadPorts } from '../protocol/read/read-one.ts'
+import { enqueue } from '../protocol/write/enqueue.ts'
+import { payOwed } from '../protocol/write/owed-heads.ts'
+import { type EditTarget, reserveEdit } from '../protocol/write/reserve-edit.ts'
+import type { ReservePorts } from '../protocol/write/take-number.ts'
 
 export type EditPorts = ReservePorts & ReadPorts & { queue: Queue; log: Log }
 type Headers = Record<string, string>
@@ -28,11 +31,11 @@ export function requireFields<F extends object>(fields: F): F {
 export async function update<K extends Parent['kind'], F extends object>(
   ports: EditPorts,
   headers: Headers,
-  open: () => Promise<Target<K>>,
+  open: () => Promise<EditTarget<K>>,
   fieldsOf: () => F,
   apply: (value: ValueOf[K], fields: F) => ValueOf[K],
   represent: (row: Row<ValueOf[K]>, status: Status) => unknown,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   let fields: F | undefined
   const edited = await reserveEdit<K>(ports, 'edit', open, (known, at) => {
     fields ??= requireFields(fieldsOf())
@@ -57,9 +60,9 @@ export async function update<K extends Parent['kind'], F extends object>(
 export async function remove<K extends Parent['kind']>(
   ports: EditPorts,
   headers: Headers,
-  open: () => Promise<Target<K>>,
+  open: () => Promise<EditTarget<K>>,
   erase: (value: ValueOf[K]) => ValueOf[K],
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const edited = await reserveEdit<K>(ports, 'delete', open, ({ row, status }, at) => {
     if (row.value.deleted_at !== null) return undefined
     requireMatch(headers, row, status)

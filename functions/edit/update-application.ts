@@ -1,13 +1,13 @@
-import { type Call, endpoint } from '../api/endpoint.ts'
-import type { Answer } from '../api/problem.ts'
+import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { HttpResponse } from '../api/http-response.ts'
 import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { mysql } from '../clients/mysql.ts'
 import { queue } from '../clients/sqs.ts'
 import { clock, ids } from '../clients/system.ts'
-import { openApplication } from '../protocol/open.ts'
-import { representApplication } from '../resources/application.ts'
-import { rowsOf } from '../rows/rows.ts'
+import { representApplication } from '../kinds/application.ts'
+import { rowsOf } from '../mysql/rows.ts'
+import { findApplication } from '../protocol/read/edit-target.ts'
 import { type EditPorts, update } from './edit.ts'
 
 /**
@@ -17,18 +17,18 @@ import { type EditPorts, update } from './edit.ts'
 export async function updateApplication(
   ports: EditPorts,
   call: Call<'update-application'>,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   return update(
     ports,
     call.headers,
-    () => openApplication(ports, call.path),
+    () => findApplication(ports, call.path),
     call.body,
     (value, fields) => ({ ...value, ...fields }),
     representApplication,
   )
 }
 
-export const handler = endpoint('update-application', (call) =>
+export const handler = applicationEndpoint('update-application', (call) =>
   updateApplication(
     { table: table(), rows: rowsOf(mysql()), queue: queue(), clock, ids, log },
     call,

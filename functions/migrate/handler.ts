@@ -6,18 +6,18 @@ import { log } from '../clients/log.ts'
 import { dbOf } from '../clients/mysql.ts'
 import { connect } from '../clients/mysql-connection.ts'
 import { openSearch } from '../clients/opensearch.ts'
-import { type Parent, parseParent } from '../protocol/parent.ts'
-import type { Db } from '../rows/db.ts'
-import { parentsOf } from '../rows/parents.ts'
-import { createIndex } from '../search/mapping.ts'
-import { type Behind, lookAtCounters } from './look-at-counters.ts'
-import { migrate } from './migrate.ts'
+import type { Db } from '../mysql/db.ts'
+import { migrate } from '../mysql/migrate.ts'
+import { parentsOf } from '../mysql/stored-parents.ts'
+import { createIndex } from '../opensearch/mapping.ts'
+import { type Parent, parseParent } from '../protocol/model/parent.ts'
+import { type CountersBehind, lookAtCounters } from './look-at-counters.ts'
 import { type Restored, restoreCounters } from './restore-counters.ts'
 
 /** Longer than the wait for the lock of another migration, and than altering a large table. */
 const statementMs = 12 * 60_000
 /** What the scan of the counters leaves of the function's time. */
-const reserveMs = 30_000
+const marginMs = 30_000
 
 async function withDb<T>(database: string | undefined, work: (db: Db) => Promise<T>): Promise<T> {
   const db = dbOf(() => connect(database), statementMs)
@@ -65,7 +65,7 @@ export async function restoreAll(
 }
 
 /** What restoreAll would do, and the first parents that it would do it to. */
-const lookAll = (late: () => boolean, after: Parent | undefined): Promise<Behind> =>
+const lookAll = (late: () => boolean, after: Parent | undefined): Promise<CountersBehind> =>
   withDb(env('MYSQL_DATABASE'), (db) =>
     lookAtCounters({ parents: parentsOf(db), table: table(), log }, late, after),
   )
@@ -88,8 +88,11 @@ const asked = v.object({
  * comes at every deploy, and nearly always nothing is to be raised. Where the table is new, what
  * has no counter yet refuses creates and edits and gives out no number; the log says what to do.
  */
-export async function handler(event: unknown, context: Context): Promise<Restored | Behind> {
-  const late = () => context.getRemainingTimeInMillis() <= reserveMs
+export async function handler(
+  event: unknown,
+  context: Context,
+): Promise<Restored | CountersBehind> {
+  const late = () => context.getRemainingTimeInMillis() <= marginMs
   const wish = v.safeParse(asked, event)
   if (wish.success) {
     const { counters, after } = wish.output

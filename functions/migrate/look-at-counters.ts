@@ -1,9 +1,9 @@
-import type { Parent } from '../protocol/parent.ts'
-import type { Put, Table, Update, Written } from '../protocol/ports.ts'
+import type { Parent } from '../protocol/model/parent.ts'
+import type { Put, Table, Update, Written } from '../protocol/ports/table.ts'
 import { type Restored, type RestorePorts, restoreCounters } from './restore-counters.ts'
 
 /** What restoring would change, and the first of it in words. */
-export interface Behind extends Restored {
+export interface CountersBehind extends Restored {
   first: string[]
 }
 
@@ -56,7 +56,7 @@ export async function lookAtCounters(
   ports: RestorePorts,
   late: () => boolean,
   after?: Parent,
-): Promise<Behind> {
+): Promise<CountersBehind> {
   const first: string[] = []
   const note = (text: string) => {
     if (first.length < most) first.push(text)

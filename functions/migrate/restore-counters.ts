@@ -1,7 +1,8 @@
-import { type Parent, parentKey } from '../protocol/parent.ts'
-import type { Log, Table } from '../protocol/ports.ts'
-import { raiseCounters } from '../protocol/restore.ts'
-import type { ParentPages } from '../rows/parents.ts'
+import type { ParentPages } from '../mysql/stored-parents.ts'
+import { type Parent, parentKey } from '../protocol/model/parent.ts'
+import type { Log } from '../protocol/ports/log.ts'
+import type { Table } from '../protocol/ports/table.ts'
+import { raiseHead } from '../protocol/write/raise-head.ts'
 
 const pageSize = 1_000
 /**
@@ -46,7 +47,7 @@ export async function restoreCounters(
     if (!last) return { ...sum, complete: true }
     for (let at = 0; at < page.length; at += parallel) {
       const raised = await Promise.all(
-        page.slice(at, at + parallel).map((stored) => raiseCounters(ports.table, stored)),
+        page.slice(at, at + parallel).map((stored) => raiseHead(ports.table, stored)),
       )
       for (const one of raised) {
         sum.made += one.made

@@ -1,4 +1,4 @@
-import { DataError } from '../rows/columns.ts'
+import { DataError } from '../mysql/cells.ts'
 
 /**
  * `data`: this change can never be stored as it is. `later`: the same may succeed on another

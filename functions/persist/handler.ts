@@ -1,17 +1,17 @@
 import type { SQSHandler } from 'aws-lambda'
 import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
-import { count } from '../clients/metric.ts'
+import { countMetrics } from '../clients/metrics.ts'
 import { mysql } from '../clients/mysql.ts'
 import { openSearch } from '../clients/opensearch.ts'
 import { quarantine } from '../clients/sqs.ts'
 import { clock } from '../clients/system.ts'
 import { visibility } from '../clients/visibility.ts'
-import { outboxOf } from '../rows/outbox.ts'
-import { indexOf } from '../search/bulk.ts'
+import { outboxOf } from '../mysql/outbox.ts'
+import { storeOf } from '../mysql/store.ts'
+import { indexOf } from '../opensearch/bulk.ts'
 import { persist } from './persist.ts'
 import type { PersistPorts } from './ports.ts'
-import { storeOf } from './upsert.ts'
 
 let ports: PersistPorts | undefined
 
@@ -26,7 +26,7 @@ const wired = (): PersistPorts => {
     quarantine: quarantine(),
     visibility: visibility(),
     log,
-    count,
+    count: countMetrics,
   }
   return ports
 }

@@ -1,19 +1,22 @@
-import { type Change, changesOf, type Reservation } from '../protocol/change.ts'
-import { collision } from '../protocol/request.ts'
-import { attempt, type Batch, decodeAll, parkOne, settleAll } from './acknowledge.ts'
+import { type Change, changesOf, type Reservation } from '../protocol/model/reservation.ts'
+import { collision } from '../protocol/table/request.ts'
+import { attempt, type Batch } from './batch.ts'
+import { decodeAll } from './decode.ts'
 import { type Delivery, retriesOf, returnedOf } from './delivery.ts'
-import { indexChanges } from './indexing.ts'
+import { indexChanges } from './index-changes.ts'
+import { parkOne } from './park.ts'
 import type { PersistPorts } from './ports.ts'
-import { type Outcome, storeAll } from './transaction.ts'
+import { settleAll } from './settle.ts'
+import { type StoreOutcome, storeAll } from './store-all.ts'
 
 /** What is left for returning what is not done. */
-const reserveMs = 5_000
+const marginMs = 5_000
 
 /**
  * What becomes of a reservation by what became of its changes: the worst that happened to one of
  * them.
  */
-function judge(reservations: Reservation[], outcome: Outcome, of: Map<Change, Reservation>) {
+function judge(reservations: Reservation[], outcome: StoreOutcome, of: Map<Change, Reservation>) {
   const reasons = new Map<Reservation, string>()
   for (const { change, reason } of outcome.refused) reasons.set(of.get(change) ?? never(), reason)
   for (const change of outcome.collided) reasons.set(of.get(change) ?? never(), collision)
@@ -86,9 +89,9 @@ export async function persist(
     collisions: 0,
     parked: 0,
   }
-  const late = () => remainingMs() <= reserveMs
+  const late = () => remainingMs() <= marginMs
   const running = attempt(ports, 'batch', () => work(ports, batch, records, late))
-  await untilLate(ports, Math.max(0, remainingMs() - reserveMs), running)
+  await untilLate(ports, Math.max(0, remainingMs() - marginMs), running)
   const returned = returnedOf(records, batch.done)
   // Without it the queue's own visibility timeout holds: later, but not lost.
   if (returned.length > 0)

@@ -1,5 +1,8 @@
-import type { Clock, Log, Quarantine, Table, Timer } from '../protocol/ports.ts'
-import type { Index, Outbox, Store } from '../protocol/stores.ts'
+import type { Clock, Timer } from '../protocol/ports/clock.ts'
+import type { Log } from '../protocol/ports/log.ts'
+import type { Quarantine } from '../protocol/ports/queue.ts'
+import type { Index, Outbox, Store } from '../protocol/ports/stores.ts'
+import type { Table } from '../protocol/ports/table.ts'
 import type { Visibility } from './delivery.ts'
 
 /** What persist needs of the world. `count`: metrics by name. */

@@ -1,15 +1,16 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
-import { type Call, endpoint } from '../api/endpoint.ts'
-import { type Answer, unavailable } from '../api/problem.ts'
+import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { HttpResponse } from '../api/http-response.ts'
 import { table } from '../clients/dynamodb.ts'
 import { env } from '../clients/env.ts'
 import { mysql } from '../clients/mysql.ts'
 import { openSearch } from '../clients/opensearch.ts'
 import { sqs } from '../clients/sqs.ts'
-import { readHeads } from '../protocol/lineage.ts'
-import { root } from '../protocol/parent.ts'
-import type { Table } from '../protocol/ports.ts'
-import { within } from '../search/deadline.ts'
+import { within } from '../opensearch/deadline.ts'
+import { unavailable } from '../problems/problem.ts'
+import { root } from '../protocol/model/parent.ts'
+import type { Table } from '../protocol/ports/table.ts'
+import { readHeads } from '../protocol/table/read-heads.ts'
 
 export interface HealthPorts {
   table: Table
@@ -37,7 +38,7 @@ async function stateOf(probe: (() => Promise<unknown>) | undefined): Promise<str
 export async function health(
   ports: HealthPorts,
   call: Pick<Call<'health'>, 'query'>,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const { head } = await readHeads(ports.table, root)
   if (!head) throw unavailable('the counters are not set up: run the migration', 10)
   if (call.query.deep === undefined) return { status: 200, body: { status: 'ok' } }
@@ -59,7 +60,7 @@ const probes: HealthPorts['probes'] = {
   mysql: () => mysql().query('SELECT 1'),
 }
 
-export const handler = endpoint('health', (call) => {
+export const handler = applicationEndpoint('health', (call) => {
   const search = openSearch()
   const opensearch = search && (() => within(probeMs, search.ping()))
   return health({ table: table(), probes: { ...probes, opensearch } }, call)

@@ -1,14 +1,15 @@
-import { type Call, endpoint } from '../api/endpoint.ts'
-import { type Answer, badRequest } from '../api/problem.ts'
+import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { HttpResponse } from '../api/http-response.ts'
 import { table } from '../clients/dynamodb.ts'
 import { mysql } from '../clients/mysql.ts'
-import type { ReadPorts } from '../protocol/current.ts'
-import { emptyHead } from '../protocol/head.ts'
-import { readHeads } from '../protocol/lineage.ts'
-import { root } from '../protocol/parent.ts'
-import { representApplication } from '../resources/application.ts'
-import { rowsOf } from '../rows/rows.ts'
-import { readPage } from './page.ts'
+import { representApplication } from '../kinds/application.ts'
+import { rowsOf } from '../mysql/rows.ts'
+import { badRequest } from '../problems/problem.ts'
+import { root } from '../protocol/model/parent.ts'
+import type { ReadPorts } from '../protocol/read/read-one.ts'
+import { emptyHead } from '../protocol/table/head.ts'
+import { readHeads } from '../protocol/table/read-heads.ts'
+import { readPage } from './children-page.ts'
 
 /** Applications are numbered inside only; their cursor says so by being opaque. */
 const toCursor = (number: number): string => Buffer.from(`a${number}`).toString('base64url')
@@ -27,7 +28,7 @@ function fromCursor(parameter: 'after' | 'before', cursor: string | undefined): 
 export async function listApplications(
   ports: ReadPorts,
   call: Call<'list-applications'>,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const { head = emptyHead } = await readHeads(ports.table, root)
   const { after, before, ...rest } = call.query
   const query = { ...rest, after: fromCursor('after', after), before: fromCursor('before', before) }
@@ -42,6 +43,6 @@ export async function listApplications(
   )
 }
 
-export const handler = endpoint('list-applications', (call) =>
+export const handler = applicationEndpoint('list-applications', (call) =>
   listApplications({ table: table(), rows: rowsOf(mysql()) }, call),
 )

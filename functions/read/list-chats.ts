@@ -1,16 +1,17 @@
-import { type Call, endpoint } from '../api/endpoint.ts'
-import type { Answer } from '../api/problem.ts'
+import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { HttpResponse } from '../api/http-response.ts'
 import { table } from '../clients/dynamodb.ts'
 import { mysql } from '../clients/mysql.ts'
-import { appKey } from '../protocol/change.ts'
-import { type ReadPorts, requireChats } from '../protocol/current.ts'
-import { applicationParent } from '../protocol/parent.ts'
-import { representChat } from '../resources/chat.ts'
-import { rowsOf } from '../rows/rows.ts'
-import { readPage } from './page.ts'
+import { representChat } from '../kinds/chat.ts'
+import { rowsOf } from '../mysql/rows.ts'
+import { appKey } from '../protocol/model/app-key.ts'
+import { applicationParent } from '../protocol/model/parent.ts'
+import type { ReadPorts } from '../protocol/read/read-one.ts'
+import { requireChats } from '../protocol/read/require.ts'
+import { readPage } from './children-page.ts'
 
 /** A page of an application's chats by number, those on their way included. Throws 404, 503. */
-export async function listChats(ports: ReadPorts, call: Call<'list-chats'>): Promise<Answer> {
+export async function listChats(ports: ReadPorts, call: Call<'list-chats'>): Promise<HttpResponse> {
   const { token } = call.path
   const head = await requireChats(ports, token)
   const parent = applicationParent(appKey(token))
@@ -19,6 +20,6 @@ export async function listChats(ports: ReadPorts, call: Call<'list-chats'>): Pro
   )
 }
 
-export const handler = endpoint('list-chats', (call) =>
+export const handler = applicationEndpoint('list-chats', (call) =>
   listChats({ table: table(), rows: rowsOf(mysql()) }, call),
 )

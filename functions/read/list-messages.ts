@@ -1,16 +1,20 @@
-import { type Call, endpoint } from '../api/endpoint.ts'
-import type { Answer } from '../api/problem.ts'
+import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { HttpResponse } from '../api/http-response.ts'
 import { table } from '../clients/dynamodb.ts'
 import { mysql } from '../clients/mysql.ts'
-import { appKey } from '../protocol/change.ts'
-import { type ReadPorts, requireChat } from '../protocol/current.ts'
-import { chatParent } from '../protocol/parent.ts'
-import { representMessage } from '../resources/message.ts'
-import { rowsOf } from '../rows/rows.ts'
-import { readPage } from './page.ts'
+import { representMessage } from '../kinds/message.ts'
+import { rowsOf } from '../mysql/rows.ts'
+import { appKey } from '../protocol/model/app-key.ts'
+import { chatParent } from '../protocol/model/parent.ts'
+import type { ReadPorts } from '../protocol/read/read-one.ts'
+import { requireChat } from '../protocol/read/require.ts'
+import { readPage } from './children-page.ts'
 
 /** A page of a chat's messages by number, those on their way included. Throws 404, 503. */
-export async function listMessages(ports: ReadPorts, call: Call<'list-messages'>): Promise<Answer> {
+export async function listMessages(
+  ports: ReadPorts,
+  call: Call<'list-messages'>,
+): Promise<HttpResponse> {
   const { token, chat } = call.path
   const head = await requireChat(ports, token, chat)
   const parent = chatParent(appKey(token), chat)
@@ -19,6 +23,6 @@ export async function listMessages(ports: ReadPorts, call: Call<'list-messages'>
   )
 }
 
-export const handler = endpoint('list-messages', (call) =>
+export const handler = applicationEndpoint('list-messages', (call) =>
   listMessages({ table: table(), rows: rowsOf(mysql()) }, call),
 )

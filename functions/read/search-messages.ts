@@ -1,36 +1,40 @@
-import { type Call, endpoint } from '../api/endpoint.ts'
-import { pageAnswer, reference, roomOfAnswer } from '../api/paging.ts'
-import { type Answer, badRequest, unavailable } from '../api/problem.ts'
+import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { HttpResponse } from '../api/http-response.ts'
+import { pageResponse, reference } from '../api/page-response.ts'
+import { responseRoom } from '../api/response-room.ts'
 import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { mysql } from '../clients/mysql.ts'
 import { openSearch } from '../clients/opensearch.ts'
 import { clock } from '../clients/system.ts'
-import { appKey } from '../protocol/change.ts'
-import { pendingMessages, type ReadPorts, requireChat } from '../protocol/current.ts'
-import type { Version } from '../protocol/merge.ts'
-import type { Clock } from '../protocol/ports.ts'
-import type { StoredMessage } from '../protocol/stores.ts'
-import { limits } from '../resources/limits.ts'
-import { representMessage } from '../resources/message.ts'
-import { findInRows } from '../rows/like.ts'
-import { outboxOf } from '../rows/outbox.ts'
-import { rowsOf } from '../rows/rows.ts'
-import { versionsIn } from '../rows/versions.ts'
+import { representMessage } from '../kinds/message.ts'
+import { limits } from '../limits/limits.ts'
+import { outboxOf } from '../mysql/outbox.ts'
+import { rowsOf } from '../mysql/rows.ts'
+import { findInRows } from '../mysql/search-rows.ts'
+import { versionsIn } from '../mysql/versions.ts'
+import { type IndexSearch, indexSearchOf } from '../opensearch/index-search.ts'
+import { badRequest, unavailable } from '../problems/problem.ts'
+import { appKey } from '../protocol/model/app-key.ts'
+import type { Version } from '../protocol/model/row.ts'
+import type { Clock } from '../protocol/ports/clock.ts'
+import type { StoredMessage } from '../protocol/ports/stores.ts'
+import { pendingMessages } from '../protocol/read/pending-messages.ts'
+import type { ReadPorts } from '../protocol/read/read-one.ts'
+import { requireChat } from '../protocol/read/require.ts'
 import { type Criteria, criteriaOf, InvalidInstant } from '../search/criteria.ts'
-import { SearchTooLong } from '../search/deadline.ts'
-import { type IndexSearch, indexSearchOf } from '../search/engine.ts'
 import { highlighter } from '../search/highlight.ts'
-import { type Overlay, overlayHits, overlayOf } from '../search/overlay.ts'
 import {
   cursorOf,
-  type Found,
+  type FoundHits,
   type Hit,
   type Place,
-  pick,
+  pickHits,
   placeOf,
-  type Wanted,
-} from '../search/page.ts'
+  type WantedHits,
+} from '../search/hits.ts'
+import { type Overlay, overlayHits, overlayOf } from '../search/overlay.ts'
+import { SearchTooLong } from '../search/too-long.ts'
 
 export interface SearchPorts extends ReadPorts {
   clock: Clock
@@ -50,10 +54,10 @@ export interface SearchPorts extends ReadPorts {
    */
   unsearchable(app: string, chat: number, sinceMs: number, limit: number): Promise<StoredMessage[]>
   /** The search in MySQL, complete by itself; throws SearchTooLong once it is not `inTime`. */
-  rowSearch(criteria: Criteria, wanted: Wanted, inTime: () => boolean): Promise<Found>
+  rowSearch(criteria: Criteria, wanted: WantedHits, inTime: () => boolean): Promise<FoundHits>
 }
 type Query = Call<'search-messages'>['query']
-type Result = Found & { engine: 'opensearch' | 'mysql'; overlay: Overlay }
+type Result = FoundHits & { engine: 'opensearch' | 'mysql'; overlay: Overlay }
 
 /** The index refreshes every second; what it was given longer ago than this it shows. */
 const refreshMs = 10_000
@@ -81,7 +85,7 @@ const showMs = 13_000
 export async function searchMessages(
   ports: SearchPorts,
   call: Call<'search-messages'>,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const { query, path } = call
   const began = ports.clock.now()
   const within = (ms: number) => () => ports.clock.now() < began + ms
@@ -94,7 +98,7 @@ export async function searchMessages(
   const last = result.hits[data.length - 1]
   const next = last && result.hits.length > data.length ? nextOf(query, last) : null
   const { total, engine } = result
-  return pageAnswer(data, { next, prev: null }, { page: { total }, body: { engine } })
+  return pageResponse(data, { next, prev: null }, { page: { total }, body: { engine } })
 }
 
 /**
@@ -108,7 +112,7 @@ function shownOf(
   limit: number,
   inTime: () => boolean,
 ): unknown[] {
-  const room = roomOfAnswer()
+  const room = responseRoom()
   const highlight = highlighter(criteria.terms)
   const data: unknown[] = []
   for (const { row } of hits.slice(0, limit)) {
@@ -146,7 +150,7 @@ function tooLong(error: unknown): never {
 async function find(
   ports: SearchPorts,
   criteria: Criteria,
-  wanted: Omit<Wanted, 'without'>,
+  wanted: Omit<WantedHits, 'without'>,
   inTime: () => boolean,
 ): Promise<Result> {
   await ports.ready()
@@ -167,7 +171,7 @@ async function find(
   const own = overlayHits(overlay, criteria, inTime)
   return {
     total: found.total + own.length,
-    hits: pick([...found.hits, ...own], criteria.order, wanted.after, wanted.limit),
+    hits: pickHits([...found.hits, ...own], criteria.order, wanted.after, wanted.limit),
     engine: indexed ? 'opensearch' : 'mysql',
     overlay,
   }
@@ -195,7 +199,9 @@ function readCursor({ after, order }: Query): Place | undefined {
 const nextOf = (query: Query, last: Hit): string =>
   reference({ ...query, after: cursorOf(query.order, last) })
 
-export const handler = endpoint('search-messages', (call) => searchMessages(ports(), call))
+export const handler = applicationEndpoint('search-messages', (call) =>
+  searchMessages(ports(), call),
+)
 
 let made: SearchPorts | undefined
 function ports(): SearchPorts {

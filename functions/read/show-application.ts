@@ -1,11 +1,12 @@
-import { shown } from '../api/conditions.ts'
-import { type Call, endpoint } from '../api/endpoint.ts'
-import type { Answer } from '../api/problem.ts'
+import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import { shown } from '../api/etags.ts'
+import type { HttpResponse } from '../api/http-response.ts'
 import { table } from '../clients/dynamodb.ts'
 import { mysql } from '../clients/mysql.ts'
-import { type ReadPorts, requireApplication } from '../protocol/current.ts'
-import { representApplication } from '../resources/application.ts'
-import { rowsOf } from '../rows/rows.ts'
+import { representApplication } from '../kinds/application.ts'
+import { rowsOf } from '../mysql/rows.ts'
+import type { ReadPorts } from '../protocol/read/read-one.ts'
+import { requireApplication } from '../protocol/read/require.ts'
 
 /**
  * An application as it is now, straight after its 201 too. Throws 404; 503 when only MySQL has it
@@ -14,11 +15,11 @@ import { rowsOf } from '../rows/rows.ts'
 export async function showApplication(
   ports: ReadPorts,
   call: Call<'show-application'>,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const { known } = await requireApplication(ports, call.path.token)
   return shown(call.headers, known.row, known.status, representApplication(known.row, known.status))
 }
 
-export const handler = endpoint('show-application', (call) =>
+export const handler = applicationEndpoint('show-application', (call) =>
   showApplication({ table: table(), rows: rowsOf(mysql()) }, call),
 )

@@ -1,22 +1,22 @@
-import { shown } from '../api/conditions.ts'
-import { type Call, endpoint } from '../api/endpoint.ts'
-import type { Answer } from '../api/problem.ts'
+import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import { shown } from '../api/etags.ts'
+import type { HttpResponse } from '../api/http-response.ts'
 import { table } from '../clients/dynamodb.ts'
 import { mysql } from '../clients/mysql.ts'
-import type { ReadPorts } from '../protocol/current.ts'
-import { openChat } from '../protocol/open.ts'
-import { representChat } from '../resources/chat.ts'
-import { rowsOf } from '../rows/rows.ts'
+import { representChat } from '../kinds/chat.ts'
+import { rowsOf } from '../mysql/rows.ts'
+import { findChat } from '../protocol/read/edit-target.ts'
+import type { ReadPorts } from '../protocol/read/read-one.ts'
 
 /**
  * A chat as it is now, straight after its 201 too. Throws 404; 503 when only MySQL has it and is
  * away.
  */
-export async function showChat(ports: ReadPorts, call: Call<'show-chat'>): Promise<Answer> {
-  const { known } = await openChat(ports, call.path)
+export async function showChat(ports: ReadPorts, call: Call<'show-chat'>): Promise<HttpResponse> {
+  const { known } = await findChat(ports, call.path)
   return shown(call.headers, known.row, known.status, representChat(known.row, known.status))
 }
 
-export const handler = endpoint('show-chat', (call) =>
+export const handler = applicationEndpoint('show-chat', (call) =>
   showChat({ table: table(), rows: rowsOf(mysql()) }, call),
 )

@@ -1,19 +1,19 @@
 import type { Context } from 'aws-lambda'
 import { log } from '../clients/log.ts'
-import { count } from '../clients/metric.ts'
+import { countMetrics } from '../clients/metrics.ts'
 import { mysql } from '../clients/mysql.ts'
 import { openSearch } from '../clients/opensearch.ts'
 import { clock } from '../clients/system.ts'
-import { outboxOf } from '../rows/outbox.ts'
-import { unindexPage } from '../rows/unindex.ts'
-import { indexOf } from '../search/bulk.ts'
-import { indexCareOf } from '../search/filling.ts'
+import { outboxOf } from '../mysql/outbox.ts'
+import { unindexPage } from '../mysql/unindex.ts'
+import { indexOf } from '../opensearch/bulk.ts'
+import { indexCareOf } from '../opensearch/refill-state.ts'
 import { type Reindexed, reindex } from './reindex.ts'
 
 /** A refill has the time for large bulks that persist does not have. */
 const bulkMs = 10_000
 /** Left for the call that runs when time is up. */
-const reserveMs = 15_000
+const marginMs = 15_000
 
 /**
  * Every minute. Answers what it did; undefined: there is no index. An operator who distrusts the
@@ -34,9 +34,9 @@ export async function handler(
     unindexPage: (after: Parameters<typeof unindexPage>[1]) => unindexPage(db, after),
     clock,
     log,
-    count,
+    count: countMetrics,
   }
-  const deadlineMs = clock.now() + context.getRemainingTimeInMillis() - reserveMs
+  const deadlineMs = clock.now() + context.getRemainingTimeInMillis() - marginMs
   const result = await reindex(ports, deadlineMs, event.all === true)
   log('reindexed', { ...result })
   return result

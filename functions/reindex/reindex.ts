@@ -1,6 +1,7 @@
-import type { Clock, Log } from '../protocol/ports.ts'
-import type { Index, MessageKey, Outbox, StoredMessage } from '../protocol/stores.ts'
-import type { IndexCare } from '../search/filling.ts'
+import type { IndexCare } from '../opensearch/refill-state.ts'
+import type { Clock } from '../protocol/ports/clock.ts'
+import type { Log } from '../protocol/ports/log.ts'
+import type { Index, MessageKey, Outbox, StoredMessage } from '../protocol/ports/stores.ts'
 
 export interface ReindexPorts {
   outbox: Outbox

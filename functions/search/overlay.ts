@@ -1,10 +1,12 @@
-import type { MessageValue, Row } from '../protocol/change.ts'
-import { newerThan, type Pending, type Version } from '../protocol/merge.ts'
-import type { Status } from '../resources/status.ts'
+import type { MessageValue } from '../kinds/message.ts'
+import type { Status } from '../kinds/status.ts'
+import type { Row, Version } from '../protocol/model/row.ts'
+import { newerThan } from '../protocol/read/merge.ts'
+import type { Pending } from '../protocol/read/pending.ts'
 import type { Criteria } from './criteria.ts'
-import { SearchTooLong } from './deadline.ts'
-import type { Hit } from './page.ts'
+import type { Hit } from './hits.ts'
 import { scoreOf } from './score.ts'
+import { SearchTooLong } from './too-long.ts'
 
 /**
  * The overlay is what the index may not show yet of one chat: messages on their way to MySQL, and

@@ -1,4 +1,4 @@
-import { codePoints } from '../resources/text.ts'
+import { codePoints } from '../kinds/text.ts'
 import type { Criteria } from './criteria.ts'
 import { fold } from './fold.ts'
 import { countOf } from './occurrences.ts'

@@ -1,9 +1,9 @@
-import type { Reservation } from '../protocol/change.ts'
-import { entryOf, type Head, headKey, readHead } from '../protocol/head.ts'
-import { type Parent, parentKey } from '../protocol/parent.ts'
-import type { Item, Key, Table } from '../protocol/ports.ts'
-import { type Request, readRequest, settledEntry, shards } from '../protocol/request.ts'
-import { readValues } from '../protocol/value.ts'
+import { type Parent, parentKey } from '../protocol/model/parent.ts'
+import type { Reservation } from '../protocol/model/reservation.ts'
+import { readValues } from '../protocol/model/values.ts'
+import type { Item, Key, Table } from '../protocol/ports/table.ts'
+import { entryInHead, type Head, headKey, readHead } from '../protocol/table/head.ts'
+import { entryOfRequest, type Request, readRequest, shards } from '../protocol/table/request.ts'
 
 /** Keys that one query of one partition gives at most. */
 const atOnce = 50
@@ -57,12 +57,12 @@ export async function* dueKeys(table: Table, now: number, most: number): AsyncGe
 }
 
 /** One due REQ; `reservation` when its number is reserved and its body is still needed. */
-export interface Due {
+export interface DueRequest {
   request: Request
   reservation: Reservation | undefined
 }
 export interface DuePage {
-  due: Due[]
+  due: DueRequest[]
   heads: [Parent, Head][]
   /** What this version cannot read; it must not keep the others waiting. */
   unreadable: { key: Key; cause: unknown }[]
@@ -96,7 +96,7 @@ export async function readDue(table: Table, keys: Key[], now: number): Promise<D
   const items = await table.batchGet(keys.filter(({ pk }) => !failed.has(pk)))
   const due = items.flatMap((item) => {
     if (!item) return []
-    return attempt({ pk: String(item.pk), sk: String(item.sk) }, (): Due => {
+    return attempt({ pk: String(item.pk), sk: String(item.sk) }, (): DueRequest => {
       const request = readRequest(item)
       const parent = parentKey(request.parent)
       if (failed.has(parent)) throw new Error('its HEAD cannot be read')
@@ -112,7 +112,7 @@ export async function readDue(table: Table, keys: Key[], now: number): Promise<D
 }
 
 function reservationOf(request: Request, head: Head | undefined): Reservation | undefined {
-  const entry = settledEntry(request) ?? (head && entryOf(head, request.rid))
+  const entry = entryOfRequest(request) ?? (head && entryInHead(head, request.rid))
   if (!entry || request.values === undefined) return undefined
   const { rid, rev, number } = entry
   const { parent, act } = request

@@ -1,12 +1,15 @@
-import { entriesOf, type Head, headEntries } from '../protocol/head.ts'
-import { payOwed } from '../protocol/owed.ts'
-import { type Parent, parentKey } from '../protocol/parent.ts'
-import type { Clock, Log, Queue, Table } from '../protocol/ports.ts'
-import type { Request } from '../protocol/request.ts'
-import { dueAgain, expireRequest, postpone } from '../protocol/transitions.ts'
-import { moveOut } from '../protocol/waiting.ts'
-import { type Due, type DuePage, dueKeys, readDue } from './due.ts'
-import { resend } from './resend.ts'
+import { type Parent, parentKey } from '../protocol/model/parent.ts'
+import type { Clock } from '../protocol/ports/clock.ts'
+import type { Log } from '../protocol/ports/log.ts'
+import type { Queue } from '../protocol/ports/queue.ts'
+import type { Table } from '../protocol/ports/table.ts'
+import { entriesOf, type Head, headEntries } from '../protocol/table/head.ts'
+import type { Request } from '../protocol/table/request.ts'
+import { dueAgain, expireRequest, postpone } from '../protocol/table/request-writes.ts'
+import { moveOut } from '../protocol/write/move-out.ts'
+import { payOwed } from '../protocol/write/owed-heads.ts'
+import { type DuePage, type DueRequest, dueKeys, readDue } from './due.ts'
+import { sendAgain } from './send-again.ts'
 
 export interface SweepPorts {
   table: Table
@@ -43,7 +46,7 @@ const againMs = 50_000
 const unreadableMs = 60 * 60_000
 /** REQs worked on at once, and the milliseconds kept back for ending. */
 const atOnce = 400
-const reserveMs = 8_000
+const marginMs = 8_000
 
 /**
  * Sends again what was accepted and has not arrived in its time: the send was lost, or the queue
@@ -58,7 +61,7 @@ export async function sweep(
   until?: number,
 ): Promise<Swept> {
   const swept: Swept = { due: 0, sent: 0, failed: 0, expired: 0, away: false }
-  const inTime = () => msLeft() > reserveMs
+  const inTime = () => msLeft() > marginMs
   const limit = until ?? ports.clock.now()
   // What is looked at again soon comes up a second time where `until` lies ahead.
   const seen = new Set<string>()
@@ -94,7 +97,7 @@ async function sweepPage(
   const unpaid = await each(ports, swept, 'pay', reserved, async ({ reservation }) => {
     if (reservation) await payOwed(ports.table, reservation)
   })
-  const { sent, refused, away } = await resend(
+  const { sent, refused, away } = await sendAgain(
     ports,
     reserved.filter((one) => !unpaid.has(one)),
     inTime,
@@ -125,7 +128,7 @@ function fail(
  * Does `work` for each, whatever becomes of the others; answers those for which it failed, which
  * are logged.
  */
-async function each<T extends Due | [Parent, Head]>(
+async function each<T extends DueRequest | [Parent, Head]>(
   ports: SweepPorts,
   swept: Swept,
   step: string,

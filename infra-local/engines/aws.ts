@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { CannotStart } from '../cannot-start.ts'
-import { cached } from '../download.ts'
-import { localEnvironment } from '../environment.ts'
-import { enginePort } from '../ports.ts'
-import { run, start } from '../processes.ts'
-import type { Running, Stack } from '../stack.ts'
-import { waitUntil } from '../wait.ts'
+import { CannotStart } from '../machine/cannot-start.ts'
+import { cached } from '../machine/download.ts'
+import { localEnvironment } from '../machine/environment.ts'
+import { enginePort } from '../machine/free-ports.ts'
+import { run, start } from '../machine/processes.ts'
+import type { Running, Stack } from '../machine/stack.ts'
+import { waitUntil } from '../machine/wait.ts'
 import { startService } from './docker.ts'
 import { type Engine, unlessItEnds } from './engine.ts'
 
@@ -137,6 +137,6 @@ function startMiniStack(
     PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
   }
   const python = join(venv, 'bin', 'python')
-  const script = join(import.meta.dirname, 'quick_queue.py')
+  const script = join(import.meta.dirname, '..', 'endpoint', 'quick_queue.py')
   return start(stack, { name: 'aws', command: python, args: [script], env, onLine })
 }

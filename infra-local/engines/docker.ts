@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { run, start } from '../processes.ts'
-import { type Running, root, type Stack } from '../stack.ts'
+import { run, start } from '../machine/processes.ts'
+import { projectRoot, type Running, type Stack } from '../machine/stack.ts'
 
-const file = join(root, 'infra-local', 'compose.yaml')
+const file = join(projectRoot, 'infra-local', 'compose.yaml')
 const advice =
   'see that Docker has network and disk, or start without it: CHAT_DOCKER=off npm start'
 const project = (stack: Pick<Stack, 'name'>) => [

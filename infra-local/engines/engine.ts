@@ -1,6 +1,6 @@
-import { CannotStart } from '../cannot-start.ts'
-import { logFile } from '../processes.ts'
-import type { Running, Stack } from '../stack.ts'
+import { CannotStart } from '../machine/cannot-start.ts'
+import { logFile } from '../machine/processes.ts'
+import type { Running, Stack } from '../machine/stack.ts'
 
 /** What the supervisor knows of each engine. */
 export interface Engine {

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { CannotStart } from '../cannot-start.ts'
-import { cached } from '../download.ts'
-import { run } from '../processes.ts'
-import type { Stack } from '../stack.ts'
+import { CannotStart } from '../machine/cannot-start.ts'
+import { cached } from '../machine/download.ts'
+import { run } from '../machine/processes.ts'
+import type { Stack } from '../machine/stack.ts'
 
 // What mysqld links to and slim systems lack. Debian 13 and Ubuntu 24.04 renamed libaio1 and its
 // file (64-bit time).

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { CannotStart } from '../cannot-start.ts'
-import { cached, fetchJar } from '../download.ts'
-import { run } from '../processes.ts'
-import type { Stack } from '../stack.ts'
+import { CannotStart } from '../machine/cannot-start.ts'
+import { cached, fetchJar } from '../machine/download.ts'
+import { run } from '../machine/processes.ts'
+import type { Stack } from '../machine/stack.ts'
 import { missingLibraries } from './mysql-libraries.ts'
 
 /** A mysqld that this machine can run. */

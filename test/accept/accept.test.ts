@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { created, inputOf, newRows, readKey, requestKeyOf } from '../../functions/accept/accept.ts'
-import { Problem } from '../../functions/api/problem.ts'
-import { chatParent } from '../../functions/protocol/parent.ts'
+import { Problem } from '../../functions/problems/problem.ts'
+import { chatParent } from '../../functions/protocol/model/parent.ts'
 
 describe('an Idempotency-Key', () => {
   test('is none where the header is absent', () => expect(readKey(undefined)).toBeUndefined())

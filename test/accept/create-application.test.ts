@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createApplication } from '../../functions/accept/create-application.ts'
-import type { Call } from '../../functions/api/endpoint.ts'
-import { Problem } from '../../functions/api/problem.ts'
+import type { Call } from '../../functions/api/application-endpoint.ts'
+import { Problem } from '../../functions/problems/problem.ts'
 
 /**
  * The first thing that a create touches after its key was looked at; none of these may reach

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Taken } from '../../functions/api/bucket.ts'
-import { openEndpoint } from '../../functions/api/open-endpoint.ts'
-import { type Answer, badRequest } from '../../functions/api/problem.ts'
+import { endpoint } from '../../functions/api/endpoint.ts'
+import type { HttpResponse } from '../../functions/api/http-response.ts'
 import { rateLimit } from '../../functions/api/rate-limit.ts'
+import type { Taken } from '../../functions/api/token-bucket.ts'
 import { ids } from '../../functions/clients/system.ts'
-import { appKey } from '../../functions/protocol/change.ts'
+import { badRequest } from '../../functions/problems/problem.ts'
+import { appKey } from '../../functions/protocol/model/app-key.ts'
 import { context, eventOf } from '../support/event.ts'
 
 const taken: Taken = { allowed: true, remaining: 3, fullIn: 2, retryAfter: 0 }
@@ -23,10 +24,10 @@ afterEach(() => {
 
 const ask = (
   take: (app: string) => Promise<Taken>,
-  run: () => Promise<Answer> = async () => ({ status: 200, body: {} }),
+  run: () => Promise<HttpResponse> = async () => ({ status: 200, body: {} }),
   token = secret,
 ) =>
-  openEndpoint('show-application', run, [rateLimit(() => ({ take, failed }))])(
+  endpoint('show-application', run, [rateLimit(() => ({ take, failed }))])(
     eventOf({ method: 'GET', pathParameters: token === '' ? {} : { token } }),
     context,
   )

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { type AuditedRow, invariants, type Snapshot } from '../../functions/audit/invariants.ts'
-import { emptyHead } from '../../functions/protocol/head.ts'
-import { applicationParent, chatParent } from '../../functions/protocol/parent.ts'
-import type { Request } from '../../functions/protocol/request.ts'
+import { invariants, type Snapshot } from '../../functions/audit/invariants.ts'
+import type { AuditedRow } from '../../functions/mysql/audited-rows.ts'
+import { applicationParent, chatParent } from '../../functions/protocol/model/parent.ts'
+import { emptyHead } from '../../functions/protocol/table/head.ts'
+import type { Request } from '../../functions/protocol/table/request.ts'
 
 // What is parked waits for a person: the invariants allow it what it holds, and nothing beside it.
 const app = 'a'.repeat(32)

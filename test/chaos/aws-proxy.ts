@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { freePort } from '../../infra-local/ports.ts'
+import { freePort } from '../../infra-local/machine/free-ports.ts'
 
 /** One call of a function to DynamoDB or SQS. */
 export interface Call {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { whole } from '../../functions/rows/columns.ts'
+import { readWhole } from '../../functions/mysql/cells.ts'
 import { auditNow, queued } from './audit.ts'
 import { brokenPromises, type Ledger } from './ledger.ts'
 import type { System } from './system.ts'
@@ -16,7 +16,7 @@ export interface Converged {
 async function missing(system: System): Promise<string> {
   const waiting = await queued(system)
   const [row] = await system.db.query('SELECT COUNT(*) AS n FROM messages WHERE unindexed = 1')
-  const unindexed = system.env.OPENSEARCH_URL ? whole(row?.n) : 0
+  const unindexed = system.env.OPENSEARCH_URL ? readWhole(row?.n) : 0
   return waiting + unindexed > 0 ? `${waiting} in the queue, ${unindexed} not indexed` : ''
 }
 

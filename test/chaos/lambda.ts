@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { carries } from '../../infra-local/process-group.ts'
+import { carries } from '../../infra-local/machine/process-group.ts'
 import { peerOf } from './peer.ts'
 
 const credential =

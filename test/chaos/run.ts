@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { styleText } from 'node:util'
-import { numberOf, Refused, readArguments, runCommand } from '../../bin/arguments.ts'
-import { CannotStart } from '../../infra-local/cannot-start.ts'
-import { removeAbandoned } from '../../infra-local/leftovers.ts'
-import { root } from '../../infra-local/stack.ts'
+import { numberOf, Refused, readArguments, runCommand } from '../../bin/cli/arguments.ts'
+import { CannotStart } from '../../infra-local/machine/cannot-start.ts'
+import { removeAbandoned } from '../../infra-local/machine/leftovers.ts'
+import { projectRoot } from '../../infra-local/machine/stack.ts'
 import { type Outcome, play, report, type Scenario } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
 import { type System, startSystem } from './system.ts'
@@ -43,7 +43,7 @@ async function playAll(chosen: Scenario[], share: number): Promise<number> {
   const interrupted = Promise.withResolvers<'interrupted'>()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => interrupted.resolve('interrupted'))
-  await removeAbandoned(join(root, '.local'))
+  await removeAbandoned(join(projectRoot, '.local'))
   console.log('starting a stack of its own')
   const starting = startSystem('chaos', (text) => process.stdout.write(text))
   const outcomes: Outcome[] = []

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, connect as dial, type Server, type Socket } from 'node:net'
-import { freePort } from '../../infra-local/ports.ts'
+import { freePort } from '../../infra-local/machine/free-ports.ts'
 
 /**
  * How the network between the functions and one engine behaves. `refuse`: nothing listens, and what

@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { expect, test, vi } from 'vitest'
 import { queueOf } from '../../functions/clients/sqs.ts'
-import { queueMessageBytes } from '../../functions/resources/limits.ts'
+import { queueMessageBytes } from '../../functions/limits/limits.ts'
 
 const message = (bytes: number) => ({ group: 'g', deduplication: 'd', body: 'x'.repeat(bytes) })
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, type TestContext, test } from 'vitest'
-import { problemTypes } from '../../functions/api/problem.ts'
 import { routes } from '../../functions/api/routes.ts'
+import { problemTypes } from '../../functions/problems/problem.ts'
 import { newChat } from '../support/chats.ts'
 import { findChromium, inChromium, type Seen } from '../support/chromium.ts'
 import { get } from '../support/http.ts'

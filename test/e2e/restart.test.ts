@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
-import { operatorKey } from '../../bin/operator-key.ts'
+import { operatorKey } from '../../bin/operate/operator-key.ts'
 import { allOf, type Chat, newChat, say } from '../support/chats.ts'
 import { get, post, read, send, shapes } from '../support/http.ts'
 import { inParallel, until, upTo } from '../support/parallel.ts'

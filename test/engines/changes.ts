@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import {
-  type ApplicationValue,
-  appKey,
-  type Change,
-  type ChatValue,
-  type MessageValue,
-  type Value,
-} from '../../functions/protocol/change.ts'
-import { applicationParent, chatParent, root } from '../../functions/protocol/parent.ts'
+import type { ApplicationValue } from '../../functions/kinds/application.ts'
+import type { ChatValue } from '../../functions/kinds/chat.ts'
+import type { MessageValue } from '../../functions/kinds/message.ts'
+import type { Value } from '../../functions/kinds/values.ts'
+import { appKey } from '../../functions/protocol/model/app-key.ts'
+import { applicationParent, chatParent, root } from '../../functions/protocol/model/parent.ts'
+import type { Change } from '../../functions/protocol/model/reservation.ts'
 
 /** Changes as a reservation would make them; every part can be said otherwise. */
 const at = '2026-01-02T03:04:05.678Z'

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { dbOf } from '../../functions/clients/mysql.ts'
 import { connect } from '../../functions/clients/mysql-connection.ts'
-import { migrate } from '../../functions/migrate/migrate.ts'
-import type { Db, SqlValue } from '../../functions/rows/db.ts'
+import type { Db, SqlValue } from '../../functions/mysql/db.ts'
+import { migrate } from '../../functions/mysql/migrate.ts'
 
 export interface Database {
   name: string

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { tableOf } from '../../functions/clients/dynamodb.ts'
-import { scanOf } from '../../functions/clients/scan.ts'
-import type { Item, Key, Table } from '../../functions/protocol/ports.ts'
+import { scanOf } from '../../functions/clients/table-scan.ts'
+import type { Item, Key, Table } from '../../functions/protocol/ports/table.ts'
 
 export interface TestTable {
   name: string

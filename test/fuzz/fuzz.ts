@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { numberOf, Refused, readArguments, runCommand } from '../../bin/arguments.ts'
+import { numberOf, Refused, readArguments, runCommand } from '../../bin/cli/arguments.ts'
 
 const help = `npm run fuzz -- [options]
 

@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { queueMessageBytes } from '../../functions/resources/limits.ts'
+import { queueMessageBytes } from '../../functions/limits/limits.ts'
 import { appWith, resourcesOf, synthMs, templateOf } from './synthesised.ts'
 
 let chat: Template

@@ -1,7 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { metafile } from '../../bin/build.ts'
-import { entries, operationsOf } from '../../lib/entries.ts'
+import { metafile } from '../../bin/build/build.ts'
+import { functionEntries, operationsOf } from '../../lib/function-entries.ts'
 import { appWith, type Resource, resourcesOf, synthMs, templateOf } from './synthesised.ts'
 
 interface Statement {
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 describe('every function', () => {
   test('runs on Node 24 and arm64, keeps its logs for a month and traces nothing', () => {
-    for (const { operation } of entries()) {
+    for (const { operation } of functionEntries()) {
       expect(propertiesOf(operation), operation).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
@@ -40,7 +40,7 @@ describe('every function', () => {
   })
 
   test('makes no log group by itself: one made after a destroy would stand in the way of the next deploy', () => {
-    for (const { operation } of entries())
+    for (const { operation } of functionEntries())
       expect(statementsOfRole(operation), operation).toContainEqual({
         Effect: 'Deny',
         Action: 'logs:CreateLogGroup',
@@ -57,7 +57,7 @@ describe('every function', () => {
     ['functions/clients/sqs.ts', ['QUEUE_URL', 'QUARANTINE_URL']],
   ])('that holds %s is bound to what it needs, and no other is', (client, variables) => {
     const { outputs } = metafile()
-    for (const { operation } of entries()) {
+    for (const { operation } of functionEntries()) {
       const inside = outputs[`dist/${operation}/index.js`]?.inputs ?? {}
       const bound = Object.keys(environmentOf(operation)).some((name) => variables.includes(name))
       expect(bound, `${operation}: ${client}`).toBe(client in inside)
@@ -109,7 +109,7 @@ describe('who may reach what', () => {
   })
 
   test('only creating and listing applications know the hashes of the operator, and open is not open to listing', () => {
-    const known = entries().flatMap(({ operation }) => {
+    const known = functionEntries().flatMap(({ operation }) => {
       const value = environmentOf(operation).OPERATOR_KEY_SHA256
       return value === undefined ? [] : [[operation, value]]
     })
@@ -129,7 +129,7 @@ describe('who may reach what', () => {
       ['persist', 'chat'],
       ['reindex', 'chat'],
     ])
-    for (const { operation } of entries()) {
+    for (const { operation } of functionEntries()) {
       const { MYSQL_USER: user } = environmentOf(operation)
       if (user === undefined) continue
       expect(user, operation).toBe(users.get(operation) ?? 'chat_reading')

@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib'
 import { describe, expect, test } from 'vitest'
 import { routes } from '../../functions/api/routes.ts'
-import { settings } from '../../functions/resources/limits.ts'
+import { limitSettings } from '../../functions/limits/limits.ts'
 import { contextName, settingsOf } from '../../lib/settings.ts'
 import { appWith, type Resource, resourcesOf, templateOf } from './synthesised.ts'
 
@@ -32,7 +32,7 @@ describe('a limit', () => {
       })
     }
   })
-  test.each(Object.entries(settings))(
+  test.each(Object.entries(limitSettings))(
     'of another kind than %s takes is refused',
     (name, { min, max }) => {
       const rate = name === 'RATE_BURST' ? { ratePerSecond: '1' } : {}

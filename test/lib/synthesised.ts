@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
-import { buildFunctions } from '../../bin/build.ts'
+import { buildFunctions } from '../../bin/build/build.ts'
 import { addStacks } from '../../lib/app.ts'
 
 /** A synth takes some seconds, on a busy machine more than the 10 s a hook has by default. */

@@ -14,11 +14,12 @@ export interface Mutant {
   rates?: number[]
 }
 
-const head = 'functions/protocol/head.ts'
-const transitions = 'functions/protocol/transitions.ts'
-const current = 'functions/protocol/current.ts'
-const acknowledge = 'functions/persist/acknowledge.ts'
-const restore = 'functions/protocol/restore.ts'
+const headWrites = 'functions/protocol/table/head-writes.ts'
+const transitions = 'functions/protocol/table/request-writes.ts'
+const current = 'functions/protocol/read/read-one.ts'
+const settle = 'functions/persist/settle.ts'
+const park = 'functions/persist/park.ts'
+const restore = 'functions/protocol/write/raise-head.ts'
 const search = 'functions/read/search-messages.ts'
 
 export const mutants: Mutant[] = [
@@ -26,7 +27,7 @@ export const mutants: Mutant[] = [
     name: 'any waiting item shows a chat',
     edits: [
       {
-        file: 'functions/protocol/lineage.ts',
+        file: 'functions/protocol/write/parent-head.ts',
         find: 'waiting.some((entry) => overlaps(entry, parent.chat, parent.chat))',
         replace: 'waiting.length > 0',
       },
@@ -35,16 +36,20 @@ export const mutants: Mutant[] = [
   {
     name: 'fence removed',
     edits: [
-      { file: head, find: '#pruned <= :seen`', replace: '#pruned <= #rev AND #rev >= :seen`' },
+      {
+        file: headWrites,
+        find: '#pruned <= :seen`',
+        replace: '#pruned <= #rev AND #rev >= :seen`',
+      },
     ],
   },
   {
     name: 'HEAD check skipped',
     edits: [
       {
-        file: 'functions/protocol/reserve.ts',
-        find: 'settledEntry(request) ?? entryOf(lineage.head, request.rid)',
-        replace: 'settledEntry(request)',
+        file: 'functions/protocol/write/reserve.ts',
+        find: 'entryOfRequest(request) ?? entryInHead(lineage.head, request.rid)',
+        replace: 'entryOfRequest(request)',
       },
     ],
   },
@@ -102,7 +107,7 @@ export const mutants: Mutant[] = [
     name: 'prune before the record',
     edits: [
       {
-        file: 'functions/protocol/settle.ts',
+        file: 'functions/protocol/write/settle.ts',
         find: 'const marked = await',
         replace: 'await prune(ports.table, parent, all.map(entryFor))\n  const marked = await',
       },
@@ -167,7 +172,7 @@ export const mutants: Mutant[] = [
     name: 'edit condition off',
     edits: [
       {
-        file: head,
+        file: headWrites,
         find: "last === undefined ? 'attribute_not_exists(#e.#bucket)' : '#e.#bucket = :last'",
         replace: "last === undefined ? '#rev >= :one' : '#rev >= :last'",
       },
@@ -216,11 +221,11 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'acknowledged before settled',
-    edits: [{ file: acknowledge, find: '!failed.has(reservation)', replace: 'failed.size >= 0' }],
+    edits: [{ file: settle, find: '!failed.has(reservation)', replace: 'failed.size >= 0' }],
   },
   {
     name: 'persist does not pay what is owed',
-    edits: [{ file: acknowledge, find: 'await payOwed(ports.table, reservation)', replace: '' }],
+    edits: [{ file: settle, find: 'await payOwed(ports.table, reservation)', replace: '' }],
   },
   {
     name: 'unreserved REQ expired at once',
@@ -237,7 +242,7 @@ export const mutants: Mutant[] = [
     name: 'tombstone left open',
     edits: [
       {
-        file: 'functions/protocol/owed.ts',
+        file: 'functions/protocol/write/owed-heads.ts',
         find: "if (reservation.act === 'delete') await close(table, self)",
         replace: '',
       },
@@ -247,7 +252,7 @@ export const mutants: Mutant[] = [
     name: 'marked as stored before its waiting item goes',
     edits: [
       {
-        file: 'functions/protocol/settle.ts',
+        file: 'functions/protocol/write/settle.ts',
         find: 'await ports.table.delete(deleteWaiting(parent, entry))\n  await ports.table.update(storeRequest(entry, now, true))',
         replace:
           'await ports.table.update(storeRequest(entry, now, true))\n  await ports.table.delete(deleteWaiting(parent, entry))',
@@ -258,7 +263,7 @@ export const mutants: Mutant[] = [
     name: 'expired key taken for a repeat',
     edits: [
       {
-        file: 'functions/protocol/reserve.ts',
+        file: 'functions/protocol/write/reserve.ts',
         find: 'found && !isExpired(found, ports.clock.now()) ? found : undefined',
         replace: 'found',
       },
@@ -296,7 +301,7 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: restore,
-        find: "raise(parent, 'rev', to, Object.fromEntries(bucketNames.map((bucket) => [bucket, to])))",
+        find: "raise(parent, 'rev', to, Object.fromEntries(editBuckets.map((bucket) => [bucket, to])))",
         replace: "raise(parent, 'rev', to)",
       },
     ],
@@ -335,7 +340,7 @@ export const mutants: Mutant[] = [
     name: 'a collision shows in its row',
     edits: [
       {
-        file: 'functions/protocol/merge.ts',
+        file: 'functions/protocol/read/merge.ts',
         find: "pending.filter( (change) => change.act !== 'create' || !row?.rid || row.rid === change.rid, )",
         replace: 'pending',
       },
@@ -355,7 +360,7 @@ export const mutants: Mutant[] = [
     name: 'parked without moving out',
     edits: [
       {
-        file: 'functions/protocol/park.ts',
+        file: 'functions/protocol/write/park.ts',
         find: 'await moveOut(table, reservation.parent, [entryFor(reservation)])',
         replace: '',
       },
@@ -365,7 +370,7 @@ export const mutants: Mutant[] = [
     name: 'acknowledged before it is in quarantine',
     edits: [
       {
-        file: acknowledge,
+        file: park,
         find: 'await ports.quarantine.put(first.body, reason)',
         replace:
           'for (const delivery of deliveries) batch.done.add(delivery)\n    await ports.quarantine.put(first.body, reason)',
@@ -386,7 +391,7 @@ export const mutants: Mutant[] = [
     name: 'If-Match ignored',
     edits: [
       {
-        file: 'functions/api/conditions.ts',
+        file: 'functions/api/etags.ts',
         find: 'if (!revs.includes(String(row.rev)))',
         replace: 'if (!revs)',
       },
@@ -396,7 +401,7 @@ export const mutants: Mutant[] = [
     name: 'what is parked is shown without MySQL',
     edits: [
       {
-        file: 'functions/protocol/merge.ts',
+        file: 'functions/protocol/read/merge.ts',
         find: 'if (pending.some(({ parked }) => parked)) return false',
         replace: '',
       },
@@ -407,7 +412,7 @@ export const mutants: Mutant[] = [
     rates: [0],
     edits: [
       {
-        file: 'functions/protocol/enqueue.ts',
+        file: 'functions/protocol/write/enqueue.ts',
         find: ".catch((cause) => late(ports.log, 'send', reservation, cause))",
         replace: '',
       },
@@ -421,7 +426,7 @@ export const mutants: Mutant[] = [
     name: 'a list does not read MySQL again',
     edits: [
       {
-        file: 'functions/protocol/listing.ts',
+        file: 'functions/protocol/read/read-stretch.ts',
         find: 'settled ? await read() : first.value',
         replace: 'first.value',
       },

@@ -1,5 +1,5 @@
-import { numberOf, Refused, readArguments, runCommand } from '../../bin/arguments.ts'
-import { bar, progressOn } from '../../bin/progress.ts'
+import { numberOf, Refused, readArguments, runCommand } from '../../bin/cli/arguments.ts'
+import { bar, progressOn } from '../../bin/cli/progress.ts'
 import { type Options, runSchedule } from '../simulation/schedule.ts'
 import { readCaught, type Seed, scheduleFor, writeCaught } from './caught.ts'
 import { type Mutant, mutants } from './mutants.ts'

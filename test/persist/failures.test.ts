@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { DataError } from '../../functions/mysql/cells.ts'
 import { classify, reasonOf } from '../../functions/persist/failures.ts'
-import { DataError } from '../../functions/rows/columns.ts'
 
 const server = (errno: number, code: string) =>
   Object.assign(new Error('secret value'), { errno, code })

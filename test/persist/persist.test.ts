@@ -3,9 +3,9 @@ import { clock } from '../../functions/clients/system.ts'
 import type { Delivery } from '../../functions/persist/delivery.ts'
 import { persist } from '../../functions/persist/persist.ts'
 import type { PersistPorts } from '../../functions/persist/ports.ts'
-import type { Change } from '../../functions/protocol/change.ts'
-import { encode } from '../../functions/protocol/envelope.ts'
-import { parentKey } from '../../functions/protocol/parent.ts'
+import { parentKey } from '../../functions/protocol/model/parent.ts'
+import type { Change } from '../../functions/protocol/model/reservation.ts'
+import { encode } from '../../functions/protocol/write/envelope.ts'
 import { message } from '../engines/changes.ts'
 
 const made = (app: string, numbers: number[]) =>

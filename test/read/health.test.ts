@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
-import { headKey } from '../../functions/protocol/head.ts'
-import { root } from '../../functions/protocol/parent.ts'
-import type { Item } from '../../functions/protocol/ports.ts'
+import { root } from '../../functions/protocol/model/parent.ts'
+import type { Item } from '../../functions/protocol/ports/table.ts'
+import { headKey } from '../../functions/protocol/table/head.ts'
 import { type HealthPorts, health } from '../../functions/read/health.ts'
 import { tableWithoutWaiting } from '../support/stored-rows.ts'
 

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
+import { searchQuery } from '../../functions/api/schemas/queries.ts'
 import { type SearchPorts, searchMessages } from '../../functions/read/search-messages.ts'
-import { searchQuery } from '../../functions/resources/queries.ts'
 import { fold } from '../../functions/search/fold.ts'
 import { type Highlights, highlighter } from '../../functions/search/highlight.ts'
-import { pick } from '../../functions/search/page.ts'
+import { pickHits } from '../../functions/search/hits.ts'
 import { message, newToken } from '../engines/changes.ts'
 import { tableWith } from '../engines/search/waiting.ts'
 import { storedRows } from '../support/stored-rows.ts'
@@ -172,7 +172,7 @@ describe('a page of highlights', () => {
       available: () => true,
       find: async ({ order }, { after, limit }) => {
         now += searching
-        return { total: hits.length, hits: pick(hits, order, after, limit) }
+        return { total: hits.length, hits: pickHits(hits, order, after, limit) }
       },
     }
     return {

@@ -1,6 +1,6 @@
+import type { IndexCare } from '../../functions/opensearch/refill-state.ts'
 import { persist } from '../../functions/persist/persist.ts'
 import { reindex } from '../../functions/reindex/reindex.ts'
-import type { IndexCare } from '../../functions/search/filling.ts'
 import { sweep } from '../../functions/sweep/sweep.ts'
 import { portsOf, type System } from './ports.ts'
 

@@ -1,9 +1,10 @@
 import { createApplication } from '../../functions/accept/create-application.ts'
 import { createChat } from '../../functions/accept/create-chat.ts'
 import { createMessage } from '../../functions/accept/create-message.ts'
-import type { Call } from '../../functions/api/endpoint.ts'
-import type { Path } from '../../functions/api/input.ts'
-import { type Answer, problemAnswer } from '../../functions/api/problem.ts'
+import type { Call } from '../../functions/api/application-endpoint.ts'
+import type { HttpResponse } from '../../functions/api/http-response.ts'
+import { problemResponse } from '../../functions/api/problem-response.ts'
+import type { Path } from '../../functions/api/read-input.ts'
 import type { Operation } from '../../functions/api/routes.ts'
 import { deleteApplication } from '../../functions/edit/delete-application.ts'
 import { deleteChat } from '../../functions/edit/delete-chat.ts'
@@ -24,7 +25,7 @@ import { type Ports, portsOf, type System } from './ports.ts'
  * What a client sees: an answer, or nothing when its function was killed or the reply got lost on
  * the way.
  */
-export type Seen = Answer | undefined
+export type Seen = HttpResponse | undefined
 
 /** A request, as far as a client says it; the schemas of the edge have nothing to refuse in it. */
 export interface Asked {
@@ -34,7 +35,7 @@ export interface Asked {
   query?: object
   headers?: Record<string, string>
 }
-type Ask = (ports: Ports, asked: Asked) => Promise<Answer>
+type Ask = (ports: Ports, asked: Asked) => Promise<HttpResponse>
 
 /** What can be done to the things of one kind, each by the production code's operation. */
 export interface Kind {
@@ -60,7 +61,7 @@ export function invoke(system: System, label: string, ask: Ask, asked: Asked): P
   const patience = world.after(clientPatienceMs, () => resolve(undefined))
   ask(portsOf(system, process), asked)
     .catch((error: unknown) => {
-      const answer = problemAnswer(error, label)
+      const answer = problemResponse(error, label)
       if (answer.status === 500)
         world.note(
           `${process.name} failed: ${String(error)} ${error instanceof Error ? error.stack : ''}`,

@@ -1,6 +1,8 @@
-import type { Path } from '../../functions/api/input.ts'
-import { type Act, appKey, type Value } from '../../functions/protocol/change.ts'
-import { applicationParent, chatParent, parentKey } from '../../functions/protocol/parent.ts'
+import type { Path } from '../../functions/api/read-input.ts'
+import type { Value } from '../../functions/kinds/values.ts'
+import { appKey } from '../../functions/protocol/model/app-key.ts'
+import { applicationParent, chatParent, parentKey } from '../../functions/protocol/model/parent.ts'
+import type { Act } from '../../functions/protocol/model/reservation.ts'
 import type { Facts } from './history.ts'
 import { textOf } from './stores.ts'
 

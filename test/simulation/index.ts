@@ -1,7 +1,7 @@
-import type { Indexed, StoredMessage } from '../../functions/protocol/stores.ts'
+import { documentId } from '../../functions/opensearch/document.ts'
+import type { IndexOutcome, StoredMessage } from '../../functions/protocol/ports/stores.ts'
 import type { Criteria } from '../../functions/search/criteria.ts'
-import { documentId } from '../../functions/search/document.ts'
-import { type Found, pick, type Wanted } from '../../functions/search/page.ts'
+import { type FoundHits, pickHits, type WantedHits } from '../../functions/search/hits.ts'
 import { scoreOf } from '../../functions/search/score.ts'
 
 /**
@@ -10,8 +10,8 @@ import { scoreOf } from '../../functions/search/score.ts'
  */
 export interface MemoryIndex {
   documents: ReadonlyMap<string, StoredMessage>
-  bulk(messages: StoredMessage[]): Indexed[]
-  find(criteria: Criteria, wanted: Wanted): Found
+  bulk(messages: StoredMessage[]): IndexOutcome[]
+  find(criteria: Criteria, wanted: WantedHits): FoundHits
 }
 
 /**
@@ -21,15 +21,15 @@ export interface MemoryIndex {
 export function findAmong(
   messages: Iterable<StoredMessage>,
   criteria: Criteria,
-  wanted: Wanted,
-): Found {
+  wanted: WantedHits,
+): FoundHits {
   const hits = [...messages].flatMap(({ app, chat, ...row }) => {
     const { number, value } = row
     if (app !== wanted.app || chat !== wanted.chat || wanted.without.has(number)) return []
     const score = value.deleted_at === null ? scoreOf(value, criteria) : 0
     return score > 0 ? [{ row, number, score: criteria.order === 'best' ? score : 0 }] : []
   })
-  return { total: hits.length, hits: pick(hits, criteria.order, wanted.after, wanted.limit) }
+  return { total: hits.length, hits: pickHits(hits, criteria.order, wanted.after, wanted.limit) }
 }
 
 /**

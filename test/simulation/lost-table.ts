@@ -1,5 +1,5 @@
 import { restoreCounters } from '../../functions/migrate/restore-counters.ts'
-import type { Item } from '../../functions/protocol/ports.ts'
+import type { Item } from '../../functions/protocol/ports/table.ts'
 import { doneInTime, pause } from './acting.ts'
 import { portsOf, type System } from './ports.ts'
 

@@ -1,12 +1,12 @@
 import * as v from 'valibot'
-import { appKey } from '../../functions/protocol/change.ts'
+import { appKey } from '../../functions/protocol/model/app-key.ts'
 import {
+  idempotencyRequestKey,
   isExpired,
-  keyedRequest,
   readRequest,
   requestKey,
-} from '../../functions/protocol/request.ts'
-import { kept } from '../../functions/protocol/transitions.ts'
+} from '../../functions/protocol/table/request.ts'
+import { kept } from '../../functions/protocol/table/request-writes.ts'
 import { ask, type Client, type Keyed, kindIn, newWrite, pause, pick } from './acting.ts'
 import type { Seen } from './clients.ts'
 import { acknowledge, depthOf, type History, pathTo, type Write } from './history.ts'
@@ -109,7 +109,7 @@ function isOver(client: Client, { key, writes: [write] }: Keyed): boolean {
   const scopeInChat = ['create-message', appKey(token), String(chat)]
   const { system } = client
   const item = system.table.get(
-    requestKey(keyedRequest(...(depthOf(under) === 2 ? scopeInChat : scope), key)),
+    requestKey(idempotencyRequestKey(...(depthOf(under) === 2 ? scopeInChat : scope), key)),
   )
   return !item || isExpired(readRequest(item), system.world.now)
 }

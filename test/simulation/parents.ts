@@ -1,6 +1,11 @@
-import type { Parent } from '../../functions/protocol/parent.ts'
-import { applicationParent, chatParent, parentKey, root } from '../../functions/protocol/parent.ts'
-import type { StoredParent } from '../../functions/rows/parents.ts'
+import type { StoredParent } from '../../functions/mysql/stored-parents.ts'
+import type { Parent } from '../../functions/protocol/model/parent.ts'
+import {
+  applicationParent,
+  chatParent,
+  parentKey,
+  root,
+} from '../../functions/protocol/model/parent.ts'
 import type { MemoryRow, MemoryStores } from './stores.ts'
 
 const selfOf = (parent: Parent, row: MemoryRow): StoredParent => ({
@@ -11,7 +16,7 @@ const selfOf = (parent: Parent, row: MemoryRow): StoredParent => ({
 })
 
 /**
- * What functions/rows/parents.ts reads of MySQL: the root, the applications, the chats, behind
+ * What functions/mysql/stored-parents.ts reads of MySQL: the root, the applications, the chats, behind
  * `cursor`.
  */
 export function parentsIn(

@@ -1,13 +1,13 @@
 import type { AcceptPorts } from '../../functions/accept/accept.ts'
 import type { EditPorts } from '../../functions/edit/edit.ts'
+import type { ParentPages } from '../../functions/mysql/stored-parents.ts'
+import type { IndexSearch } from '../../functions/opensearch/index-search.ts'
 import type { PersistPorts } from '../../functions/persist/ports.ts'
-import type { Range } from '../../functions/protocol/change.ts'
-import type { Parent } from '../../functions/protocol/parent.ts'
-import type { Delete, Item, Key, Put, Table, Update } from '../../functions/protocol/ports.ts'
-import type { Index, Indexed, Outbox, Rows } from '../../functions/protocol/stores.ts'
+import type { Parent } from '../../functions/protocol/model/parent.ts'
+import type { Range } from '../../functions/protocol/model/row.ts'
+import type { Index, IndexOutcome, Outbox, Rows } from '../../functions/protocol/ports/stores.ts'
+import type { Delete, Item, Key, Put, Table, Update } from '../../functions/protocol/ports/table.ts'
 import type { SearchPorts } from '../../functions/read/search-messages.ts'
-import type { ParentPages } from '../../functions/rows/parents.ts'
-import type { IndexSearch } from '../../functions/search/engine.ts'
 import type { SweepPorts } from '../../functions/sweep/sweep.ts'
 import { findAmong, type MemoryIndex, memoryIndex } from './index.ts'
 import { parentsIn } from './parents.ts'
@@ -107,7 +107,7 @@ export function portsOf(system: System, process: Process): Ports {
         // A node takes some of a bulk and refuses the rest for the moment.
         const taken = messages.map(() => world.random() >= faults.rate)
         system.index.bulk(messages.filter((_, i) => taken[i]))
-        return taken.map((one): Indexed => (one ? 'done' : 'later'))
+        return taken.map((one): IndexOutcome => (one ? 'done' : 'later'))
       })
       return (await orAway(bulk)) ?? messages.map(() => 'later')
     },

@@ -1,6 +1,10 @@
-import { inOrder, resend } from '../../bin/redrive/resend.ts'
-import { decode } from '../../functions/protocol/envelope.ts'
-import { keyFor, type Request, readRequest } from '../../functions/protocol/request.ts'
+import { heldInOrder, sendHeldAgain } from '../../bin/operate/redrive/send-again.ts'
+import {
+  type Request,
+  readRequest,
+  requestItemKey,
+} from '../../functions/protocol/table/request.ts'
+import { decode } from '../../functions/protocol/write/envelope.ts'
 import { doneInTime, pause } from './acting.ts'
 import { portsOf, type System } from './ports.ts'
 import { textOf } from './stores.ts'
@@ -14,7 +18,7 @@ export interface Parked {
 
 /** The reason for which a request is parked; undefined: it is not, or is no longer there. */
 export function parkedBy(system: System, rid: string): string | undefined {
-  const item = system.table.get(keyFor(rid))
+  const item = system.table.get(requestItemKey(rid))
   const request = item && readRequest(item)
   return request?.rid === rid ? request.parked : undefined
 }
@@ -66,9 +70,9 @@ export async function redrive(system: System): Promise<void> {
       reservation: decode(one.body),
     }))
     const { table, queue } = portsOf(system, { name: 'redrive', alive: true })
-    for (const message of inOrder(held)) {
+    for (const message of heldInOrder(held)) {
       // What it had not done is there still.
-      if (!(await doneInTime(system, resend({ table, queue }, message, world.now)))) break
+      if (!(await doneInTime(system, sendHeldAgain({ table, queue }, message, world.now)))) break
       const at = quarantine.findIndex(({ body }) => body === message.body)
       if (at >= 0) quarantine.splice(at, 1)
     }

@@ -1,5 +1,5 @@
 import type { Delivery } from '../../functions/persist/delivery.ts'
-import type { QueueMessage } from '../../functions/protocol/ports.ts'
+import type { QueueMessage } from '../../functions/protocol/ports/queue.ts'
 import type { World } from './world.ts'
 
 interface Held {

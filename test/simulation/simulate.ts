@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { numberOf, readArguments, runCommand } from '../../bin/arguments.ts'
-import { bar, progressOn } from '../../bin/progress.ts'
+import { numberOf, readArguments, runCommand } from '../../bin/cli/arguments.ts'
+import { bar, progressOn } from '../../bin/cli/progress.ts'
 import { runAll } from './pool.ts'
 import { add, commandOf, describeOutcome, noTotals, totalsLine } from './report.ts'
 import type { Job, Outcome } from './worker.ts'

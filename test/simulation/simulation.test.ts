@@ -58,7 +58,11 @@ test('without faults nothing waits for a repair, and every request is answered',
 test('a 503 that nothing excuses is a violation', async () => {
   const find = 'Object.keys(head.r).length < headEntries.hard'
   const edits = [
-    { file: 'functions/protocol/reserve.ts', find, replace: find.replace('hard', 'soft') },
+    {
+      file: 'functions/protocol/write/parent-head.ts',
+      find,
+      replace: find.replace('hard', 'soft'),
+    },
   ]
   const found = await inFolder(async (folder) => {
     const run = await simulationOf({ name: 'refuses too early', edits }, folder)

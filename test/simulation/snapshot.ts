@@ -1,13 +1,13 @@
 import type { Snapshot } from '../../functions/audit/invariants.ts'
-import { appKey } from '../../functions/protocol/change.ts'
-import { readHead } from '../../functions/protocol/head.ts'
+import { appKey } from '../../functions/protocol/model/app-key.ts'
 import {
   applicationParent,
   chatParent,
   type Parent,
   parseParent,
-} from '../../functions/protocol/parent.ts'
-import { readRequest } from '../../functions/protocol/request.ts'
+} from '../../functions/protocol/model/parent.ts'
+import { readHead } from '../../functions/protocol/table/head.ts'
+import { readRequest } from '../../functions/protocol/table/request.ts'
 import type { System } from './ports.ts'
 import type { MemoryRow } from './stores.ts'
 

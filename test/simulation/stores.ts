@@ -1,15 +1,10 @@
-import {
-  appKey,
-  type Change,
-  type MessageValue,
-  type Range,
-  type Row,
-  type Value,
-  type ValueOf,
-} from '../../functions/protocol/change.ts'
-import type { Version } from '../../functions/protocol/merge.ts'
-import { chatParent, type Parent, parentKey } from '../../functions/protocol/parent.ts'
-import type { MessageKey, StoredMessage } from '../../functions/protocol/stores.ts'
+import type { MessageValue } from '../../functions/kinds/message.ts'
+import type { Value, ValueOf } from '../../functions/kinds/values.ts'
+import { appKey } from '../../functions/protocol/model/app-key.ts'
+import { chatParent, type Parent, parentKey } from '../../functions/protocol/model/parent.ts'
+import type { Change } from '../../functions/protocol/model/reservation.ts'
+import type { Range, Row, Version } from '../../functions/protocol/model/row.ts'
+import type { MessageKey, StoredMessage } from '../../functions/protocol/ports/stores.ts'
 
 /** A row as MySQL holds it. `value` undefined: a stub, made to count its children. */
 export interface MemoryRow {

@@ -7,7 +7,7 @@ import type {
   Query,
   Update,
   Written,
-} from '../../functions/protocol/ports.ts'
+} from '../../functions/protocol/ports/table.ts'
 import { checkUsed, copyOf, meets, updated } from './expressions.ts'
 import type { World } from './world.ts'
 

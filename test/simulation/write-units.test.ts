@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Put } from '../../functions/protocol/ports.ts'
+import type { Put } from '../../functions/protocol/ports/table.ts'
 import { finish } from './finish.ts'
 import { portsOf, systemOf } from './ports.ts'
 

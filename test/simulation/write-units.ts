@@ -1,4 +1,4 @@
-import type { Delete, Item, Put, Update } from '../../functions/protocol/ports.ts'
+import type { Delete, Item, Put, Update } from '../../functions/protocol/ports/table.ts'
 import { Throttled } from './remote.ts'
 import { keyFor, type MemoryTable, nameOf } from './table.ts'
 import type { World } from './world.ts'

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { expect } from 'vitest'
-import { openapiText } from '../../bin/openapi.ts'
+import { openapiText } from '../../bin/openapi/openapi.ts'
 import type { Route } from '../../functions/api/routes.ts'
 import type { Answer } from './http.ts'
 

@@ -1,4 +1,4 @@
-import type { MessageValue } from '../../functions/protocol/change.ts'
+import type { MessageValue } from '../../functions/kinds/message.ts'
 
 const at = '2026-01-02T03:04:05.678Z'
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { freePort } from '../../infra-local/ports.ts'
+import { freePort } from '../../infra-local/machine/free-ports.ts'
 
 /**
  * A local stack of a test's own, by the real `npm start`: on free ports, with data of its own,
@@ -28,7 +28,7 @@ export interface TestStack {
 
 const root = join(import.meta.dirname, '..', '..')
 // With the id of this process, by which a later run knows that it is abandoned
-// (infra-local/leftovers.ts).
+// (infra-local/machine/leftovers.ts).
 const stackName = (name: string) => `test-${process.pid}-${name}`
 const folderOf = (name: string) => join(root, '.local', stackName(name))
 

@@ -1,7 +1,8 @@
-import type { Range, Row, ValueOf } from '../../functions/protocol/change.ts'
-import type { Parent } from '../../functions/protocol/parent.ts'
-import type { Table } from '../../functions/protocol/ports.ts'
-import type { Rows } from '../../functions/protocol/stores.ts'
+import type { ValueOf } from '../../functions/kinds/values.ts'
+import type { Parent } from '../../functions/protocol/model/parent.ts'
+import type { Range, Row } from '../../functions/protocol/model/row.ts'
+import type { Rows } from '../../functions/protocol/ports/stores.ts'
+import type { Table } from '../../functions/protocol/ports/table.ts'
 
 const unused = async (): Promise<never> => {
   throw new Error('this test does not use it')

@@ -1,8 +1,8 @@
 import { dbOf } from '../../functions/clients/mysql.ts'
 import { connect } from '../../functions/clients/mysql-connection.ts'
-import { appKey } from '../../functions/protocol/change.ts'
-import { appBytes, text, whole } from '../../functions/rows/columns.ts'
-import type { Db } from '../../functions/rows/db.ts'
+import { appBytes, readText, readWhole } from '../../functions/mysql/cells.ts'
+import type { Db } from '../../functions/mysql/db.ts'
+import { appKey } from '../../functions/protocol/model/app-key.ts'
 import type { Chat } from './chats.ts'
 
 let shared: Db | undefined
@@ -20,7 +20,7 @@ export async function storedMessages(chat: Chat): Promise<{ number: number; body
     'SELECT number, body FROM messages WHERE app = ? AND chat = ? AND rid IS NOT NULL ORDER BY number',
     [appBytes(appKey(chat.token)), chat.number],
   )
-  return rows.map((row) => ({ number: whole(row.number), body: text(row.body) }))
+  return rows.map((row) => ({ number: readWhole(row.number), body: readText(row.body) }))
 }
 
 /** The numbers of an application's chats, as MySQL has them. */
@@ -30,7 +30,7 @@ export async function storedChats(token: string): Promise<number[]> {
     'SELECT number FROM chats WHERE app = ? AND rid IS NOT NULL ORDER BY number',
     [app],
   )
-  return rows.map((row) => whole(row.number))
+  return rows.map((row) => readWhole(row.number))
 }
 
 /**
@@ -43,5 +43,5 @@ export async function notYetSearchable(chat: Chat): Promise<number> {
      WHERE app = ? AND chat = ? AND (indexed_rev < rev OR indexed_at > UTC_TIMESTAMP(3) - INTERVAL 11 SECOND)`,
     [appBytes(appKey(chat.token)), chat.number],
   )
-  return whole(row?.waiting)
+  return readWhole(row?.waiting)
 }

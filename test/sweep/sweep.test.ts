@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest'
-import { appKey, type ChatValue, type MessageValue } from '../../functions/protocol/change.ts'
-import { entriesOf, headEntries, headKey, putHead } from '../../functions/protocol/head.ts'
-import { readHeads } from '../../functions/protocol/lineage.ts'
-import { openChat } from '../../functions/protocol/open.ts'
-import { applicationParent, chatParent } from '../../functions/protocol/parent.ts'
-import type { Table } from '../../functions/protocol/ports.ts'
-import { requestKey } from '../../functions/protocol/request.ts'
-import { reserve } from '../../functions/protocol/reserve.ts'
-import { reserveEdit } from '../../functions/protocol/reserve-edit.ts'
-import { allWaiting } from '../../functions/protocol/waiting.ts'
+import type { ChatValue } from '../../functions/kinds/chat.ts'
+import type { MessageValue } from '../../functions/kinds/message.ts'
+import { appKey } from '../../functions/protocol/model/app-key.ts'
+import { applicationParent, chatParent } from '../../functions/protocol/model/parent.ts'
+import type { Table } from '../../functions/protocol/ports/table.ts'
+import { findChat } from '../../functions/protocol/read/edit-target.ts'
+import { entriesOf, headEntries, headKey } from '../../functions/protocol/table/head.ts'
+import { putHead } from '../../functions/protocol/table/head-writes.ts'
+import { readHeads } from '../../functions/protocol/table/read-heads.ts'
+import { requestKey } from '../../functions/protocol/table/request.ts'
+import { allWaiting } from '../../functions/protocol/table/waiting-items.ts'
+import { reserve } from '../../functions/protocol/write/reserve.ts'
+import { reserveEdit } from '../../functions/protocol/write/reserve-edit.ts'
 import { type SweepPorts, sweep } from '../../functions/sweep/sweep.ts'
 import { finish } from '../simulation/finish.ts'
 import { type Ports, portsOf, type System, systemOf } from '../simulation/ports.ts'
@@ -154,7 +157,7 @@ async function withUnpaid() {
     const asked = { parent: ownApp, key: undefined, input: () => ({ hash: '', build }) }
     rids.push((await finish(system, reserve(ports, asked))).reservation.rid)
   }
-  const open = () => openChat(ports, { token, chat: 3 })
+  const open = () => findChat(ports, { token, chat: 3 })
   await finish(
     system,
     reserveEdit<'application'>(ports, 'delete', open, ({ row }, at) => ({

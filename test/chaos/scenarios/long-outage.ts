@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { appKey } from '../../../functions/protocol/change.ts'
-import { headEntries } from '../../../functions/protocol/head.ts'
+import { appKey } from '../../../functions/protocol/model/app-key.ts'
+import { headEntries } from '../../../functions/protocol/table/head.ts'
 import type { Chat } from '../../support/chats.ts'
 import { pageOf, shapes } from '../../support/http.ts'
 import { inParallel } from '../../support/parallel.ts'

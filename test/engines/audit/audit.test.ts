@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type AuditPorts, audit } from '../../../functions/audit/audit.ts'
 import type { Documents } from '../../../functions/audit/documents.ts'
-import { attributes } from '../../../functions/audit/on-the-way.ts'
-import { headKey } from '../../../functions/protocol/head.ts'
-import { chatParent, parentKey } from '../../../functions/protocol/parent.ts'
-import { keyFor } from '../../../functions/protocol/request.ts'
+import { attributes } from '../../../functions/audit/table-state.ts'
+import { chatParent, parentKey } from '../../../functions/protocol/model/parent.ts'
+import { headKey } from '../../../functions/protocol/table/head.ts'
+import { requestItemKey } from '../../../functions/protocol/table/request.ts'
 import { type SmallSystem, smallSystem } from '../migrate/small-system.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
 import { emptyTable, type TestTable } from '../table.ts'
@@ -165,7 +165,7 @@ test('what is on its way is waited for, and told when it does not arrive', async
 })
 
 test('a request that never got a number is counted, not complained of', async () => {
-  const Key = keyFor('never-reserved-by-anyone')
+  const Key = requestItemKey('never-reserved-by-anyone')
   const parent = chat()
   await made.table.put({
     Item: {

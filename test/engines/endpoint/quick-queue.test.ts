@@ -3,14 +3,14 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fetchMiniStack } from '../../../infra-local/engines/aws.ts'
-import { openStack, root } from '../../../infra-local/stack.ts'
+import { openStack, projectRoot } from '../../../infra-local/machine/stack.ts'
 
 test('the local queue does what MiniStack makes of random sends, receives, returns and deletes', async () => {
   const stack = openStack(`test-${process.pid}-queue`, new AbortController().signal)
   try {
     const python = join(await fetchMiniStack(stack), 'bin', 'python')
     const script = join(import.meta.dirname, 'compare_queues.py')
-    const printed = execFileSync(python, [script, join(root, 'infra-local', 'engines')], {
+    const printed = execFileSync(python, [script, join(projectRoot, 'infra-local', 'endpoint')], {
       encoding: 'utf8',
       env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
     })

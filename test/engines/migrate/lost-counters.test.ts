@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { attributes } from '../../../functions/audit/on-the-way.ts'
+import { attributes } from '../../../functions/audit/table-state.ts'
 import { lookAtCounters } from '../../../functions/migrate/look-at-counters.ts'
 import { restoreCounters } from '../../../functions/migrate/restore-counters.ts'
-import { decode } from '../../../functions/protocol/envelope.ts'
-import { headKey, readHead } from '../../../functions/protocol/head.ts'
-import { chatParent, root } from '../../../functions/protocol/parent.ts'
-import { unpark } from '../../../functions/protocol/park.ts'
-import type { Item } from '../../../functions/protocol/ports.ts'
-import { keyFor, readRequest } from '../../../functions/protocol/request.ts'
-import { allWaiting } from '../../../functions/protocol/waiting.ts'
-import { parentsOf } from '../../../functions/rows/parents.ts'
+import { parentsOf } from '../../../functions/mysql/stored-parents.ts'
+import { chatParent, root } from '../../../functions/protocol/model/parent.ts'
+import type { Item } from '../../../functions/protocol/ports/table.ts'
+import { headKey, readHead } from '../../../functions/protocol/table/head.ts'
+import { readRequest, requestItemKey } from '../../../functions/protocol/table/request.ts'
+import { allWaiting } from '../../../functions/protocol/table/waiting-items.ts'
+import { decode } from '../../../functions/protocol/write/envelope.ts'
+import { unpark } from '../../../functions/protocol/write/park.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
 import { emptyTable, type TestTable } from '../table.ts'
 import { type SmallSystem, smallSystem } from './small-system.ts'
@@ -107,13 +107,13 @@ test('without restoring a collision is counted and parked with its reason, and o
   expect(system.counted).toMatchObject({ Collisions: 1, Parked: 1 })
   expect(system.quarantine).toMatchObject([{ reason: 'collision' }])
   const { rid } = decode(system.quarantine[0]?.body ?? '')
-  const request = readRequest((await made.table.get(keyFor(rid))) ?? {})
+  const request = readRequest((await made.table.get(requestItemKey(rid))) ?? {})
   expect(request).toMatchObject({ parked: 'collision', waiting: true, stored: false })
   expect(request.due).toBeUndefined()
   // Redriven it is due, keeps its waiting item, and is no longer parked; only once.
   expect(await unpark(made.table, rid, 5)).toBe(true)
   expect(await unpark(made.table, rid, 6)).toBe(false)
-  const after = readRequest((await made.table.get(keyFor(rid))) ?? {})
+  const after = readRequest((await made.table.get(requestItemKey(rid))) ?? {})
   expect(after).toMatchObject({ due: 5, waiting: true })
   expect(after.parked).toBeUndefined()
   expect(await allWaiting(made.table, chatParent(system.app, 1))).toMatchObject([

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findInRows } from '../../../functions/rows/like.ts'
+import { findInRows } from '../../../functions/mysql/search-rows.ts'
+import { findInIndex } from '../../../functions/opensearch/query.ts'
 import { type Criteria, termsOf } from '../../../functions/search/criteria.ts'
 import { fold } from '../../../functions/search/fold.ts'
-import { type Found, pick, type Wanted } from '../../../functions/search/page.ts'
-import { findInIndex } from '../../../functions/search/query.ts'
+import { type FoundHits, pickHits, type WantedHits } from '../../../functions/search/hits.ts'
 import { scoreOf } from '../../../functions/search/score.ts'
 import { type Engines, engines, filledChat, rowOf } from './engines.ts'
 
@@ -16,7 +16,7 @@ afterAll(() => at.drop())
 
 type Chat = Awaited<ReturnType<typeof filledChat>>
 const all = { after: undefined, limit: 1000, without: new Set<number>() }
-const wantedIn = (chat: Chat, more: Partial<Wanted> = {}): Wanted => ({
+const wantedIn = (chat: Chat, more: Partial<WantedHits> = {}): WantedHits => ({
   app: chat.app,
   chat: chat.chat,
   ...all,
@@ -28,7 +28,7 @@ const literal = (q: string, order: Criteria['order'] = 'newest'): Criteria => ({
 })
 
 /** Number, score where it decides, and row: all that an engine says of a hit. */
-const said = ({ total, hits }: Found, { order }: Criteria) => ({
+const said = ({ total, hits }: FoundHits, { order }: Criteria) => ({
   total,
   hits: hits.map(({ number, score, row }) => ({
     number,
@@ -38,7 +38,7 @@ const said = ({ total, hits }: Found, { order }: Criteria) => ({
 })
 
 /** What plain code finds: the judge of both engines. */
-function oracle(chat: Chat, criteria: Criteria, wanted: Wanted): Found {
+function oracle(chat: Chat, criteria: Criteria, wanted: WantedHits): FoundHits {
   const hits = chat.changes
     .map((change) => ({
       row: rowOf(change),
@@ -46,10 +46,10 @@ function oracle(chat: Chat, criteria: Criteria, wanted: Wanted): Found {
       score: scoreOf(change.value, criteria),
     }))
     .filter((hit) => hit.score > 0 && !wanted.without.has(hit.number))
-  return { total: hits.length, hits: pick(hits, criteria.order, wanted.after, wanted.limit) }
+  return { total: hits.length, hits: pickHits(hits, criteria.order, wanted.after, wanted.limit) }
 }
 
-async function expectAll(chat: Chat, criteria: Criteria, wanted: Wanted = wantedIn(chat)) {
+async function expectAll(chat: Chat, criteria: Criteria, wanted: WantedHits = wantedIn(chat)) {
   const expected = said(oracle(chat, criteria, wanted), criteria)
   const [indexed, rows] = await Promise.all([
     findInIndex(at.client, criteria, wanted, at.names),

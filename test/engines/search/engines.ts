@@ -2,30 +2,28 @@ import { randomBytes } from 'node:crypto'
 import type { Client } from '@opensearch-project/opensearch'
 import { openSearchAt } from '../../../functions/clients/opensearch.ts'
 import { clock } from '../../../functions/clients/system.ts'
-import { storeOf } from '../../../functions/persist/upsert.ts'
-import {
-  appKey,
-  type Change,
-  type MessageValue,
-  type Row,
-} from '../../../functions/protocol/change.ts'
+import type { MessageValue } from '../../../functions/kinds/message.ts'
+import { outboxOf } from '../../../functions/mysql/outbox.ts'
+import { storeOf } from '../../../functions/mysql/store.ts'
+import { indexOf } from '../../../functions/opensearch/bulk.ts'
+import { type IndexNames, indexNamesOf } from '../../../functions/opensearch/mapping.ts'
+import { indexCareOf } from '../../../functions/opensearch/refill-state.ts'
+import { appKey } from '../../../functions/protocol/model/app-key.ts'
+import type { Change } from '../../../functions/protocol/model/reservation.ts'
+import type { Row } from '../../../functions/protocol/model/row.ts'
 import type {
   Index,
   MessageKey,
   Outbox,
   StoredMessage,
-} from '../../../functions/protocol/stores.ts'
-import { outboxOf } from '../../../functions/rows/outbox.ts'
-import { indexOf } from '../../../functions/search/bulk.ts'
-import { indexCareOf } from '../../../functions/search/filling.ts'
-import { type Names, namesOf } from '../../../functions/search/mapping.ts'
+} from '../../../functions/protocol/ports/stores.ts'
 import { message, newToken } from '../changes.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
 
 /** An index and a database of their own, on the engines of OPENSEARCH_URL and MYSQL_HOST. */
 export interface Engines {
   client: Client
-  names: Names
+  names: IndexNames
   database: Database
   index: Index
   outbox: Outbox
@@ -34,10 +32,13 @@ export interface Engines {
   drop(): Promise<void>
 }
 
-export function searchClient(): { client: Client; names: Names } {
+export function searchClient(): { client: Client; names: IndexNames } {
   const url = process.env.OPENSEARCH_URL
   if (!url) throw new Error('these tests need the OpenSearch of OPENSEARCH_URL')
-  return { client: openSearchAt(url), names: namesOf(`test-${randomBytes(6).toString('hex')}`) }
+  return {
+    client: openSearchAt(url),
+    names: indexNamesOf(`test-${randomBytes(6).toString('hex')}`),
+  }
 }
 
 /** Empty and complete. */

@@ -5,15 +5,15 @@ import type { Client } from '@opensearch-project/opensearch'
 import { afterEach, expect, test } from 'vitest'
 import { openSearchAt } from '../../../functions/clients/opensearch.ts'
 import { clock } from '../../../functions/clients/system.ts'
-import { appKey } from '../../../functions/protocol/change.ts'
-import { indexOf } from '../../../functions/search/bulk.ts'
-import { indexSearchOf } from '../../../functions/search/engine.ts'
-import { indexCareOf } from '../../../functions/search/filling.ts'
-import { createIndex, type Names } from '../../../functions/search/mapping.ts'
+import { indexOf } from '../../../functions/opensearch/bulk.ts'
+import { indexSearchOf } from '../../../functions/opensearch/index-search.ts'
+import { createIndex, type IndexNames } from '../../../functions/opensearch/mapping.ts'
+import { indexCareOf } from '../../../functions/opensearch/refill-state.ts'
+import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import { message, newToken } from '../changes.ts'
 import { searchClient, storedOf } from './engines.ts'
 
-const server: { at?: Server; client?: Client; names?: Names } = {}
+const server: { at?: Server; client?: Client; names?: IndexNames } = {}
 afterEach(async () => {
   const { client, names } = searchClient()
   await client.indices.delete({
@@ -29,7 +29,7 @@ afterEach(async () => {
 async function refusing(error: {
   type: string
   reason: string
-}): Promise<{ client: Client; names: Names }> {
+}): Promise<{ client: Client; names: IndexNames }> {
   const { names, client: direct } = searchClient()
   await direct.close()
   const engine = new URL(process.env.OPENSEARCH_URL ?? '')

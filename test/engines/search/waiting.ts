@@ -1,8 +1,9 @@
-import { appKey, type Change } from '../../../functions/protocol/change.ts'
-import { putHead } from '../../../functions/protocol/head.ts'
-import { applicationParent, chatParent } from '../../../functions/protocol/parent.ts'
-import type { Item, Key, Table } from '../../../functions/protocol/ports.ts'
-import { putRequest } from '../../../functions/protocol/transitions.ts'
+import { appKey } from '../../../functions/protocol/model/app-key.ts'
+import { applicationParent, chatParent } from '../../../functions/protocol/model/parent.ts'
+import type { Change } from '../../../functions/protocol/model/reservation.ts'
+import type { Item, Key, Table } from '../../../functions/protocol/ports/table.ts'
+import { putHead } from '../../../functions/protocol/table/head-writes.ts'
+import { putRequest } from '../../../functions/protocol/table/request-writes.ts'
 
 /**
  * A table to read from that holds the HEADs of an application and its first chat, and what waits in

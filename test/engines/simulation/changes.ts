@@ -1,6 +1,8 @@
 import fc from 'fast-check'
-import { appKey, type Change, type Value } from '../../../functions/protocol/change.ts'
-import { applicationParent, chatParent, root } from '../../../functions/protocol/parent.ts'
+import type { Value } from '../../../functions/kinds/values.ts'
+import { appKey } from '../../../functions/protocol/model/app-key.ts'
+import { applicationParent, chatParent, root } from '../../../functions/protocol/model/parent.ts'
+import type { Change } from '../../../functions/protocol/model/reservation.ts'
 
 const token = fc.constantFrom('one', 'two')
 const small = fc.constantFrom(1, 2, 3)

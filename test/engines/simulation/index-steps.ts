@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { StoredMessage } from '../../../functions/protocol/stores.ts'
+import type { StoredMessage } from '../../../functions/protocol/ports/stores.ts'
 import { type Criteria, termsOf } from '../../../functions/search/criteria.ts'
-import type { Wanted } from '../../../functions/search/page.ts'
+import type { WantedHits } from '../../../functions/search/hits.ts'
 
 /** Where all messages are. A run has keys of its own for the names of the applications. */
 export const chats = [
@@ -13,7 +13,7 @@ export const chats = [
 /** `after`: which of the hits so far, of whatever searches, counted round and round. */
 export interface Asked {
   criteria: Criteria
-  wanted: Omit<Wanted, 'after'>
+  wanted: Omit<WantedHits, 'after'>
   after: number | undefined
 }
 export type IndexStep =

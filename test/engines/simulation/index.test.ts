@@ -3,15 +3,15 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DocumentSource, documentSource } from '../../../functions/audit/documents.ts'
 import { clock } from '../../../functions/clients/system.ts'
-import { appKey } from '../../../functions/protocol/change.ts'
-import { chatParent, parentKey } from '../../../functions/protocol/parent.ts'
-import type { Index, MessageKey } from '../../../functions/protocol/stores.ts'
-import { indexOf } from '../../../functions/search/bulk.ts'
+import { indexOf } from '../../../functions/opensearch/bulk.ts'
+import type { IndexNames } from '../../../functions/opensearch/mapping.ts'
+import { findInIndex } from '../../../functions/opensearch/query.ts'
+import { indexCareOf } from '../../../functions/opensearch/refill-state.ts'
+import { appKey } from '../../../functions/protocol/model/app-key.ts'
+import { chatParent, parentKey } from '../../../functions/protocol/model/parent.ts'
+import type { Index, MessageKey } from '../../../functions/protocol/ports/stores.ts'
 import type { Criteria } from '../../../functions/search/criteria.ts'
-import { indexCareOf } from '../../../functions/search/filling.ts'
-import type { Names } from '../../../functions/search/mapping.ts'
-import type { Hit, Place, Wanted } from '../../../functions/search/page.ts'
-import { findInIndex } from '../../../functions/search/query.ts'
+import type { Hit, Place, WantedHits } from '../../../functions/search/hits.ts'
 import { type MemoryIndex, memoryIndex } from '../../simulation/index.ts'
 import { newToken } from '../changes.ts'
 import { searchClient } from '../search/engines.ts'
@@ -20,7 +20,7 @@ import { type Asked, chats, everywhere, type IndexStep, indexSteps } from './ind
 // The index of the simulation is right when no sequence of bulks, refreshes and searches tells it
 // from OpenSearch.
 let client: Client
-let names: Names
+let names: IndexNames
 let real: Index
 let audited: DocumentSource
 beforeAll(async () => {
@@ -90,7 +90,7 @@ async function refreshBoth({ refreshMemory }: Run): Promise<void> {
 async function searchBoth(
   { memory, keyOf }: Run,
   criteria: Criteria,
-  named: Wanted,
+  named: WantedHits,
 ): Promise<Hit[]> {
   const wanted = { ...named, app: keyOf(named.app) }
   const theirs = await findInIndex(client, criteria, wanted, names)

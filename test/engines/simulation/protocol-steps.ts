@@ -1,19 +1,14 @@
 import fc from 'fast-check'
+import { applicationParent, chatParent } from '../../../functions/protocol/model/parent.ts'
+import type { Key, Table } from '../../../functions/protocol/ports/table.ts'
+import { emptyHead, type Head, headKey, readHead } from '../../../functions/protocol/table/head.ts'
 import {
-  emptyHead,
-  type Head,
-  headKey,
   pruneEntries,
   putHead,
-  readHead,
   reserveNumber,
   reserveTarget,
-} from '../../../functions/protocol/head.ts'
-import { payOwed } from '../../../functions/protocol/owed.ts'
-import { applicationParent, chatParent } from '../../../functions/protocol/parent.ts'
-import type { Key, Table } from '../../../functions/protocol/ports.ts'
-import { keyFor, readRequest, shardOf } from '../../../functions/protocol/request.ts'
-import { raiseCounters } from '../../../functions/protocol/restore.ts'
+} from '../../../functions/protocol/table/head-writes.ts'
+import { readRequest, requestItemKey, shardOf } from '../../../functions/protocol/table/request.ts'
 import {
   dueAgain,
   expireRequest,
@@ -22,14 +17,16 @@ import {
   storeRequest,
   touchRequest,
   waitRequest,
-} from '../../../functions/protocol/transitions.ts'
+} from '../../../functions/protocol/table/request-writes.ts'
 import {
   allWaiting,
   deleteWaiting,
-  moveOut,
-  prune,
   queryWaiting,
-} from '../../../functions/protocol/waiting.ts'
+} from '../../../functions/protocol/table/waiting-items.ts'
+import { moveOut } from '../../../functions/protocol/write/move-out.ts'
+import { payOwed } from '../../../functions/protocol/write/owed-heads.ts'
+import { prune } from '../../../functions/protocol/write/prune.ts'
+import { raiseHead } from '../../../functions/protocol/write/raise-head.ts'
 
 /** One thing done to a table, the real one and the simulated. */
 export interface Step {
@@ -53,7 +50,7 @@ const revs = [1, 2, 3, 4, 5]
 export const universe: Key[] = [
   ...parents.map(headKey),
   headKey(chatParent(app, 2)),
-  ...rids.map(keyFor).slice(0, 2),
+  ...rids.map(requestItemKey).slice(0, 2),
   ...parents.flatMap((parent) =>
     numbers.flatMap((number) =>
       revs.map((rev) => deleteWaiting(parent, { rid: '', rev, number, count: 1 }).Key),
@@ -88,7 +85,7 @@ async function headAt(table: Table, { parent }: Arguments): Promise<Head> {
   return item ? readHead(item) : emptyHead
 }
 async function requestAt(table: Table, { rid }: Arguments) {
-  const item = await table.get(keyFor(rid))
+  const item = await table.get(requestItemKey(rid))
   return item && readRequest(item)
 }
 const newRequest = ({ parent, rid, now, count }: Arguments) => ({
@@ -143,7 +140,7 @@ const kinds: Record<string, (table: Table, given: Arguments) => Promise<unknown>
       values: [value],
     }),
   raiseCounters: (table, { parent, number, seen, flag }) =>
-    raiseCounters(table, { parent, lastNumber: number, childRev: seen, deleted: flag }),
+    raiseHead(table, { parent, lastNumber: number, childRev: seen, deleted: flag }),
   allWaiting: (table, { parent, number, flag }) => allWaiting(table, parent, flag ? 1 : number),
   queryWaiting: (table, { parent, number, flag, seen }) =>
     queryWaiting(table, parent, 1, number, {

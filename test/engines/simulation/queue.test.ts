@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { QueueMessage } from '../../../functions/protocol/ports.ts'
+import type { QueueMessage } from '../../../functions/protocol/ports/queue.ts'
 import { memoryQueue } from '../../simulation/queue.ts'
 import { worldOf } from '../../simulation/world.ts'
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Attribute, Key, Table } from '../../../functions/protocol/ports.ts'
+import type { Attribute, Key, Table } from '../../../functions/protocol/ports/table.ts'
 import type { Step } from './protocol-steps.ts'
 
 export const rawKeys: Key[] = ['one', 'two'].map((sk) => ({ pk: 'raw', sk }))

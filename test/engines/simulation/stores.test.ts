@@ -1,19 +1,26 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { storeOf } from '../../../functions/persist/upsert.ts'
-import { appKey, type Change, type Range, type Row } from '../../../functions/protocol/change.ts'
+import { outboxOf } from '../../../functions/mysql/outbox.ts'
+import { rowsOf } from '../../../functions/mysql/rows.ts'
+import { storeOf } from '../../../functions/mysql/store.ts'
+import { parents, type StoredParent } from '../../../functions/mysql/stored-parents.ts'
+import { versionsIn } from '../../../functions/mysql/versions.ts'
+import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import {
   applicationParent,
   chatParent,
   type Parent,
   parentKey,
   root,
-} from '../../../functions/protocol/parent.ts'
-import type { Outbox, Rows, Store, StoredMessage } from '../../../functions/protocol/stores.ts'
-import { outboxOf } from '../../../functions/rows/outbox.ts'
-import { parents, type StoredParent } from '../../../functions/rows/parents.ts'
-import { rowsOf } from '../../../functions/rows/rows.ts'
-import { versionsIn } from '../../../functions/rows/versions.ts'
+} from '../../../functions/protocol/model/parent.ts'
+import type { Change } from '../../../functions/protocol/model/reservation.ts'
+import type { Range, Row } from '../../../functions/protocol/model/row.ts'
+import type {
+  Outbox,
+  Rows,
+  Store,
+  StoredMessage,
+} from '../../../functions/protocol/ports/stores.ts'
 import { parentsIn } from '../../simulation/parents.ts'
 import { type MemoryStores, memoryStores } from '../../simulation/stores.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
@@ -36,7 +43,7 @@ const all: Parent[] = [
   ...apps.flatMap((app) => [1, 2].map((chat) => chatParent(app, chat))),
 ]
 /**
- * The ranges that functions/protocol/listing.ts asks for: a lone bound is one that the order leads
+ * The ranges that functions/protocol/read/read-list.ts asks for: a lone bound is one that the order leads
  * away from.
  */
 const ranges: Range[] = [

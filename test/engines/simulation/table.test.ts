@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Item, Key, Table } from '../../../functions/protocol/ports.ts'
+import type { Item, Key, Table } from '../../../functions/protocol/ports/table.ts'
 import { memoryTable } from '../../simulation/table.ts'
 import { worldOf } from '../../simulation/world.ts'
 import { emptyTable, type TestTable } from '../table.ts'

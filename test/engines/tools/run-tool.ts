@@ -12,7 +12,7 @@ export function stackName(): string {
 }
 
 /**
- * Runs bin/<tool>.ts as a person would; resolves with its exit code and what it printed, errors
+ * Runs bin/operate/<tool>.ts as a person would; resolves with its exit code and what it printed, errors
  * included.
  */
 export function runTool(
@@ -22,7 +22,11 @@ export function runTool(
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', join(root, 'bin', `${tool}.ts`), ...args],
+      [
+        '--disable-warning=ExperimentalWarning',
+        join(root, 'bin', 'operate', `${tool}.ts`),
+        ...args,
+      ],
       { maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) =>
         resolve({ code: error ? Number(error.code ?? 1) : 0, output: `${stdout}${stderr}` }),

@@ -4,13 +4,13 @@ import { afterAll, expect, test } from 'vitest'
 import { table } from '../../../functions/clients/dynamodb.ts'
 import { dbOf } from '../../../functions/clients/mysql.ts'
 import { connect } from '../../../functions/clients/mysql-connection.ts'
-import { appKey } from '../../../functions/protocol/change.ts'
-import { encode } from '../../../functions/protocol/envelope.ts'
-import { headKey, readHead } from '../../../functions/protocol/head.ts'
-import { chatParent } from '../../../functions/protocol/parent.ts'
-import { keyFor, shardOf } from '../../../functions/protocol/request.ts'
-import { appBytes } from '../../../functions/rows/columns.ts'
-import { rowsOf } from '../../../functions/rows/rows.ts'
+import { appBytes } from '../../../functions/mysql/cells.ts'
+import { rowsOf } from '../../../functions/mysql/rows.ts'
+import { appKey } from '../../../functions/protocol/model/app-key.ts'
+import { chatParent } from '../../../functions/protocol/model/parent.ts'
+import { headKey, readHead } from '../../../functions/protocol/table/head.ts'
+import { requestItemKey, shardOf } from '../../../functions/protocol/table/request.ts'
+import { encode } from '../../../functions/protocol/write/envelope.ts'
 import { get, post, read, shapes } from '../../support/http.ts'
 import { until } from '../../support/parallel.ts'
 import { runTool, stackName } from './run-tool.ts'
@@ -116,7 +116,7 @@ test('restore-counters comes to its end on a table from a backup, in which thing
       ExpressionAttributeValues: { ':rev': rev, ':number': number },
     })
   await table().update({
-    Key: keyFor(waits.rid),
+    Key: requestItemKey(waits.rid),
     UpdateExpression:
       'SET #values = :values, #due = :due, #shard = :shard REMOVE #stored, #expiry, #n, #rev',
     ConditionExpression: 'attribute_exists(#stored)',

@@ -1,0 +1,34 @@
+import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { Refused } from '../../cli/arguments.ts'
+import { environmentOf, type LiveStack } from '../live-stack.ts'
+
+export interface Places {
+  table: string
+  queue: string
+  quarantine: string
+  dead: string
+}
+
+/** A queue's dead-letter queue, by its redrive policy. */
+async function deadLettersOf(client: SQSClient, QueueUrl: string): Promise<string> {
+  const { Attributes } = await client.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['RedrivePolicy'] }),
+  )
+  const policy: { deadLetterTargetArn?: string } = JSON.parse(Attributes?.RedrivePolicy ?? '{}')
+  const QueueName = policy.deadLetterTargetArn?.split(':').at(-1)
+  if (!QueueName) throw new Refused('the queue has no dead-letter queue')
+  return String((await client.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl)
+}
+
+/** Where a stack's messages and requests are: persist, which works with all of them, tells. */
+export async function placesOf(stack: LiveStack, client: SQSClient): Promise<Places> {
+  const { TABLE_NAME, QUEUE_URL, QUARANTINE_URL } = await environmentOf(stack, 'persist')
+  if (!TABLE_NAME || !QUEUE_URL || !QUARANTINE_URL)
+    throw new Refused(`${stack.name}: its persist names no queues`)
+  return {
+    table: TABLE_NAME,
+    queue: QUEUE_URL,
+    quarantine: QUARANTINE_URL,
+    dead: await deadLettersOf(client, QUEUE_URL),
+  }
+}

@@ -1,0 +1,11 @@
+import * as v from 'valibot'
+
+const state = v.picklist(['up', 'down', 'absent'])
+
+/** What `GET /health` answers; with `deep=1` the state of each dependency. */
+export const healthResponse = v.strictObject({
+  status: v.picklist(['ok', 'degraded']),
+  dependencies: v.exactOptional(
+    v.strictObject({ dynamodb: state, sqs: state, mysql: state, opensearch: state }),
+  ),
+})

@@ -1,0 +1,23 @@
+import * as v from 'valibot'
+import { hitResponse } from '../../kinds/message.ts'
+import { count } from '../../kinds/status.ts'
+
+const reference = v.nullable(v.pipe(v.string(), v.metadata({ format: 'uri-reference' })))
+
+/** What a list answers: `next` and `prev` are relative to its own address. */
+export const pageSchema = <S extends v.GenericSchema>(item: S) =>
+  v.strictObject({
+    data: v.array(item),
+    page: v.strictObject({ next: reference, prev: reference }),
+  })
+
+/** What a search answers. */
+export const searchResponse = v.strictObject({
+  data: v.array(hitResponse),
+  page: v.strictObject({
+    next: reference,
+    prev: v.null(),
+    total: v.pipe(count, v.description('Exact, of all pages')),
+  }),
+  engine: v.pipe(v.picklist(['opensearch', 'mysql']), v.description('Who answered')),
+})

@@ -1,0 +1,67 @@
+import * as v from 'valibot'
+import { limits } from '../limits/limits.ts'
+
+export type Metadata = Record<string, unknown>
+/**
+ * Whether a JSON value is an object. Not v.record: that drops a key `__proto__`, and metadata comes
+ * back as it was sent.
+ */
+export const isMetadata = (value: unknown): value is Metadata =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const clean = (text: string) => text.isWellFormed() && !text.includes('\u0000')
+
+/**
+ * Every key and string in it can be stored and comes back unchanged. Not recursive: depth must not
+ * break the stack.
+ */
+function isStorable(value: Record<string, unknown>): boolean {
+  const waiting: unknown[] = [value]
+  while (waiting.length > 0) {
+    const next = waiting.pop()
+    if (typeof next === 'string' && !clean(next)) return false
+    if (typeof next !== 'object' || next === null) continue
+    if (!Object.keys(next).every(clean)) return false
+    waiting.push(...Object.values(next))
+  }
+  return true
+}
+
+/** As JSON Schema; bin/openapi/schemas.ts has the definition of any JSON value without U+0000. */
+const anyObject = {
+  type: 'object',
+  propertyNames: { pattern: '^[^\\u0000]*$' },
+  additionalProperties: { $ref: '#/components/schemas/JsonValue' },
+}
+
+/**
+ * At most `limits.metadataBytes` as JSON. Level by level first: JSON.stringify recurses, and what a
+ * request may hold is deep enough to break the stack. A level costs two bytes at least, so what is
+ * deeper than that does not fit.
+ */
+function fits(value: Record<string, unknown>): boolean {
+  let level: unknown[] = [value]
+  for (let bytes = 0; level.length > 0; bytes += 2) {
+    if (bytes > limits.metadataBytes) return false
+    level = level.flatMap((each) =>
+      typeof each === 'object' && each !== null ? Object.values(each) : [],
+    )
+  }
+  return Buffer.byteLength(JSON.stringify(value)) <= limits.metadataBytes
+}
+
+/** A JSON object of the client's own, kept as it is. */
+export const metadata = v.pipe(
+  v.custom<Metadata>(isMetadata, 'must be a JSON object'),
+  v.check(isStorable, 'must not contain U+0000 or a lone surrogate'),
+  v.check(fits, `must have at most ${limits.metadataBytes} bytes as JSON`),
+  v.metadata({
+    ...anyObject,
+    description: `The client's own JSON object, kept as it is: at most ${limits.metadataBytes} bytes as JSON, without U+0000, lone surrogates, and numbers that a double cannot hold exactly (-0 included).`,
+  }),
+)
+
+/** The same in an answer. */
+export const shownMetadata = v.nullable(
+  v.pipe(v.custom<Metadata>(isMetadata), v.metadata(anyObject)),
+)

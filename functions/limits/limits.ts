@@ -1,0 +1,99 @@
+/** The most messages that one request may create. Waiting items are sorted by their first number, so
+ * range reads begin so many numbers earlier. */
+export const batchLimit = 100
+
+/** How long a settled request, and with it an Idempotency-Key, is remembered. */
+const idempotencyHours = 24
+
+interface Setting {
+  /** Undefined: off. */
+  default: number | undefined
+  min: number
+  max: number
+}
+
+/**
+ * What a deploy may set, by its environment variable: lib/settings.ts gives each to the functions
+ * when `-c` told it. The maxima are what the stores take: columns of 255 characters, and queue
+ * messages of `queueMessageBytes` with every character escaped (JSON makes 6 bytes of U+0001, the
+ * envelope 6 of U+FFFF's 3).
+ */
+export const limitSettings = {
+  MAX_NAME_CHARACTERS: { default: 255, min: 1, max: 255 },
+  MAX_TITLE_CHARACTERS: { default: 255, min: 1, max: 255 },
+  MAX_SENDER_CHARACTERS: { default: 255, min: 1, max: 255 },
+  MAX_TERM_CHARACTERS: { default: 256, min: 1, max: 256 },
+  MAX_BODY_BYTES: { default: 16 * 1024, min: 1, max: 32_768 },
+  MAX_METADATA_BYTES: { default: 4 * 1024, min: 2, max: 8_192 },
+  MAX_BATCH_MESSAGES: { default: batchLimit, min: 1, max: batchLimit },
+  MAX_PAGE_ITEMS: { default: 1000, min: 50, max: 1000 },
+  RATE_PER_SECOND: { default: undefined, min: 1, max: 10_000 },
+  RATE_BURST: { default: undefined, min: 1, max: 100_000 },
+} as const satisfies Record<string, Setting>
+export type LimitSetting = keyof typeof limitSettings
+
+function configured(name: LimitSetting): number | undefined {
+  const value = process.env[name]
+  return value ? Number(value) : limitSettings[name].default
+}
+const setting = (name: LimitSetting): number => configured(name) ?? 0
+
+/**
+ * What the queue (lib/queues.ts) takes in one message: AWS takes 1 MiB, LocalStack-compatible
+ * endpoints may not.
+ */
+export const queueMessageBytes = 256 * 1024
+
+/**
+ * What SQS takes in the place of two characters that JSON leaves as they are: 3 bytes become 6
+ * (protocol/envelope.ts).
+ */
+const escaped = /[\ufffe\uffff]/g
+
+/**
+ * Bytes of a payload on its way to MySQL. They may be more than it was sent with: JSON writes 1e20
+ * out, and see above. What surrounds it there, 100 messages' times and the reservation, fits into
+ * what `limits.sentBytes` leaves.
+ */
+export const sentBytes = (payload: unknown): number =>
+  Buffer.byteLength(JSON.stringify(payload).replace(escaped, '\\uffff'))
+
+/** Every bound of the API in one place. Lengths are code points unless they say bytes. */
+export const limits = {
+  name: setting('MAX_NAME_CHARACTERS'),
+  title: setting('MAX_TITLE_CHARACTERS'),
+  sender: setting('MAX_SENDER_CHARACTERS'),
+  metadataBytes: setting('MAX_METADATA_BYTES'),
+  bodyBytes: setting('MAX_BODY_BYTES'),
+  /** A whole request: at least one message of which every character is escaped. */
+  requestBytes: Math.max(
+    128 * 1024,
+    6 * (setting('MAX_BODY_BYTES') + setting('MAX_METADATA_BYTES')) +
+      12 * setting('MAX_SENDER_CHARACTERS') +
+      1024,
+  ),
+  /** The same on its way to MySQL. */
+  sentBytes: 224 * 1024,
+  /** Messages that are created at once. */
+  batch: setting('MAX_BATCH_MESSAGES'),
+  term: setting('MAX_TERM_CHARACTERS'),
+  page: { default: 50, max: setting('MAX_PAGE_ITEMS') },
+  idempotencyKey: 255,
+  idempotencyHours,
+} as const
+
+/** How much one application may ask for: `perSecond` for ever, `burst` at once. */
+export interface Rate {
+  perSecond: number
+  burst: number
+}
+/**
+ * The rate of this deploy, read at each call so that tests can set it; undefined: applications are
+ * not limited.
+ */
+export function rate(): Rate | undefined {
+  const perSecond = configured('RATE_PER_SECOND')
+  return perSecond === undefined
+    ? undefined
+    : { perSecond, burst: configured('RATE_BURST') ?? perSecond }
+}

@@ -1,0 +1,89 @@
+import { applicationParent, chatParent, type Parent, root } from '../protocol/model/parent.ts'
+import { appBytes, readApp, readWhole } from './cells.ts'
+import type { Sql, SqlRow } from './db.ts'
+
+/** What is stored below a parent: the least that its HEAD must know. */
+export interface StoredParent {
+  parent: Parent
+  /** The greatest number among its children, tombstones included; 0: none. */
+  lastNumber: number
+  /** The greatest rev among its children's changes. */
+  childRev: number
+  deleted: boolean
+  /**
+   * Applications only: their own number under the root, undefined while their create has not come.
+   */
+  number?: number
+}
+
+const deleted = 'deleted_at IS NOT NULL AS deleted'
+const stored = (parent: Parent, row: SqlRow): StoredParent => ({
+  parent,
+  lastNumber: readWhole(row.last_number),
+  childRev: readWhole(row.child_rev),
+  deleted: row.deleted === 1,
+})
+
+/** The root has no row; two ends of two keys tell of it. */
+async function rootPage(sql: Sql): Promise<StoredParent[]> {
+  const rows = await sql.query(
+    `SELECT COALESCE((SELECT MAX(number) FROM applications), 0) AS last_number,
+            COALESCE((SELECT MAX(rev) FROM applications), 0) AS child_rev, 0 AS deleted`,
+  )
+  return rows.map((row) => stored(root, row))
+}
+
+async function applicationsPage(sql: Sql, after: string, limit: number): Promise<StoredParent[]> {
+  const rows = await sql.query(
+    `SELECT app, number, last_number, child_rev, ${deleted} FROM applications WHERE app > ? ORDER BY app LIMIT ?`,
+    [appBytes(after), limit],
+  )
+  return rows.map((row) => ({
+    ...stored(applicationParent(readApp(row.app)), row),
+    ...(row.number === null ? {} : { number: readWhole(row.number) }),
+  }))
+}
+
+async function chatsPage(
+  sql: Sql,
+  app: string,
+  chat: number,
+  limit: number,
+): Promise<StoredParent[]> {
+  const columns = `app, number, last_number, child_rev, ${deleted}`
+  const rows = await sql.query(
+    `(SELECT ${columns} FROM chats WHERE app = ? AND number > ? ORDER BY app, number LIMIT ?)
+     UNION ALL
+     (SELECT ${columns} FROM chats WHERE app > ? ORDER BY app, number LIMIT ?)
+     ORDER BY app, number LIMIT ?`,
+    [appBytes(app), chat, limit, appBytes(app), limit, limit],
+  )
+  return rows.map((row) => stored(chatParent(readApp(row.app), readWhole(row.number)), row))
+}
+
+/** Empty: sorts before every key of an application. */
+const first = ''
+
+/**
+ * Every parent that MySQL knows, stubs included, page by page: the root, then applications, then
+ * chats. `cursor` is the last parent of the page before, undefined for the first page; an empty
+ * page is the end.
+ */
+export async function parents(
+  sql: Sql,
+  cursor: Parent | undefined,
+  limit: number,
+): Promise<StoredParent[]> {
+  if (cursor === undefined) return rootPage(sql)
+  if (cursor.kind === 'chat') return chatsPage(sql, cursor.app, cursor.chat, limit)
+  const after = cursor.kind === 'application' ? cursor.app : first
+  const page = await applicationsPage(sql, after, limit)
+  return page.length > 0 ? page : chatsPage(sql, first, 0, limit)
+}
+
+/** Pages of parents, as `parents` gives them. */
+export type ParentPages = (cursor: Parent | undefined, limit: number) => Promise<StoredParent[]>
+export const parentsOf =
+  (sql: Sql): ParentPages =>
+  (cursor, limit) =>
+    parents(sql, cursor, limit)

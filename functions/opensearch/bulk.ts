@@ -1,0 +1,106 @@
+import type { Client } from '@opensearch-project/opensearch'
+import * as v from 'valibot'
+import type { Clock } from '../protocol/ports/clock.ts'
+import type { Log } from '../protocol/ports/log.ts'
+import type { Index, IndexOutcome, StoredMessage } from '../protocol/ports/stores.ts'
+import { circuitOf } from './circuit.ts'
+import { within } from './deadline.ts'
+import { chatKey, documentId, documentOf } from './document.ts'
+import { messagesIndex as current, type IndexNames } from './mapping.ts'
+
+/** Below the 10 MB that small domains of Amazon's take in one request. */
+const bulkBytes = 4 * 1024 * 1024
+
+const answer = v.object({
+  items: v.array(v.object({ index: v.object({ status: v.number() }) })),
+})
+
+interface Options {
+  names?: IndexNames
+  timeoutMs?: number
+  log?: Log
+}
+
+/**
+ * The index of the messages behind `client` (undefined: none is configured, everything is `later`).
+ * Each bulk has one second and no second attempt: persist's batch must not wait for the index, and
+ * what was missed is in the outbox. After three failures in a row nothing is tried for 30 s, so
+ * that a node that drops packets does not cost every batch its second.
+ */
+export function indexOf(client: Client | undefined, clock: Clock, options: Options = {}): Index {
+  const { names = current, timeoutMs = 1_000, log } = options
+  const circuit = circuitOf(clock)
+  const send = async (messages: StoredMessage[]): Promise<IndexOutcome[]> => {
+    if (!client || circuit.isOpen()) return messages.map(() => 'later')
+    try {
+      const outcomes = await bulk(client, names, messages, timeoutMs)
+      circuit.succeeded()
+      return outcomes
+    } catch (error) {
+      log?.('index away', { error: error instanceof Error ? error.name : 'unknown' })
+      // Not lost: `later` is said of each, and the rows stay in the outbox until the index has
+      // taken them.
+      circuit.failed()
+      return messages.map(() => 'later')
+    }
+  }
+  return {
+    async bulk(messages) {
+      const outcomes: IndexOutcome[] = []
+      for (const chunk of chunks(messages)) outcomes.push(...(await send(chunk)))
+      return outcomes
+    },
+  }
+}
+
+/**
+ * One request. The version is the message's rev, external: the index keeps the greatest, whatever
+ * comes in which order. The write alias is required: an index that is missing is not made of
+ * guessed types, its items are 404.
+ */
+async function bulk(
+  client: Client,
+  names: IndexNames,
+  messages: StoredMessage[],
+  ms: number,
+): Promise<IndexOutcome[]> {
+  const body = messages.flatMap((message) => [
+    {
+      index: {
+        _id: documentId(message),
+        routing: chatKey(message.app, message.chat),
+        version: message.rev,
+        version_type: 'external',
+      },
+    },
+    documentOf(message),
+  ])
+  const response = await within(ms, client.bulk({ index: names.write, require_alias: true, body }))
+  const { items } = v.parse(answer, response.body)
+  return messages.map((_, at) => outcome(items[at]?.index.status))
+}
+
+/**
+ * 409: the index has this rev or a newer one. 400: this document will never be taken. All else may
+ * pass.
+ */
+function outcome(status: number | undefined): IndexOutcome {
+  if (status === 409 || (status !== undefined && status >= 200 && status < 300)) return 'done'
+  return status === 400 ? 'refused' : 'later'
+}
+
+/** In order, each of about bulkBytes at most; a body is sent twice, folded and as it is. */
+function chunks(messages: StoredMessage[]): StoredMessage[][] {
+  const found: StoredMessage[][] = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const message of messages) {
+    const size = 512 + 2 * Buffer.byteLength(JSON.stringify(message.value))
+    if (bytes + size > bulkBytes) {
+      found.push([])
+      bytes = 0
+    }
+    bytes += size
+    found.at(-1)?.push(message)
+  }
+  return found
+}

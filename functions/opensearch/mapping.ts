@@ -1,0 +1,149 @@
+import { type Client, errors } from '@opensearch-project/opensearch'
+
+/**
+ * The index and its aliases. `version` is part of every name: who changes the mapping or fold()
+ * raises it, and the new code has an index of its own, which reindex makes and fills
+ * (functions/reindex).
+ *
+ * Writers use `write`, so that a bulk can never make an index of guessed types (`require_alias`).
+ * Searches use `complete`, an alias that an index gets only once MySQL's outbox lists every row it
+ * lacks, so that index and overlay together know all. An index that was lost or made anew is not
+ * found by that name, and MySQL searches instead. Searches by `best` use `scored`, which an index
+ * gets with `complete` if its scores are ours.
+ */
+export interface IndexNames {
+  index: string
+  write: string
+  complete: string
+  scored: string
+}
+const version = 1
+export const indexNamesOf = (base: string): IndexNames => ({
+  index: `${base}-v${version}`,
+  write: `${base}-v${version}-write`,
+  complete: `${base}-v${version}-complete`,
+  scored: `${base}-v${version}-scored`,
+})
+export const messagesIndex: IndexNames = indexNamesOf('messages')
+
+const sizes = [1, 2, 3] as const
+export type Gram = (typeof sizes)[number]
+
+/**
+ * Every substring of n code points, white space and punctuation too (`token_chars` empty). Folded
+ * before: see fold.ts.
+ */
+const tokenizer = (n: Gram) => ({
+  type: 'ngram' as const,
+  min_gram: n,
+  max_gram: n,
+  token_chars: [],
+})
+const analyzer = (n: Gram) => ({ type: 'custom' as const, tokenizer: `g${n}`, filter: [] })
+/**
+ * The score is how often the term occurs, no more: the fallback and the overlay can count the same
+ * (score.ts), and the cursor of a search by `best` does not move when other messages are indexed
+ * (BM25 depends on all of a shard).
+ */
+const similarity = {
+  'similarity.occurrences.type': 'scripted',
+  'similarity.occurrences.script.source': 'return doc.freq',
+}
+/**
+ * Terms of one or two characters are looked up whole; only longer ones are phrases and need
+ * positions.
+ */
+const field = (n: Gram, scored: boolean) => ({
+  type: 'text' as const,
+  analyzer: `g${n}`,
+  ...(scored ? { similarity: 'occurrences' } : {}),
+  norms: false,
+  index_options: n === 3 ? ('positions' as const) : ('freqs' as const),
+})
+const perSize = <T>(make: (n: Gram) => T): Record<string, T> =>
+  Object.fromEntries(sizes.map((n) => [`g${n}`, make(n)]))
+
+const settingsOf = (scored: boolean) => ({
+  number_of_shards: 3,
+  auto_expand_replicas: '0-1',
+  // Set, so that shards nobody searches are refreshed too: the overlay of a search goes back 10 s,
+  // no further.
+  refresh_interval: '1s',
+  ...(scored ? similarity : {}),
+  analysis: {
+    tokenizer: perSize(tokenizer),
+    analyzer: perSize(analyzer),
+  },
+})
+const mappingsOf = (scored: boolean) => ({
+  dynamic: 'strict' as const,
+  // The folded body is 1:1 the body in `value`: not kept twice.
+  _source: { excludes: ['body'] },
+  properties: {
+    chat: { type: 'keyword' as const },
+    number: { type: 'long' as const },
+    deleted: { type: 'boolean' as const },
+    sender: { type: 'keyword' as const },
+    created_at: { type: 'date' as const, format: 'strict_date_time' },
+    body: {
+      type: 'text' as const,
+      index: false,
+      norms: false,
+      fields: perSize((n) => field(n, scored)),
+    },
+    // The representation as JSON text, returned and never searched: metadata may have any names and
+    // depth.
+    value: { type: 'keyword' as const, index: false, doc_values: false },
+  },
+})
+
+/**
+ * Makes the index, empty and not yet complete, unless it is there. Answers whether it was made by
+ * this call. One request makes index and alias, so that of parallel callers one makes it and the
+ * others find it whole.
+ *
+ * A domain that takes no scripts has no scores of ours: its index is made without, it never gets
+ * the alias `scored`, and MySQL answers what is asked for by `best`, right but slower. All other
+ * searches are the index's there, too.
+ */
+export async function createIndex(
+  client: Client,
+  names: IndexNames = messagesIndex,
+): Promise<boolean> {
+  try {
+    return await create(client, names, true)
+  } catch (error) {
+    if (!refusesScripts(error)) throw error
+    return create(client, names, false)
+  }
+}
+
+async function create(client: Client, names: IndexNames, scored: boolean): Promise<boolean> {
+  try {
+    await client.indices.create({
+      index: names.index,
+      body: {
+        settings: settingsOf(scored),
+        mappings: mappingsOf(scored),
+        aliases: { [names.write]: {} },
+      },
+    })
+    return true
+  } catch (error) {
+    if (hasType(error, 'resource_already_exists_exception')) return false
+    throw error
+  }
+}
+
+/**
+ * Whatever words it has for it: an unknown type of similarity, or one of the ways to say that
+ * scripts are off.
+ */
+const refusesScripts = (error: unknown): boolean =>
+  error instanceof errors.ResponseError &&
+  error.statusCode === 400 &&
+  /similarity|script/i.test(JSON.stringify(error.body))
+
+/** Whether it is OpenSearch's answer of this type. */
+export const hasType = (error: unknown, type: string): boolean =>
+  error instanceof errors.ResponseError && error.body?.error?.type === type

@@ -1,0 +1,51 @@
+import type { Change } from '../protocol/model/reservation.ts'
+import type { Log } from '../protocol/ports/log.ts'
+import type { Index, Outbox, StoredMessage } from '../protocol/ports/stores.ts'
+
+interface Ports {
+  index: Index
+  outbox: Outbox
+  log: Log
+  count: (counts: { IndexRefused: number }) => void
+}
+
+/** The messages that changes leave, the newest rev of each number. */
+function documentsOf(changes: Change[]): StoredMessage[] {
+  const newest = new Map<string, StoredMessage>()
+  for (const { parent, number, rev, rid, act, value } of changes) {
+    if (parent.kind !== 'chat' || !('body' in value)) continue
+    const { app, chat } = parent
+    const name = `${app}#${chat}#${number}`
+    if ((newest.get(name)?.rev ?? 0) > rev) continue
+    newest.set(name, {
+      app,
+      chat,
+      number,
+      rid: act === 'create' ? rid : null,
+      rev,
+      count: 0,
+      value,
+    })
+  }
+  return [...newest.values()]
+}
+
+/**
+ * Gives the stored messages to the index and notes in their rows what it has taken. The rest, an
+ * error here included, stays in the outbox for reindex, where searches find it; a refused document
+ * too: reindex offers it once more and then marks it, so that it is still found and not offered for
+ * ever.
+ */
+export async function indexChanges(
+  { index, outbox, log, count }: Ports,
+  stored: Change[],
+): Promise<void> {
+  const documents = documentsOf(stored)
+  if (documents.length === 0) return
+  const outcomes = await index.bulk(documents)
+  const refused = outcomes.filter((outcome) => outcome === 'refused').length
+  if (refused > 0) log('index_refused', { documents: refused })
+  count({ IndexRefused: refused })
+  const taken = documents.filter((_, i) => outcomes[i] === 'done')
+  if (taken.length > 0) await outbox.markIndexed(taken)
+}

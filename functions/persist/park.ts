@@ -1,0 +1,27 @@
+import type { Reservation } from '../protocol/model/reservation.ts'
+import { park } from '../protocol/write/park.ts'
+import { attempt, type Batch } from './batch.ts'
+import type { PersistPorts } from './ports.ts'
+
+/**
+ * Parked before it is acknowledged: else the sweep would send it again for ever, and nobody would
+ * see it.
+ */
+export async function parkOne(
+  ports: PersistPorts,
+  batch: Batch,
+  reservation: Reservation,
+  reason: string,
+): Promise<void> {
+  const deliveries = batch.deliveries.get(reservation) ?? []
+  const [first] = deliveries
+  if (!first) return
+  await attempt(ports, 'park', async () => {
+    await park(ports.table, reservation, reason)
+    await ports.quarantine.put(first.body, reason)
+    batch.parked += 1
+    for (const delivery of deliveries) batch.done.add(delivery)
+    const { parent, number, rev } = reservation
+    ports.log('parked', { reason, parent: parent.kind, number, rev })
+  })
+}

@@ -1,0 +1,31 @@
+import type { Reservation } from '../protocol/model/reservation.ts'
+import { payOwed } from '../protocol/write/owed-heads.ts'
+import { settle } from '../protocol/write/settle.ts'
+import { attempt, type Batch } from './batch.ts'
+import type { PersistPorts } from './ports.ts'
+
+/**
+ * After the commit: what the reservations owe, then settle; only what both have done is
+ * acknowledged.
+ */
+export async function settleAll(
+  ports: PersistPorts,
+  batch: Batch,
+  stored: Reservation[],
+): Promise<void> {
+  const paid: Reservation[] = []
+  await Promise.all(
+    stored.map((reservation) =>
+      attempt(ports, 'owed', async () => {
+        await payOwed(ports.table, reservation)
+        paid.push(reservation)
+      }),
+    ),
+  )
+  await attempt(ports, 'settle', async () => {
+    const failed = new Set(await settle(ports, paid))
+    for (const reservation of paid)
+      if (!failed.has(reservation))
+        for (const delivery of batch.deliveries.get(reservation) ?? []) batch.done.add(delivery)
+  })
+}

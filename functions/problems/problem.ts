@@ -1,0 +1,88 @@
+/**
+ * What a client may see of an error (RFC 9457). `pointer` is a JSON Pointer into the body,
+ * `parameter` a query or path name.
+ */
+export interface FieldError {
+  detail: string
+  pointer?: string
+  parameter?: string
+}
+
+/** Every kind of problem there is; docs/problems explains each (functions/docs/problems-page.ts). */
+export const problemTypes = {
+  'malformed-request': { status: 400, title: 'Malformed request' },
+  'invalid-parameter': { status: 400, title: 'Invalid parameter' },
+  'operator-key-required': { status: 401, title: 'Operator key required' },
+  forbidden: { status: 403, title: 'Forbidden' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'precondition-failed': { status: 412, title: 'Precondition failed' },
+  'payload-too-large': { status: 413, title: 'Payload too large' },
+  'invalid-field': { status: 422, title: 'Invalid field' },
+  'idempotency-key-reused': { status: 422, title: 'Idempotency-Key reused' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Internal error' },
+  unavailable: { status: 503, title: 'Service unavailable' },
+  timeout: { status: 504, title: 'Timeout' },
+} as const
+export type ProblemType = keyof typeof problemTypes
+
+/** An error that the client is told: what it did, or what is not available at the moment. */
+export class Problem extends Error {
+  override name = 'Problem'
+  readonly type: ProblemType
+  readonly status: number
+  readonly title: string
+  readonly errors: FieldError[]
+  readonly headers: Record<string, string>
+
+  constructor(
+    type: ProblemType,
+    detail: string,
+    more: { errors?: FieldError[]; headers?: Record<string, string>; cause?: unknown } = {},
+  ) {
+    super(detail, more.cause === undefined ? undefined : { cause: more.cause })
+    this.type = type
+    this.status = problemTypes[type].status
+    this.title = problemTypes[type].title
+    this.errors = more.errors ?? []
+    this.headers = more.headers ?? {}
+  }
+}
+
+export const malformed = (detail: string, cause?: unknown) =>
+  new Problem('malformed-request', detail, { cause })
+export const badRequest = (errors: FieldError[]) =>
+  new Problem('invalid-parameter', errors.map(say).join('; '), { errors })
+export const unauthorized = (detail: string) =>
+  new Problem('operator-key-required', detail, { headers: { 'WWW-Authenticate': 'Bearer' } })
+export const notFound = (what: 'application' | 'chat' | 'message' | 'route' | 'page') =>
+  new Problem('not-found', `there is no such ${what}`)
+export const methodNotAllowed = (allow: string[]) =>
+  new Problem('method-not-allowed', `this path takes ${allow.join(', ')}`, {
+    headers: { Allow: allow.join(', ') },
+  })
+export const preconditionFailed = (etag: string) =>
+  new Problem('precondition-failed', 'it has changed since it was read', {
+    headers: { ETag: etag },
+  })
+export const tooLarge = (maxBytes: number, what = 'a request') =>
+  new Problem('payload-too-large', `${what} has at most ${maxBytes} bytes`)
+export const invalidFields = (errors: FieldError[]) =>
+  new Problem('invalid-field', errors.map(say).join('; '), { errors })
+export const keyReused = () =>
+  new Problem('idempotency-key-reused', 'this key was used for a request with another payload')
+export const tooMany = (perSecond: number, retryAfterSeconds: number) =>
+  new Problem('too-many-requests', `an application is answered ${perSecond} requests a second`, {
+    headers: { 'Retry-After': String(retryAfterSeconds) },
+  })
+export const unavailable = (detail: string, retryAfterSeconds: number, cause?: unknown) =>
+  new Problem('unavailable', detail, {
+    headers: { 'Retry-After': String(retryAfterSeconds) },
+    cause,
+  })
+
+const say = (error: FieldError): string => {
+  const where = error.parameter ?? error.pointer?.replace(/^\//, '').replaceAll('/', '.')
+  return where ? `${where} ${error.detail}` : error.detail
+}

@@ -1,0 +1,32 @@
+import type { Value } from '../../kinds/values.ts'
+
+/**
+ * What is known of a number: its newest representation, the create that made it, and its children.
+ */
+export interface Row<V extends Value = Value> {
+  number: number
+  /** rid of the create; null: an edit made the row, its create has not arrived. */
+  rid: string | null
+  rev: number
+  /** Children that are stored and not deleted; 0 for messages. */
+  count: number
+  value: V
+}
+export interface Range {
+  /** Exclusive bounds. */
+  after?: number | undefined
+  before?: number | undefined
+  order: 'asc' | 'desc'
+  limit: number
+}
+
+/** What is known of a number, and whether its newest representation is a row yet. */
+export interface Known<V extends Value> {
+  row: Row<V>
+  status: 'accepted' | 'stored'
+}
+
+/**
+ * Which create a row is of, and how new it is; without `count`: a message's, which has no children.
+ */
+export type Version = Pick<Row, 'rid' | 'rev'> & Partial<Pick<Row, 'count'>>

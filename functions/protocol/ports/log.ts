@@ -1,0 +1,2 @@
+/** One structured line: never bodies, tokens or keys. */
+export type Log = (event: string, fields?: Record<string, unknown>) => void

@@ -1,0 +1,15 @@
+export interface QueueMessage {
+  group: string
+  deduplication: string
+  body: string
+}
+/** The FIFO queue that persist consumes, and the plain one for what can never be persisted. */
+export interface Queue {
+  /** One message, one attempt, within `timeoutMs`. */
+  send(message: QueueMessage, timeoutMs: number): Promise<void>
+  /** At most 10; the answer says of each whether it was taken. */
+  sendBatch(messages: QueueMessage[]): Promise<boolean[]>
+}
+export interface Quarantine {
+  put(body: string, reason: string): Promise<void>
+}

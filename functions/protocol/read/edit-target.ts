@@ -1,0 +1,40 @@
+import { appKey } from '../model/app-key.ts'
+import { applicationParent, chatParent, root } from '../model/parent.ts'
+import type { EditTarget } from '../write/reserve-edit.ts'
+import type { ReadPorts } from './read-one.ts'
+import { requireApplication, requireChat, requireChats, requireOne } from './require.ts'
+
+/**
+ * What an edit builds on: the parent's image first, then what is known of the number; the edit's
+ * condition needs this order. With `tombstones` what is deleted is answered too, for a delete that
+ * is repeated. All throw 404 and 503.
+ */
+export async function findMessage(
+  ports: ReadPorts,
+  path: { token: string; chat: number; message: number },
+  tombstones = false,
+): Promise<EditTarget<'chat'>> {
+  const parent = chatParent(appKey(path.token), path.chat)
+  const head = await requireChat(ports, path.token, path.chat)
+  const known = await requireOne<'chat'>(ports, parent, path.message, head, tombstones)
+  return { parent, number: path.message, head, known }
+}
+
+export async function findChat(
+  ports: ReadPorts,
+  path: { token: string; chat: number },
+  tombstones = false,
+): Promise<EditTarget<'application'>> {
+  const parent = applicationParent(appKey(path.token))
+  const head = await requireChats(ports, path.token)
+  const known = await requireOne<'application'>(ports, parent, path.chat, head, tombstones)
+  return { parent, number: path.chat, head, known }
+}
+
+export async function findApplication(
+  ports: ReadPorts,
+  path: { token: string },
+  tombstones = false,
+): Promise<EditTarget<'root'>> {
+  return { parent: root, ...(await requireApplication(ports, path.token, tombstones)) }
+}

@@ -1,0 +1,69 @@
+import type { ValueOf } from '../../kinds/values.ts'
+import { notFound } from '../../problems/problem.ts'
+import { appKey } from '../model/app-key.ts'
+import { applicationParent, chatParent, type Parent, root } from '../model/parent.ts'
+import type { Known } from '../model/row.ts'
+import { emptyHead, type Head } from '../table/head.ts'
+import { readHeads } from '../table/read-heads.ts'
+import { type ReadPorts, readOne } from './read-one.ts'
+
+const childOf = { root: 'application', application: 'chat', chat: 'message' } as const
+
+/**
+ * The same; throws 404 for what is unknown, and unless `tombstones` are wanted for what is deleted.
+ */
+export async function requireOne<K extends Parent['kind']>(
+  ports: ReadPorts,
+  parent: Extract<Parent, { kind: K }>,
+  number: number,
+  head: Head,
+  tombstones = false,
+): Promise<Known<ValueOf[K]>> {
+  const known = await readOne<K>(ports, parent, number, head)
+  if (!known || (known.row.value.deleted_at !== null && !tombstones))
+    throw notFound(childOf[parent.kind])
+  return known
+}
+
+/**
+ * The application of a token: its number under the root is in its HEAD, or in its row where the
+ * HEAD was lost. Throws 404. `head` is the root's image, for reading or editing the application.
+ */
+export async function requireApplication(
+  ports: ReadPorts,
+  token: string,
+  tombstones = false,
+): Promise<{ known: Known<ValueOf['root']>; number: number; head: Head }> {
+  const app = appKey(token)
+  const { head: own } = await readHeads(ports.table, applicationParent(app))
+  const { head = emptyHead } = await readHeads(ports.table, root)
+  if (own?.deleted && !tombstones) throw notFound('application')
+  const number = own?.number ?? (await ports.rows.applicationNumber(app))
+  if (number === undefined) throw notFound('application')
+  const known = await requireOne<'root'>(ports, root, number, head, tombstones)
+  // Lost counters can give one number out twice; the token still tells whose it is.
+  if (known.row.value.token !== token) throw notFound('application')
+  return { known, number, head }
+}
+
+/** The image of an application's HEAD, of whose chats something is wanted. Throws 404. */
+export async function requireChats(ports: ReadPorts, token: string): Promise<Head> {
+  const { head } = await readHeads(ports.table, applicationParent(appKey(token)))
+  if (head?.deleted) throw notFound('application')
+  if (!head) await requireApplication(ports, token)
+  return head ?? emptyHead
+}
+
+/** The image of a chat's HEAD, of whose messages something is wanted. Throws 404. */
+export async function requireChat(ports: ReadPorts, token: string, chat: number): Promise<Head> {
+  const app = appKey(token)
+  const { head, above } = await readHeads(ports.table, chatParent(app, chat))
+  if (above?.deleted) throw notFound('application')
+  if (head?.deleted) throw notFound('chat')
+  // No HEAD: its create may still owe it, or the counters were lost (P9) and only MySQL knows the
+  // chat.
+  if (!above) await requireApplication(ports, token)
+  if (!head)
+    await requireOne<'application'>(ports, applicationParent(app), chat, above ?? emptyHead)
+  return head ?? emptyHead
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import * as v from 'valibot'
+import type { Entry } from '../model/entry.ts'
+import { type Parent, parseParent } from '../model/parent.ts'
+import type { Act } from '../model/reservation.ts'
+import type { Item, Key } from '../ports/table.ts'
+
+/**
+ * REQ, the record of one request: written before its number is reserved, it carries the body until
+ * MySQL has it. It lives apart from the parent, so that bodies do not heat the counter's partition.
+ */
+export interface Request {
+  rid: string
+  parent: Parent
+  act: Act
+  /** The whole representations as JSON (value.ts reads them); undefined once they are stored. */
+  values?: string | undefined
+  /** How many numbers it asks for. */
+  count: number
+  /** Of the validated input: tells a repeat from a key that is used for something else. */
+  hash: string
+  created_at: string
+  /** Creates of applications: repeats must hand out the same one. */
+  token?: string | undefined
+  /** What the reservation gave, once the HEAD no longer tells. */
+  number: number | undefined
+  rev?: number | undefined
+  stored: boolean
+  waiting: boolean
+  parked?: string | undefined
+  /** Milliseconds; undefined while the record may be needed. */
+  expiry: number | undefined
+  /** Milliseconds: when a repeat last took it over. */
+  touched?: number | undefined
+  /** Milliseconds: when the sweep looks at it; undefined once it needs no more sending. */
+  due?: number | undefined
+  /** How often the sweep has sent it. */
+  sent: number
+}
+
+/** Why a create is parked whose number is another one's: counters were lost, or set back (P9). */
+export const collision = 'collision'
+
+/** The sweep's index is spread over partitions: one would be as hot as all chats together. */
+export const shards = 32
+
+const number = v.optional(v.number())
+const schema = v.object({
+  rid: v.string(),
+  parent: v.pipe(v.string(), v.transform(parseParent)),
+  act: v.picklist(['create', 'edit', 'delete']),
+  values: v.optional(v.string()),
+  count: v.optional(v.number(), 1),
+  hash: v.optional(v.string(), ''),
+  created_at: v.string(),
+  token: v.optional(v.string()),
+  n: number,
+  rev: number,
+  stored: v.optional(v.boolean(), false),
+  waiting: v.optional(v.boolean(), false),
+  parked: v.optional(v.string()),
+  expiry: number,
+  touched: number,
+  due: number,
+  sent: v.optional(v.number(), 0),
+})
+
+/** The REQ in a table item. */
+export function readRequest(item: Item): Request {
+  const { n, expiry, ...rest } = v.parse(schema, item)
+  return { ...rest, number: n, expiry: expiry === undefined ? undefined : expiry * 1000 }
+}
+
+/** What a settled or waiting request got. */
+export const entryOfRequest = (request: Request): Entry | undefined =>
+  request.number === undefined || request.rev === undefined
+    ? undefined
+    : { rid: request.rid, rev: request.rev, number: request.number, count: request.count }
+
+/** DynamoDB deletes expired items late, up to days; so their time decides, not their absence. */
+export const isExpired = (request: Request, now: number): boolean =>
+  request.expiry !== undefined && request.expiry <= now
+
+/**
+ * A rid's REQ: a keyed rid is the key, a dot and 6 random characters; an unkeyed one is the key
+ * itself.
+ */
+export const keyOfRid = (rid: string): string => rid.split('.', 1)[0] ?? rid
+export const requestKey = (key: string): Key => ({ pk: `req#${key}`, sk: 'req' })
+export const requestItemKey = (rid: string): Key => requestKey(keyOfRid(rid))
+
+/** The REQ key of an Idempotency-Key: two applications' keys, or two routes', never meet. */
+export const idempotencyRequestKey = (...scope: string[]): string =>
+  createHash('sha256').update(JSON.stringify(scope)).digest('base64url').slice(0, 22)
+
+/**
+ * Which of the sweep's partitions a request is in. Keys are random or hashes, so two characters
+ * spread well.
+ */
+export const shardOf = (rid: string): number =>
+  Number(Buffer.from(rid.slice(0, 2), 'base64url')[0] ?? 0) % shards

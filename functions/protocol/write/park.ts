@@ -1,0 +1,39 @@
+import { entryFor } from '../model/entry.ts'
+import type { Reservation } from '../model/reservation.ts'
+import type { Table, Update } from '../ports/table.ts'
+import { requestItemKey, shardOf } from '../table/request.ts'
+import { parkRequest } from '../table/request-writes.ts'
+import { moveOut } from './move-out.ts'
+
+/**
+ * Parks a request that can never be stored as it is: it leaves the HEAD, which must stay small, and
+ * the sweep; its body and waiting item stay, so that what was answered 201 is still read (P2).
+ * `redrive` makes it due again.
+ */
+export async function park(table: Table, reservation: Reservation, reason: string): Promise<void> {
+  await moveOut(table, reservation.parent, [entryFor(reservation)])
+  await table.update(parkRequest(reservation.rid, reason))
+}
+
+const unparkRequest = (rid: string, now: number): Update => ({
+  Key: requestItemKey(rid),
+  UpdateExpression: 'SET #due = :now, #shard = :shard REMOVE #parked',
+  ConditionExpression:
+    '#rid = :rid AND attribute_exists(#parked) AND attribute_not_exists(#stored)',
+  ExpressionAttributeNames: {
+    '#due': 'due',
+    '#shard': 'due_shard',
+    '#parked': 'parked',
+    '#rid': 'rid',
+    '#stored': 'stored',
+  },
+  ExpressionAttributeValues: { ':now': now, ':shard': shardOf(rid), ':rid': rid },
+})
+
+/**
+ * The inverse of park: the request is due, so the sweep sends it until it is stored or parked
+ * again; its waiting item stays until it is settled. Answers whether it was parked. `now`:
+ * milliseconds since 1970.
+ */
+export const unpark = async (table: Table, rid: string, now: number): Promise<boolean> =>
+  (await table.update(unparkRequest(rid, now))).done

@@ -1,0 +1,88 @@
+import type { Parent } from '../model/parent.ts'
+import type { Table, Update } from '../ports/table.ts'
+import { editBuckets, entriesOf, type Head, headKey, readHead } from '../table/head.ts'
+import { closeHead, putHead } from '../table/head-writes.ts'
+import { requestItemKey } from '../table/request.ts'
+import { prune } from './prune.ts'
+
+/** What MySQL knows of a parent: the greatest number and rev stored below it. */
+export interface StoredCounts {
+  parent: Parent
+  lastNumber: number
+  childRev: number
+  /** The parent's own tombstone. */
+  deleted: boolean
+  /** Applications only: their number under the root. */
+  number?: number | undefined
+}
+export interface Raised {
+  /** HEADs that were missing. */
+  made: number
+  /** HEADs whose seq or rev was below what is stored. */
+  raised: number
+}
+
+const raise = (
+  parent: Parent,
+  name: 'seq' | 'rev',
+  to: number,
+  buckets?: Record<string, number>,
+): Update => ({
+  Key: headKey(parent),
+  UpdateExpression: `SET #name = :to${buckets ? ', #e = :buckets' : ''}`,
+  ConditionExpression: 'attribute_exists(#pk) AND #name < :to',
+  ExpressionAttributeNames: { '#name': name, '#pk': 'pk', ...(buckets ? { '#e': 'e' } : {}) },
+  ExpressionAttributeValues: { ':to': to, ...(buckets ? { ':buckets': buckets } : {}) },
+})
+
+/**
+ * With the rev, what was edited last: unknown, so it may be anything. Else what waits in a backup
+ * would pass for the newest while MySQL is away, although it was edited or deleted since, and be
+ * read, and built upon.
+ */
+const raiseRev = (parent: Parent, to: number): Update =>
+  raise(parent, 'rev', to, Object.fromEntries(editBuckets.map((bucket) => [bucket, to])))
+
+/**
+ * Removes the entries whose requests have settled. A backup can be of the moment between the two
+ * steps of settling, and nobody would ever do the second. Read after the HEAD, a request that is
+ * gone, or another by now, has expired, so it had settled too: the record comes before the entry.
+ */
+async function pruneSettled(table: Table, parent: Parent, head: Head): Promise<void> {
+  const entries = entriesOf(head)
+  if (entries.length === 0) return
+  const items = await table.batchGet(entries.map(({ rid }) => requestItemKey(rid)))
+  // Two fields are looked at, not the whole: a record that this version cannot read must not stop
+  // the restoring.
+  const settled = entries.filter(({ rid }, i) => items[i]?.rid !== rid || items[i]?.stored === true)
+  if (settled.length > 0) await prune(table, parent, settled)
+}
+
+/**
+ * Raises a parent's counters to what is stored below it, never lowers them (P9): after the table
+ * was lost or came back from a backup, the next number is the stored maximum + 1. Safe beside
+ * running accepts: each write's own condition compares. Answers what it changed.
+ */
+export async function raiseHead(table: Table, stored: StoredCounts): Promise<Raised> {
+  const { parent, lastNumber: seq, childRev: rev, number, deleted } = stored
+  const item = await table.get(headKey(parent))
+  const head = item && readHead(item)
+  if (!head)
+    await table.put(
+      putHead(parent, {
+        seq,
+        rev,
+        ...(number === undefined ? {} : { number }),
+        ...(deleted ? { deleted } : {}),
+      }),
+    )
+  // Also after the put: another one may have been first.
+  const raised =
+    head && head.seq >= seq && head.rev >= rev
+      ? []
+      : [raise(parent, 'seq', seq), raiseRev(parent, rev)]
+  const written = await Promise.all(raised.map((update) => table.update(update)))
+  if (deleted && !head?.deleted) await table.update(closeHead(parent))
+  if (head) await pruneSettled(table, parent, head)
+  return { made: head ? 0 : 1, raised: head && written.some(({ done }) => done) ? 1 : 0 }
+}

@@ -1,0 +1,93 @@
+import type { ValueOf } from '../../kinds/values.ts'
+import { unavailable } from '../../problems/problem.ts'
+import type { Entry } from '../model/entry.ts'
+import type { Parent } from '../model/parent.ts'
+import type { Act, Reservation } from '../model/reservation.ts'
+import type { Known, Row } from '../model/row.ts'
+import { type Head, readHead } from '../table/head.ts'
+import { reserveTarget } from '../table/head-writes.ts'
+import { putRequest } from '../table/request-writes.ts'
+import { makeRoom } from './make-room.ts'
+import { blockedBy, goneOf } from './parent-head.ts'
+import { attempts, busy, ownEntry, type ReservePorts } from './take-number.ts'
+
+/** What is edited, as it was read: `head` is the parent's image from before `known` was read. */
+export interface EditTarget<K extends Parent['kind']> {
+  parent: Extract<Parent, { kind: K }>
+  number: number
+  head: Head
+  known: Known<ValueOf[K]>
+}
+export interface Edited<K extends Parent['kind']> {
+  reservation: Reservation<ValueOf[K]>
+  row: Row<ValueOf[K]>
+}
+/**
+ * Makes of what is known the whole representation that follows it; undefined: there is nothing to
+ * change.
+ */
+export type Apply<K extends Parent['kind']> = (
+  known: Known<ValueOf[K]>,
+  at: string,
+) => ValueOf[K] | undefined
+
+/**
+ * Reserves an edit: what is applied to is the whole current row, so no field of another edit is
+ * ever lost. When another edit of the same bucket came in between, everything is read again, under
+ * a new rid: the old one was never reserved and its REQ expires. Answers the target where there is
+ * nothing to change. Throws what `open` and `apply` throw, and 503.
+ */
+export async function reserveEdit<K extends Parent['kind']>(
+  ports: ReservePorts,
+  act: Exclude<Act, 'create'>,
+  open: () => Promise<EditTarget<K>>,
+  apply: Apply<K>,
+): Promise<Edited<K> | { unchanged: EditTarget<K> }> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const edited = await reserveOnce(ports, act, await open(), apply)
+    if (edited) return edited
+  }
+  throw busy()
+}
+
+async function reserveOnce<K extends Parent['kind']>(
+  ports: ReservePorts,
+  act: Exclude<Act, 'create'>,
+  target: EditTarget<K>,
+  apply: Apply<K>,
+): Promise<Edited<K> | { unchanged: EditTarget<K> } | undefined> {
+  const { parent, number, head, known } = target
+  const now = ports.clock.now()
+  const createdAt = new Date(now).toISOString()
+  const value = apply(known, createdAt)
+  if (value === undefined) return { unchanged: target }
+  const full = blockedBy({ head, gone: false }, parent)
+  if (full) throw full
+  const rid = ports.ids.text(22)
+  await ports.table.put(
+    putRequest({ rid, parent, act, values: [value], createdAt, hash: '', token: undefined, now }),
+  )
+  await makeRoom(ports.table, parent, head, rid)
+  const entry = await takeTarget(ports, rid, target)
+  if (!entry) return undefined
+  const reservation = { rid, rev: entry.rev, parent, number, act, values: [value] }
+  return { reservation, row: { ...known.row, rev: entry.rev, value } }
+}
+
+/** undefined: the state that the edit builds on has changed. */
+async function takeTarget<K extends Parent['kind']>(
+  ports: ReservePorts,
+  rid: string,
+  { parent, number, head, known }: EditTarget<K>,
+): Promise<Entry | undefined> {
+  const written = await ports.table.update(reserveTarget(parent, rid, number, head, known.row.rev))
+  const image = written.item && readHead(written.item)
+  const entry = await ownEntry(ports.table, image, rid)
+  if (entry) return entry
+  if (image?.deleted) throw goneOf(parent)
+  // The row is there and its parent's counter is not, or is behind: lost, until it has been raised
+  // again (P9).
+  if (!image || image.rev < known.row.rev)
+    throw unavailable('the counters of this parent are being restored', 60)
+  return undefined
+}

@@ -1,0 +1,71 @@
+import { unavailable } from '../../problems/problem.ts'
+import type { Entry } from '../model/entry.ts'
+import type { Parent } from '../model/parent.ts'
+import type { Clock, Ids } from '../ports/clock.ts'
+import type { Table } from '../ports/table.ts'
+import { entryInHead, type Head, readHead } from '../table/head.ts'
+import { reserveNumber } from '../table/head-writes.ts'
+import {
+  entryOfRequest,
+  keyOfRid,
+  type Request,
+  readRequest,
+  requestKey,
+} from '../table/request.ts'
+import { makeRoom } from './make-room.ts'
+import { goneOf } from './parent-head.ts'
+
+export interface ReservePorts {
+  table: Table
+  clock: Clock
+  ids: Ids
+}
+
+/**
+ * How often a step is begun again when others got in between, before the client is asked to come
+ * back.
+ */
+export const attempts = 12
+export const busy = () => unavailable('too many requests for the same thing at once', 1)
+
+/** Step 3: one UpdateItem, repeated while the fence refuses an image that has become too old. */
+export async function takeNumber(
+  table: Table,
+  parent: Parent,
+  rid: string,
+  head: Head,
+  count: number,
+): Promise<Entry> {
+  await makeRoom(table, parent, head, rid)
+  let seen = head.rev
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const written = await table.update(reserveNumber(parent, rid, seen, count))
+    const image = written.item && readHead(written.item)
+    const entry = await ownEntry(table, image, rid)
+    if (entry) return entry
+    if (!image || image.deleted) throw goneOf(parent)
+    seen = image.rev
+  }
+  throw busy()
+}
+
+/**
+ * What `rid` got: just made, or made by an earlier call of ours whose reply was lost, the same to
+ * the client. In the image while it is there, in its REQ when it was settled or moved out since.
+ */
+export async function ownEntry(
+  table: Table,
+  image: Head | undefined,
+  rid: string,
+): Promise<Entry | undefined> {
+  const entry = image && entryInHead(image, rid)
+  if (entry) return entry
+  const request = await getRequest(table, keyOfRid(rid))
+  return request?.rid === rid ? entryOfRequest(request) : undefined
+}
+
+/** The REQ of a key, strongly consistent. */
+export async function getRequest(table: Table, key: string): Promise<Request | undefined> {
+  const item = await table.get(requestKey(key))
+  return item && readRequest(item)
+}

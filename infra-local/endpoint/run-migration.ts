@@ -1,0 +1,43 @@
+import { localEnvironment } from '../machine/environment.ts'
+import { run } from '../machine/processes.ts'
+import { projectRoot, type Stack } from '../machine/stack.ts'
+
+type Step = 'migrateAll' | 'restoreAll'
+
+/**
+ * Runs what a deploy to AWS runs, in a process of its own: the clients read their addresses from
+ * the environment. Throws CannotStart with what it said last.
+ */
+async function runStep(stack: Stack, step: Step, env: NodeJS.ProcessEnv): Promise<void> {
+  const script = `import { ${step} } from './functions/migrate/handler.ts'; await ${step}()`
+  await run(stack, {
+    name: step === 'migrateAll' ? 'migrate' : 'raise-counters',
+    command: process.execPath,
+    args: ['--input-type=module', '--eval', script],
+    cwd: projectRoot,
+    env,
+    advice: 'if the data of an older version are in the way: npm run reset',
+  })
+}
+
+/** Brings the schema in MySQL and the index up to date. Throws CannotStart. */
+export const runMigration = (stack: Stack, stores: Record<string, string>): Promise<void> =>
+  runStep(stack, 'migrateAll', { ...localEnvironment(), ...stores })
+
+/**
+ * Raises the counters to what MySQL holds: an endpoint that was killed has lost them, or kept older
+ * ones (P9). Before the API opens, at every start: it costs a read for each parent where nothing
+ * was lost. Throws CannotStart.
+ */
+export function runRestoreCounters(
+  stack: Stack,
+  endpoint: string,
+  stores: Record<string, string>,
+  tableName: string,
+): Promise<void> {
+  return runStep(stack, 'restoreAll', {
+    ...localEnvironment(endpoint),
+    ...stores,
+    TABLE_NAME: tableName,
+  })
+}

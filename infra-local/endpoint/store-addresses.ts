@@ -1,0 +1,24 @@
+import type { Aws } from '../engines/aws.ts'
+import type { MySql } from '../engines/mysql.ts'
+import type { OpenSearch } from '../engines/opensearch.ts'
+
+const isThisMachine = (host: string) => ['127.0.0.1', 'localhost', '[::1]', '::1'].includes(host)
+
+/**
+ * The stores' addresses as functions reach them. Functions of MiniStack are processes of this
+ * machine; those of LocalStack are containers of compose.yaml's network, to which this machine has
+ * another name; how those of a given endpoint reach it only the person knows (FUNCTIONS_HOST).
+ */
+export function storesFor(aws: Aws, mysql: MySql, search: OpenSearch): Record<string, string> {
+  const own = process.env.FUNCTIONS_HOST ?? (aws.inCompose ? 'host.docker.internal' : '127.0.0.1')
+  const stores = { ...mysql.address, OPENSEARCH_URL: search.url }
+  if (isThisMachine(stores.MYSQL_HOST)) stores.MYSQL_HOST = own
+  if (aws.inCompose && mysql.inCompose) Object.assign(stores, mysql.inCompose)
+  if (search.url && isThisMachine(new URL(search.url).hostname)) {
+    const url = new URL(search.url)
+    url.hostname = own
+    stores.OPENSEARCH_URL = url.href.replace(/\/$/, '')
+  }
+  if (aws.inCompose && search.inCompose) stores.OPENSEARCH_URL = search.inCompose
+  return stores
+}

@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { CannotStart } from './cannot-start.ts'
+
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
+const local = join(projectRoot, '.local')
+/** Downloads, shared by all stacks. */
+export const cache = join(local, 'cache')
+
+/**
+ * A long-running process of a stack, in a process group of its own: Ctrl-C in the terminal does not
+ * reach it.
+ */
+export interface Running {
+  name: string
+  pid: number
+  /** Resolves with how it ended ("exit code 1", "signal SIGKILL"), whoever ended it. */
+  ended: Promise<string>
+  /** Ends its group within about `graceMs`. */
+  stop: (graceMs: number) => Promise<void>
+}
+
+/**
+ * A running system of one's own: its name, its folder of data, logs and pid files, and what ends
+ * its start early.
+ */
+export interface Stack {
+  name: string
+  folder: string
+  /** Aborted when the stack is to stop; whatever takes time listens to it. */
+  signal: AbortSignal
+  /** All that was started and not yet stopped. */
+  running: Set<Running>
+  say: (line: string) => void
+}
+
+/**
+ * The stack of this name, its folder made. Names are what a folder, a cluster and a compose project
+ * may be called; throws CannotStart for another.
+ */
+export function openStack(name: string, signal: AbortSignal): Stack {
+  if (!/^[a-z][a-z0-9-]{0,30}$/.test(name) || name === 'cache')
+    throw new CannotStart(
+      `CHAT_STACK is ${JSON.stringify(name)}: take small letters, digits and dashes`,
+    )
+  const folder = join(local, name)
+  mkdirSync(join(folder, 'pids'), { recursive: true })
+  mkdirSync(join(folder, 'logs'), { recursive: true })
+  return { name, folder, signal, running: new Set(), say: (line) => console.log(line) }
+}
+
+/** The file that only the one running supervisor of a stack holds (lock.mjs). */
+export const lockFile = (stack: Pick<Stack, 'folder'>) => join(stack.folder, 'lock')
+/** What the supervisor writes when the stack is ready: launch.ts reads it. */
+export const readyFile = (stack: Pick<Stack, 'folder'>) => join(stack.folder, 'ready.json')

@@ -1,0 +1,115 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { buildFunctions, metafile } from '../../bin/build/build.ts'
+import { functionEntries } from '../../lib/function-entries.ts'
+
+const project = join(import.meta.dirname, '..', '..')
+
+/**
+ * The folders of functions/ from the ground up, as docs/architecture.md draws them: a folder
+ * imports itself and what stands lower. Folders in one row do not know each other.
+ */
+const floors = [
+  ['problems', 'limits'],
+  ['kinds'],
+  ['protocol/model'],
+  ['protocol/ports'],
+  ['protocol/table'],
+  ['protocol/write'],
+  ['protocol/read'],
+  ['search'],
+  ['mysql', 'opensearch'],
+  ['clients'],
+  ['api'],
+  ['accept', 'edit', 'persist', 'read', 'sweep', 'reindex', 'migrate', 'audit', 'docs'],
+]
+const stages = floors.at(-1) ?? []
+const entryFiles = new Set(functionEntries().map((entry) => entry.file))
+
+interface Import {
+  from: string
+  to: string
+}
+
+/**
+ * What each source of functions/ imports of the project, types included: those a bundle no longer
+ * shows.
+ */
+const written: Import[] = globSync('functions/**/*.ts', { cwd: project }).flatMap((from) =>
+  [...readFileSync(join(project, from), 'utf8').matchAll(/\b(?:from|import) '(\.[^']+)'/g)].map(
+    ([, path]) => ({ from, to: normalize(join(dirname(from), path ?? '')) }),
+  ),
+)
+
+/** What esbuild followed from one file of the project to another. */
+let bundled: Import[]
+beforeAll(async () => {
+  await buildFunctions()
+  bundled = Object.entries(metafile().inputs)
+    .filter(([from]) => from.startsWith('functions/'))
+    .flatMap(([from, { imports }]) => imports.map(({ path }) => ({ from, to: path })))
+    .filter(({ to }) => !to.includes('node_modules') && to.endsWith('.ts'))
+}, 60_000)
+
+/** The folder of `floors` that a file is in; what lies deeper belongs to it. */
+function folderOf(file: string): string {
+  const [, first = '', second = ''] = file.split('/')
+  return first === 'protocol' ? `${first}/${second}` : first
+}
+const floorOf = (file: string): number =>
+  floors.findIndex((folders) => folders.includes(folderOf(file)))
+
+const say = ({ from, to }: Import) => `${from} -> ${to}`
+/** The imports that break a rule, of both kinds. */
+const breaking = (rule: (each: Import) => boolean) => [
+  ...new Set([...written, ...bundled].filter(rule).map(say)),
+]
+
+test('the sources show every import that esbuild followed', () => {
+  const known = new Set(written.map(say))
+  expect(bundled.map(say).filter((each) => !known.has(each))).toEqual([])
+  expect(bundled.length).toBeGreaterThan(50)
+})
+
+test('nothing in functions imports anything outside of functions', () => {
+  expect(breaking(({ to }) => !to.startsWith('functions/'))).toEqual([])
+})
+
+test('every folder of functions has its floor', () => {
+  const folders = new Set(globSync('functions/**/*.ts', { cwd: project }).map(folderOf))
+  expect([...folders].toSorted()).toEqual(floors.flat().toSorted())
+})
+
+test('arrows go down only: a folder imports itself and what stands on a lower floor', () => {
+  const may = ({ from, to }: Import) =>
+    folderOf(to) === folderOf(from) || floorOf(to) < floorOf(from)
+  expect(breaking((each) => !may(each))).toEqual([])
+})
+
+test('only operations, handlers and endpoints import clients; the API layer only reads its variables', () => {
+  const may = ({ from, to }: Import) =>
+    entryFiles.has(from) ||
+    from === 'functions/api/application-endpoint.ts' ||
+    folderOf(from) === 'clients' ||
+    (folderOf(from) === 'api' && to === 'functions/clients/env.ts')
+  expect(breaking((each) => folderOf(each.to) === 'clients' && !may(each))).toEqual([])
+})
+
+test('a stage takes of the API layer what makes a response, not its inside', () => {
+  const open = ['application-endpoint', 'endpoint', 'etags', 'http-response', 'page-response']
+  const files = [...open, 'response-room', 'schemas/limits', 'schemas/queries']
+  const may = new Set(files.map((name) => `functions/api/${name}.ts`))
+  const inside = (each: Import) => folderOf(each.to) === 'api' && !may.has(each.to)
+  expect(breaking((each) => stages.includes(folderOf(each.from)) && inside(each))).toEqual([])
+})
+
+test('the route table imports schemas alone, the ports no more than the model', () => {
+  const schema = /^functions\/(kinds|api\/schemas)\//
+  expect(
+    breaking(({ from, to }) => from === 'functions/api/routes.ts' && !schema.test(to)),
+  ).toEqual([])
+  const ports = ({ from, to }: Import) =>
+    folderOf(from) === 'protocol/ports' && !/\/(kinds|model|ports)\//.test(to)
+  expect(breaking(ports)).toEqual([])
+})

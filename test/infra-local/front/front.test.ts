@@ -1,0 +1,186 @@
+import { createServer, request, type Server } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import * as v from 'valibot'
+import { afterEach, describe, expect, it } from 'vitest'
+import { problemSchema } from '../../../functions/api/schemas/problem.ts'
+import { type Front, listen } from '../../../infra-local/front/front.ts'
+import { CannotStart } from '../../../infra-local/machine/cannot-start.ts'
+import { freePort } from '../../../infra-local/machine/free-ports.ts'
+
+interface Seen {
+  method: string | undefined
+  url: string | undefined
+  body: string
+  headers: NodeJS.Dict<string | string[]>
+}
+
+const opened: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of opened.splice(0)) await close()
+})
+
+async function frontOn(
+  log: (line: string) => void = () => undefined,
+): Promise<{ front: Front; port: number }> {
+  const port = await freePort(33_000, 34_000)
+  const front = await listen(port, log)
+  opened.push(front.close)
+  return { front, port }
+}
+
+/**
+ * An endpoint that answers 201 with what it saw; requests wait until `release` is called when
+ * `hold` is set.
+ */
+async function upstream(hold = false) {
+  const waiting: (() => void)[] = []
+  let running = 0
+  let most = 0
+  const server: Server = createServer(async (incoming, outgoing) => {
+    most = Math.max(most, ++running)
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk)
+    if (hold) await new Promise<void>((resolve) => waiting.push(resolve))
+    running--
+    const { method, url, headers } = incoming
+    const seen: Seen = { method, url, headers, body: Buffer.concat(chunks).toString('latin1') }
+    outgoing.writeHead(201, { 'Content-Type': 'application/json' }).end(JSON.stringify(seen))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  opened.push(
+    () => server.closeAllConnections(),
+    () => server.close(),
+  )
+  const port = (server.address() as AddressInfo).port
+  const target = { endpoint: `http://127.0.0.1:${port}`, restApiId: 'api1', stage: 'v1' }
+  return { target, waiting, most: () => most }
+}
+
+/** A raw request: fetch would tidy the path up. */
+function ask(
+  port: number,
+  method: string,
+  path: string,
+  body = '',
+): Promise<{ status: number; type: string; text: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      { port, host: '127.0.0.1', method, path, agent: false },
+      async (answer) => {
+        const chunks: Buffer[] = []
+        for await (const chunk of answer) chunks.push(chunk)
+        const type = answer.headers['content-type'] ?? ''
+        resolve({ status: answer.statusCode ?? 0, type, text: Buffer.concat(chunks).toString() })
+      },
+    )
+    asked.once('error', reject)
+    asked.end(Buffer.from(body, 'latin1'))
+  })
+}
+
+describe('the front', () => {
+  it('passes method, encoded path, query and body on as they are', async () => {
+    const { front, port } = await frontOn()
+    front.serve((await upstream()).target)
+    const answer = await ask(
+      port,
+      'PATCH',
+      '/applications/a%2fb/../x?q=%F0%9F%98%80&q=+',
+      '{"b":"\xff\x00"}',
+    )
+    expect(answer.status).toBe(201)
+    expect(JSON.parse(answer.text)).toMatchObject({
+      method: 'PATCH',
+      url: '/restapis/api1/v1/_user_request_/applications/a%2fb/../x?q=%F0%9F%98%80&q=+',
+      body: '{"b":"\xff\x00"}',
+    })
+  })
+
+  it('keeps eight requests in flight and answers all of them', async () => {
+    const { front, port } = await frontOn()
+    const { target, waiting, most } = await upstream(true)
+    front.serve(target)
+    const answers = Array.from({ length: 30 }, () => ask(port, 'POST', '/applications', '{}'))
+    let released = 0
+    while (released < 30) {
+      await expect.poll(() => waiting.length).toBe(Math.min(8, 30 - released))
+      released += waiting.length
+      for (const release of waiting.splice(0)) release()
+    }
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(30).fill(201))
+    expect(most()).toBe(8)
+  })
+
+  it('answers 503 with a problem before it is open, and when the endpoint is gone', async () => {
+    const { front, port } = await frontOn()
+    const early = await ask(port, 'GET', '/health')
+    expect([early.status, early.type]).toEqual([503, 'application/problem+json'])
+    front.serve({
+      endpoint: `http://127.0.0.1:${await freePort(34_001, 35_000)}`,
+      restApiId: 'a',
+      stage: 'v1',
+    })
+    const gone = await ask(port, 'POST', '/applications', '{}')
+    expect([gone.status, gone.type]).toEqual([503, 'application/problem+json'])
+  })
+
+  it('says its own errors as the API says its', async () => {
+    const { port } = await frontOn()
+    const [first, second] = [await ask(port, 'GET', '/health'), await ask(port, 'GET', '/health')]
+    const body = v.parse(problemSchema, JSON.parse(first.text))
+    expect(body).toMatchObject({
+      type: '/docs/problems#unavailable',
+      title: 'Service unavailable',
+      status: 503,
+    })
+    expect(JSON.parse(second.text)).not.toMatchObject({ request_id: body.request_id })
+  })
+
+  it('answers 413 to a body above 10 MB, and takes one of just 10 MB', async () => {
+    const { front, port } = await frontOn()
+    front.serve((await upstream()).target)
+    const most = 10 * 1024 * 1024
+    expect((await ask(port, 'POST', '/applications', 'x'.repeat(most + 1))).status).toBe(413)
+    expect((await ask(port, 'POST', '/applications', 'x'.repeat(most))).status).toBe(201)
+  })
+
+  it('drains: refuses what is new, waits for what is in flight', async () => {
+    const { front, port } = await frontOn()
+    const { target, waiting } = await upstream(true)
+    front.serve(target)
+    const before = ask(port, 'POST', '/applications', '{}')
+    await expect.poll(() => waiting.length).toBe(1)
+    const drained = front.drain(10_000)
+    expect((await ask(port, 'POST', '/applications', '{}')).status).toBe(503)
+    waiting[0]?.()
+    await drained
+    expect((await before).status).toBe(201)
+  })
+
+  it('does not wait for a client that went away', async () => {
+    const { front, port } = await frontOn()
+    const { target, waiting } = await upstream(true)
+    front.serve(target)
+    const socket = connect(port, '127.0.0.1')
+    socket.write('POST /applications HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}')
+    await expect.poll(() => waiting.length).toBe(1)
+    socket.destroy()
+    await expect(front.drain(10_000)).resolves.toBeUndefined()
+  })
+
+  it('tells of requests once it is asked to', async () => {
+    const lines: string[] = []
+    const { front, port } = await frontOn((line) => lines.push(line))
+    await ask(port, 'GET', '/health')
+    front.logRequests()
+    await ask(port, 'GET', '/health?deep=1')
+    await expect.poll(() => lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/^GET \/health 503 \d+ ms$/)
+  })
+
+  it('says what to do when its port is in use', async () => {
+    const { port } = await frontOn()
+    await expect(listen(port, () => undefined)).rejects.toThrow(CannotStart)
+    await expect(listen(port, () => undefined)).rejects.toThrow(/PORT=/)
+  })
+})

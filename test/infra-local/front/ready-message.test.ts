@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { curlLines, readyBlock } from '../../../infra-local/front/ready-message.ts'
+
+const token = 'Zx81yW_cR5b-0kQ2mN7pLtUvSdFgHjKl'
+
+/**
+ * Pastes the lines into a shell against a server that knows one token. Answers what it was asked.
+ */
+async function pasted(key: boolean): Promise<{ asked: string[]; printed: string }> {
+  const asked: string[] = []
+  const server = createServer((incoming, outgoing) => {
+    asked.push(`${incoming.method} ${incoming.url} ${incoming.headers.authorization ?? ''}`.trim())
+    outgoing.end(JSON.stringify({ token, name: 'Demo', chats_count: 0 }))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const env = { ...process.env, OPERATOR_KEY: 'k' }
+  const shell = spawn('bash', ['-c', curlLines(base, key).join('\n')], {
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let printed = ''
+  shell.stdout.on('data', (chunk) => {
+    printed += chunk
+  })
+  await once(shell, 'close')
+  server.close()
+  return { asked, printed }
+}
+
+describe('the three curl lines', () => {
+  it('carry the token from the first to the others', async () => {
+    const { asked, printed } = await pasted(false)
+    expect(asked).toEqual([
+      'POST /applications',
+      `POST /applications/${token}/chats`,
+      `POST /applications/${token}/chats/1/messages`,
+      `GET /applications/${token}/chats/1/messages/search?q=llo`,
+    ])
+    expect(printed.split('\n')[0]).toBe(token)
+  })
+
+  it('send the operator key where one is set', async () => {
+    expect((await pasted(true)).asked[0]).toBe('POST /applications Bearer k')
+  })
+
+  it('stand in the ready block below the address and the engines', () => {
+    const block = readyBlock('http://localhost:3000', ['MySQL 8.4 in Docker'], false)
+    expect(block).toContain('Ready: http://localhost:3000')
+    expect(block).toContain('  MySQL 8.4 in Docker')
+    for (const line of curlLines('http://localhost:3000', false)) expect(block).toContain(line)
+  })
+})

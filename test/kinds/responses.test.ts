@@ -1,0 +1,60 @@
+import * as v from 'valibot'
+import { describe, expect, test } from 'vitest'
+import { problemResponse as answerOf } from '../../functions/api/problem-response.ts'
+import { limitsResponse, representLimits } from '../../functions/api/schemas/limits.ts'
+import { problemSchema } from '../../functions/api/schemas/problem.ts'
+import { applicationResponse, representApplication } from '../../functions/kinds/application.ts'
+import { chatResponse, representChat } from '../../functions/kinds/chat.ts'
+import { messageResponse, representMessage } from '../../functions/kinds/message.ts'
+import { badRequest, invalidFields, notFound } from '../../functions/problems/problem.ts'
+
+const at = {
+  created_at: '2026-01-02T03:04:05.678Z',
+  updated_at: '2026-01-02T03:04:05.678Z',
+  deleted_at: null,
+}
+const row = { number: 1, rid: 'r', rev: 1, count: 0 }
+const representations: [string, v.GenericSchema, object][] = [
+  [
+    'an application',
+    applicationResponse,
+    representApplication({ ...row, value: { token: 't', name: 'n', ...at } }, 'stored'),
+  ],
+  [
+    'a chat',
+    chatResponse,
+    representChat({ ...row, value: { title: null, metadata: null, ...at } }, 'accepted'),
+  ],
+  [
+    'a message',
+    messageResponse,
+    representMessage(
+      { ...row, value: { body: 'b', sender: 's', metadata: { a: 1 }, ...at } },
+      'stored',
+    ),
+  ],
+  ['the limits', limitsResponse, representLimits()],
+]
+
+describe.each(representations)('what is shown of %s', (_, schema, shown) => {
+  test('is what its schema names', () => {
+    expect(v.safeParse(schema, shown).issues).toBeUndefined()
+  })
+  test('would not pass with a field more or a field less', () => {
+    expect(v.is(schema, { ...shown, rev: 1 })).toBe(false)
+    for (const name of Object.keys(shown)) {
+      const { [name]: _gone, ...rest } = Object(shown)
+      expect(v.is(schema, rest), name).toBe(false)
+    }
+  })
+})
+
+test('what is told of a problem is what its schema names', () => {
+  for (const problem of [
+    notFound('chat'),
+    badRequest([{ parameter: 'limit', detail: 'is odd' }]),
+    invalidFields([{ pointer: '', detail: 'is odd' }]),
+    new Error('of ours'),
+  ])
+    expect(v.safeParse(problemSchema, answerOf(problem, 'r').body).issues).toBeUndefined()
+})
