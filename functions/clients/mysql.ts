@@ -51,20 +51,25 @@ const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined
 
 function sessionOf(connection: Connection, timeout: number, now: () => number): Session {
-  const closed = Promise.withResolvers<never>()
-  closed.promise.catch(() => undefined)
+  // One rejecter for each statement that runs, taken away when it ends. A promise that lived as long
+  // as the connection would keep a reaction, and with it the rows, of every statement raced with it.
+  const rejecters = new Set<(error: Error) => void>()
   const query = async (sql: string, values: SqlValue[] = [], ms = timeout): Promise<SqlRow[]> => {
+    const given = Promise.withResolvers<never>()
+    rejecters.add(given.reject)
     try {
       const running = connection.query<RowDataPacket[] | ResultSetHeader>({
         sql,
         values,
         timeout: ms,
       })
-      const [rows] = await Promise.race([running, closed.promise])
+      const [rows] = await Promise.race([running, given.promise])
       return Array.isArray(rows) ? rows : []
     } catch (error) {
       if (!isAnswer(error) && session.open) session.close()
       throw error
+    } finally {
+      rejecters.delete(given.reject)
     }
   }
   const session: Session = {
@@ -74,7 +79,7 @@ function sessionOf(connection: Connection, timeout: number, now: () => number): 
     close() {
       session.open = false
       connection.destroy()
-      closed.reject(new ConnectionRenewed('the connection was given up'))
+      for (const reject of rejecters) reject(new ConnectionRenewed('the connection was given up'))
     },
     async isWriter() {
       const [row] = await query('SELECT @@innodb_read_only OR @@read_only AS reader', [], checkMs)

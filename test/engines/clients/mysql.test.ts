@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dbOf } from '../../../functions/clients/mysql.ts'
 import { connect } from '../../../functions/clients/mysql-connection.ts'
@@ -168,4 +170,24 @@ test('statements of others stay out of a transaction', async () => {
   await entered.promise
   await Promise.all([db.query('INSERT INTO t VALUES (5)'), expect(failing).rejects.toThrow('no')])
   expect(await count()).toBe(2)
+})
+
+/** Bytes of the heap that are in use once all garbage is collected. */
+function collectedHeap(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  return process.memoryUsage().heapUsed
+}
+
+test('a connection keeps nothing of the statements that have ended on it', async () => {
+  const db = database.another()
+  const rows = "SELECT REPEAT('a', 100000) AS body FROM (VALUES ROW(1), ROW(2), ROW(3)) AS three"
+  const read = async (times: number) => {
+    for (let i = 0; i < times; i++) expect(await db.query(rows)).toHaveLength(3)
+  }
+  await read(50)
+  const before = collectedHeap()
+  await read(500)
+  // All rows together have 150 MB.
+  expect(collectedHeap() - before).toBeLessThan(10_000_000)
 })
