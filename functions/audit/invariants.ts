@@ -171,7 +171,7 @@ function nothingWaits({ heads, requests, waiting, queued }: Snapshot): Finding {
   const parked = new Set(requests.filter((request) => request.parked).map((request) => request.rid))
   const violations = [
     ...heads.flatMap(({ parent, head }) =>
-      Object.keys(head.r).map((rid) => `${parentKey(parent)}: ${rid} is still in the HEAD`),
+      head.entries.map(({ rid }) => `${parentKey(parent)}: ${rid} is still in the HEAD`),
     ),
     ...waiting
       .filter(({ entry }) => !parked.has(entry.rid))

@@ -1,7 +1,7 @@
 import type { Entry } from '../protocol/model/entry.ts'
 import { type Parent, parentKey, parseParent } from '../protocol/model/parent.ts'
 import type { Item } from '../protocol/ports/table.ts'
-import { type Head, readHead } from '../protocol/table/head.ts'
+import { type Head, headAttributes, readHead } from '../protocol/table/head.ts'
 import { type Request, readRequest } from '../protocol/table/request.ts'
 import { readWaitingItem } from '../protocol/table/waiting-items.ts'
 
@@ -25,7 +25,7 @@ export interface TableState {
 
 /** What is read of an item; bodies and tokens stay where they are. */
 export const attributes = [
-  ...['pk', 'sk', 'seq', 'rev', 'pruned', 'r', 'rn', 'c', 'e', 'deleted', 'number'],
+  ...['pk', 'sk', ...headAttributes],
   ...['rid', 'parent', 'act', 'created_at', 'n', 'count', 'stored', 'waiting', 'parked'],
   ...['expiry', 'touched', 'due', 'sent'],
 ]
@@ -56,9 +56,8 @@ export async function readTable(pages: AsyncIterable<Item[]>): Promise<TableStat
   let [unreserved, parked] = [0, 0]
   for (const below of parents.values()) {
     const all = below.requests
-    below.requests = all.filter(
-      ({ rid, number }) => number !== undefined || rid in (below.head?.r ?? {}),
-    )
+    const inHead = new Set(below.head?.entries.map(({ rid }) => rid))
+    below.requests = all.filter(({ rid, number }) => number !== undefined || inHead.has(rid))
     unreserved += all.length - below.requests.length
     parked += below.requests.filter((request) => request.parked !== undefined).length
   }
@@ -70,8 +69,7 @@ export function onTheWay({ parents }: TableState): number {
   let count = 0
   for (const { head, requests, waiting } of parents.values()) {
     const parked = new Set(requests.filter((request) => request.parked).map(({ rid }) => rid))
-    count +=
-      Object.keys(head?.r ?? {}).length + waiting.filter(({ rid }) => !parked.has(rid)).length
+    count += (head?.entries.length ?? 0) + waiting.filter(({ rid }) => !parked.has(rid)).length
   }
   return count
 }

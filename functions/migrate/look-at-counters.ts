@@ -10,16 +10,12 @@ export interface CountersBehind extends Restored {
 /** As many as a person reads. */
 const most = 20
 
-/** The writes of protocol/restore.ts. */
-function inWords({
-  UpdateExpression,
-  ExpressionAttributeNames = {},
-  ExpressionAttributeValues = {},
-}: Update): string {
+/** The writes of protocol/write/raise-head.ts. */
+function inWords({ UpdateExpression, ExpressionAttributeValues = {} }: Update): string {
   if (UpdateExpression.startsWith('REMOVE')) return 'entries that have settled are removed'
-  const name = ExpressionAttributeNames['#name']
+  const [, name] = /^SET #(seq|rev) = /.exec(UpdateExpression) ?? []
   return name
-    ? `${name} is at least ${String(Object.values(ExpressionAttributeValues)[0])}`
+    ? `${name} is at least ${String(ExpressionAttributeValues[`:${name}`])}`
     : 'is deleted'
 }
 

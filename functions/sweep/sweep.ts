@@ -3,7 +3,7 @@ import type { Clock } from '../protocol/ports/clock.ts'
 import type { Log } from '../protocol/ports/log.ts'
 import type { Queue } from '../protocol/ports/queue.ts'
 import type { Table } from '../protocol/ports/table.ts'
-import { entriesOf, type Head, headEntries } from '../protocol/table/head.ts'
+import { type Head, headEntries } from '../protocol/table/head.ts'
 import type { Request } from '../protocol/table/request.ts'
 import { dueAgain, expireRequest, postpone } from '../protocol/table/request-writes.ts'
 import { moveOut } from '../protocol/write/move-out.ts'
@@ -171,7 +171,7 @@ const makeRoom = (
   [parent, head]: [Parent, Head],
   due: Set<string>,
 ): Promise<void> => {
-  const entries = entriesOf(head)
+  const entries = head.entries
   if (entries.length <= headEntries.soft) return Promise.resolve()
   const old = entries.filter((entry) => due.has(entry.rid))
   return moveOut(table, parent, old)

@@ -99,7 +99,7 @@ describe('a chat that is deleted', () => {
     await until('the queue is empty', 60, queued, (depth) => depth === 0)
     const { head, waiting, due } = await onTheWay(chat)
     expect(head).toMatchObject({ deleted: true, seq: accepted })
-    expect([head.r, head.rn]).toEqual([{}, {}])
+    expect(head.entries).toEqual([])
     expect(waiting).toEqual([])
     // Written before the delete and refused after it: without a number, and let go by the sweep
     // after 15 minutes.

@@ -136,8 +136,8 @@ export const mutants: Mutant[] = [
       },
       {
         file: current,
-        find: '[...entriesOf(head), ...waiting].filter((entry) =>',
-        replace: '[...entriesOf(image), ...waiting].filter((entry) =>',
+        find: '[...head.entries, ...waiting].filter((entry) =>',
+        replace: '[...image.entries, ...waiting].filter((entry) =>',
       },
       {
         file: current,
@@ -157,8 +157,8 @@ export const mutants: Mutant[] = [
       },
       {
         file: current,
-        find: '[...entriesOf(head), ...waiting].filter((entry) =>',
-        replace: '[...entriesOf(image), ...waiting].filter((entry) =>',
+        find: '[...head.entries, ...waiting].filter((entry) =>',
+        replace: '[...image.entries, ...waiting].filter((entry) =>',
       },
     ],
   },
@@ -277,7 +277,8 @@ export const mutants: Mutant[] = [
         find: 'head && head.seq >= seq && head.rev >= rev ? []',
         replace: '!head ? []',
       },
-      { file: restore, find: ' AND #name < :to', replace: '' },
+      { file: headWrites, find: ' AND #seq < :seq', replace: '' },
+      { file: headWrites, find: ' AND #rev < :rev', replace: '' },
     ],
   },
   {
@@ -300,9 +301,14 @@ export const mutants: Mutant[] = [
     name: 'restoring forgets what was edited',
     edits: [
       {
-        file: restore,
-        find: "raise(parent, 'rev', to, Object.fromEntries(editBuckets.map((bucket) => [bucket, to])))",
-        replace: "raise(parent, 'rev', to)",
+        file: headWrites,
+        find: 'SET #rev = :rev, #e = :edits',
+        replace: 'SET #rev = :rev',
+      },
+      {
+        file: headWrites,
+        find: ", '#e': 'e' }, ExpressionAttributeValues: { ':rev': rev, ':edits': Object.fromEntries(editBuckets.map((bucket) => [bucket, rev])), }",
+        replace: "}, ExpressionAttributeValues: { ':rev': rev }",
       },
     ],
   },

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { parentKey } from '../../functions/protocol/model/parent.ts'
 import { readValues } from '../../functions/protocol/model/values.ts'
 import type { Item } from '../../functions/protocol/ports/table.ts'
-import { headEntries, readHead } from '../../functions/protocol/table/head.ts'
+import { entryInHead, headEntries, readHead } from '../../functions/protocol/table/head.ts'
 import { collision, readRequest } from '../../functions/protocol/table/request.ts'
 import { type Body, newFacts, type Reserved } from './facts.ts'
 import type { History } from './history.ts'
@@ -28,19 +28,18 @@ export function ledgerOf(system: System, history: History): Ledger {
     const head = readHead(after)
     const old = before && readHead(before)
     const parent = String(after.pk)
-    const most = Math.max(...[old, head].map((one) => Object.keys(one?.r ?? {}).length))
+    const most = Math.max(...[old, head].map((one) => one?.entries.length ?? 0))
     if (most >= headEntries.hard) history.fullAt = system.world.now
     for (const name of ['seq', 'rev', 'pruned'] as const) {
       if (old && head[name] < old[name])
         history.violations.push(`${parent}: ${name} fell from ${old[name]} to ${head[name]}`)
     }
-    for (const [rid, rev] of Object.entries(head.r)) {
-      if (old && rid in old.r) continue
-      const number = head.rn[rid] ?? 0
+    for (const { rid, rev, number, count } of head.entries) {
+      if (old && entryInHead(old, rid)) continue
       const known = reservations.get(rid)
       if (known)
         history.violations.push(`${parent}: ${rid} reserved twice, ${known.number} and ${number}`)
-      const reservation = { rid, parent, number, count: head.c[rid] ?? 1, rev }
+      const reservation = { rid, parent, number, count, rev }
       reservations.set(rid, reservation)
       // Its record was put before, with what it is to hold.
       const body = bodies.get(rid)

@@ -56,7 +56,7 @@ test('without faults nothing waits for a repair, and every request is answered',
 })
 
 test('a 503 that nothing excuses is a violation', async () => {
-  const find = 'Object.keys(head.r).length < headEntries.hard'
+  const find = 'head.entries.length < headEntries.hard'
   const edits = [
     {
       file: 'functions/protocol/write/parent-head.ts',

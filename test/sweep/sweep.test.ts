@@ -5,7 +5,7 @@ import { appKey } from '../../functions/protocol/model/app-key.ts'
 import { applicationParent, chatParent } from '../../functions/protocol/model/parent.ts'
 import type { Table } from '../../functions/protocol/ports/table.ts'
 import { findChat } from '../../functions/protocol/read/edit-target.ts'
-import { entriesOf, headEntries, headKey } from '../../functions/protocol/table/head.ts'
+import { headEntries, headKey } from '../../functions/protocol/table/head.ts'
 import { putHead } from '../../functions/protocol/table/head-writes.ts'
 import { readHeads } from '../../functions/protocol/table/read-heads.ts'
 import { requestKey } from '../../functions/protocol/table/request.ts'
@@ -208,6 +208,6 @@ test.each([
   await run()
   const parent = chatParent(app, 1)
   const { head } = await finish(system, readHeads(ports.table, parent))
-  expect(head && entriesOf(head)).toHaveLength(after)
+  expect(head?.entries).toHaveLength(after)
   expect(await finish(system, allWaiting(ports.table, parent))).toHaveLength(before - after)
 })

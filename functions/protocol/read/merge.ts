@@ -1,6 +1,6 @@
 import type { Value } from '../../kinds/values.ts'
 import type { Known, Row, Version } from '../model/row.ts'
-import { editBucketOf, type Head } from '../table/head.ts'
+import { type Head, lastEditOf } from '../table/head.ts'
 import type { Pending } from './pending.ts'
 
 /**
@@ -48,5 +48,5 @@ export function isNewest(
 ): boolean {
   if (pending.some(({ parked }) => parked)) return false
   const newest = Math.max(...pending.map((change) => change.rev))
-  return pending.length > 0 && newest >= (head.e[editBucketOf(pending[0]?.number ?? 0)] ?? 0)
+  return pending.length > 0 && newest >= (lastEditOf(head, pending[0]?.number ?? 0) ?? 0)
 }

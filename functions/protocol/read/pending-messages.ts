@@ -1,7 +1,7 @@
 import type { MessageValue } from '../../kinds/message.ts'
 import { chatParent } from '../model/parent.ts'
 import type { Table } from '../ports/table.ts'
-import { emptyHead, entriesOf } from '../table/head.ts'
+import { emptyHead } from '../table/head.ts'
 import { readHeads } from '../table/read-heads.ts'
 import { allWaiting } from '../table/waiting-items.ts'
 import { type Pending, readPending } from './pending.ts'
@@ -21,7 +21,7 @@ export async function pendingMessages(
   const parent = chatParent(app, chat)
   const { head = emptyHead } = await readHeads(ports.table, parent)
   const waiting = await allWaiting(ports.table, parent, 1, Number.MAX_SAFE_INTEGER, most)
-  const entries = [...entriesOf(head), ...waiting]
+  const entries = [...head.entries, ...waiting]
   if (entries.length > most) return undefined
   return (await readPending(ports.table, 'chat', entries)).pending
 }

@@ -4,7 +4,7 @@ import type { Parent } from '../model/parent.ts'
 import type { Known } from '../model/row.ts'
 import type { Rows } from '../ports/stores.ts'
 import type { Table } from '../ports/table.ts'
-import { entriesOf, type Head } from '../table/head.ts'
+import type { Head } from '../table/head.ts'
 import { allWaiting } from '../table/waiting-items.ts'
 import { isNewest, merge } from './merge.ts'
 import { readPending } from './pending.ts'
@@ -27,9 +27,7 @@ export async function readOne<K extends Parent['kind']>(
   head: Head,
 ): Promise<Known<ValueOf[K]> | undefined> {
   const waiting = await allWaiting(ports.table, parent, number, number)
-  const entries = [...entriesOf(head), ...waiting].filter((entry) =>
-    overlaps(entry, number, number),
-  )
+  const entries = [...head.entries, ...waiting].filter((entry) => overlaps(entry, number, number))
   const show = () => ports.rows.show<K>(parent, number)
   const [first] = await Promise.allSettled([show()])
   const { pending: all, settled } = await readPending<K>(ports.table, parent.kind, entries)

@@ -3,7 +3,7 @@ import { type Entry, overlaps } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Known, Range, Row } from '../model/row.ts'
 import type { Item } from '../ports/table.ts'
-import { emptyHead, entriesOf, type Head } from '../table/head.ts'
+import { emptyHead, type Head } from '../table/head.ts'
 import { readHeads } from '../table/read-heads.ts'
 import { allWaiting, queryWaiting } from '../table/waiting-items.ts'
 import { isNewest, merge } from './merge.ts'
@@ -62,7 +62,7 @@ export async function readStretch<K extends Parent['kind']>(
 ): Promise<Stretch<ValueOf[K]>> {
   const waiting = await readWaiting(ports, parent, range)
   const inRange = (entry: Entry) => overlaps(entry, lowest(range), highest(range))
-  const entries = [...entriesOf(head), ...waiting.entries].filter(inRange)
+  const entries = [...head.entries, ...waiting.entries].filter(inRange)
   const read = () => ports.rows.list<K>(parent, range)
   const [first] = await Promise.allSettled([read()])
   const { pending: all, settled } = await readPending<K>(ports.table, parent.kind, entries)

@@ -1,7 +1,7 @@
 import type { Entry } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Put, Update } from '../ports/table.ts'
-import { editBucketOf, type Head, headKey } from './head.ts'
+import { editBucketOf, editBuckets, type Head, headKey, lastEditOf } from './head.ts'
 
 /**
  * Puts a HEAD unless there is one: what a parent's create owes. Never resets a counter that counts.
@@ -78,7 +78,7 @@ export function reserveTarget(
   head: Head,
   built: number,
 ): Update {
-  const last = head.e[editBucketOf(target)]
+  const last = lastEditOf(head, target)
   return {
     Key: headKey(parent),
     UpdateExpression:
@@ -123,3 +123,28 @@ export function pruneEntries(parent: Parent, entries: Entry[], raise: boolean): 
     ...(raise ? { ExpressionAttributeValues: { ':up': up } } : {}),
   }
 }
+
+/** Raises the last number given out, never lowers it. */
+export const raiseSeq = (parent: Parent, seq: number): Update => ({
+  Key: headKey(parent),
+  UpdateExpression: 'SET #seq = :seq',
+  ConditionExpression: 'attribute_exists(#pk) AND #seq < :seq',
+  ExpressionAttributeNames: { '#pk': 'pk', '#seq': 'seq' },
+  ExpressionAttributeValues: { ':seq': seq },
+})
+
+/**
+ * Raises the rev, never lowers it, and with it what was edited last in every bucket: unknown, so it
+ * may be anything. Else what waits in a backup would pass for the newest while MySQL is away,
+ * although it was edited or deleted since, and be read, and built upon.
+ */
+export const raiseRev = (parent: Parent, rev: number): Update => ({
+  Key: headKey(parent),
+  UpdateExpression: 'SET #rev = :rev, #e = :edits',
+  ConditionExpression: 'attribute_exists(#pk) AND #rev < :rev',
+  ExpressionAttributeNames: { '#pk': 'pk', '#rev': 'rev', '#e': 'e' },
+  ExpressionAttributeValues: {
+    ':rev': rev,
+    ':edits': Object.fromEntries(editBuckets.map((bucket) => [bucket, rev])),
+  },
+})

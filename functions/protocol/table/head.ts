@@ -14,18 +14,14 @@ export interface Head {
   /** Counts every reservation, edits too: versions everything below this parent. */
   rev: number
   /**
-   * No entry with a rev up to here may be assumed missing because it never was: it may have been
-   * settled.
+   * The fence. The absence of an entry proves nothing about a rev up to here: it may have been
+   * there, and have been settled or moved out since.
    */
   pruned: number
-  /** rid -> rev of what is reserved and not yet settled or moved out. */
-  r: Record<string, number>
-  /** rid -> number (creates) or target (edits, deletes). */
-  rn: Record<string, number>
-  /** rid -> how many numbers, of batches only. */
-  c: Record<string, number>
-  /** bucket of numbers -> rev of the last edit in it. */
-  e: Record<string, number>
+  /** What is reserved and neither settled nor moved out, oldest first. */
+  entries: Entry[]
+  /** Of each bucket of numbers (see editBucketOf) the rev of the last edit or delete in it. */
+  lastEdits: Record<string, number>
   deleted: boolean
   /** Applications only: their own number under the root. */
   number: number | undefined
@@ -35,10 +31,8 @@ export const emptyHead: Head = {
   seq: 0,
   rev: 0,
   pruned: 0,
-  r: {},
-  rn: {},
-  c: {},
-  e: {},
+  entries: [],
+  lastEdits: {},
   deleted: false,
   number: undefined,
 }
@@ -58,6 +52,11 @@ export const editBuckets: string[] = Array.from({ length: buckets }, (_, number)
 
 export const headKey = (parent: Parent): Key => ({ pk: parentKey(parent), sk: 'head' })
 
+/**
+ * The stored names are letters, for a HEAD is paid for by its size at every write: `r` holds the
+ * rev of each rid, `rn` its number (an edit's or delete's: the target), `c` how many numbers a batch
+ * has, `e` the last edits. Only this file and head-writes.ts know them.
+ */
 const count = v.optional(v.number(), 0)
 const counts = v.optional(v.record(v.string(), v.number()), {})
 const schema = v.object({
@@ -71,24 +70,22 @@ const schema = v.object({
   deleted: v.optional(v.boolean(), false),
   number: v.optional(v.number()),
 })
+/** What a scan asks for that reads HEADs. */
+export const headAttributes: string[] = Object.keys(schema.entries)
 
 /** The HEAD in a table item. Unknown attributes are a later version's and are left alone. */
 export function readHead(item: Item): Head {
-  const head = v.parse(schema, item)
-  return { ...head, number: head.number }
-}
-
-/** The entries, oldest first. */
-export const entriesOf = (head: Head): Entry[] =>
-  Object.entries(head.r)
-    .map(([rid, rev]) => ({ rid, rev, number: head.rn[rid] ?? 0, count: head.c[rid] ?? 1 }))
+  const { seq, rev, pruned, r, rn, c, e, deleted, number } = v.parse(schema, item)
+  const entries = Object.entries(r)
+    .map(([rid, rev]): Entry => ({ rid, rev, number: rn[rid] ?? 0, count: c[rid] ?? 1 }))
     .sort((a, b) => a.rev - b.rev)
-
-/** The entry of a rid, if it holds one. */
-export function entryInHead(head: Head, rid: string): Entry | undefined {
-  const rev = head.r[rid]
-  const number = head.rn[rid]
-  return rev === undefined || number === undefined
-    ? undefined
-    : { rid, rev, number, count: head.c[rid] ?? 1 }
+  return { seq, rev, pruned, entries, lastEdits: e, deleted, number }
 }
+
+/** The entry of a rid, if the HEAD holds one. */
+export const entryInHead = (head: Head, rid: string): Entry | undefined =>
+  head.entries.find((entry) => entry.rid === rid)
+
+/** The rev of the last edit or delete of this number or of another one in its bucket. */
+export const lastEditOf = (head: Head, number: number): number | undefined =>
+  head.lastEdits[editBucketOf(number)]

@@ -1,6 +1,6 @@
 import type { Parent } from '../model/parent.ts'
 import type { Table } from '../ports/table.ts'
-import { entriesOf, type Head, headEntries } from '../table/head.ts'
+import { type Head, headEntries } from '../table/head.ts'
 import { moveOut } from './move-out.ts'
 
 /**
@@ -17,7 +17,7 @@ export async function makeRoom(
   head: Head,
   rid: string,
 ): Promise<void> {
-  const entries = entriesOf(head)
+  const entries = head.entries
   const old = entries.slice(0, Math.max(0, entries.length - headEntries.soft))
   if (old.length === 0) return
   const start = Buffer.from(rid.slice(-4), 'base64url').readUIntBE(0, 3) % old.length

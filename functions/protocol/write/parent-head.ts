@@ -22,7 +22,7 @@ async function wasCreated(
   above: Head,
   parent: Parent & { kind: 'chat' },
 ): Promise<boolean> {
-  if (Object.values(above.rn).includes(parent.chat)) return true
+  if (above.entries.some((entry) => overlaps(entry, parent.chat, parent.chat))) return true
   const waiting = await allWaiting(table, applicationParent(parent.app), parent.chat, parent.chat)
   // The range of a query begins a batch's length earlier: what it finds there is about other
   // numbers.
@@ -52,6 +52,6 @@ export const goneOf = (parent: Parent): Problem =>
 /** Why nothing new can be reserved now, if so. */
 export function blockedBy({ head, gone }: ParentState, parent: Parent): Problem | undefined {
   if (gone) return goneOf(parent)
-  if (Object.keys(head.r).length < headEntries.hard) return undefined
+  if (head.entries.length < headEntries.hard) return undefined
   return unavailable('too many requests wait under this parent', 2)
 }

@@ -1,7 +1,7 @@
 import type { Parent } from '../model/parent.ts'
-import type { Table, Update } from '../ports/table.ts'
-import { editBuckets, entriesOf, type Head, headKey, readHead } from '../table/head.ts'
-import { closeHead, putHead } from '../table/head-writes.ts'
+import type { Table } from '../ports/table.ts'
+import { type Head, headKey, readHead } from '../table/head.ts'
+import { closeHead, putHead, raiseRev, raiseSeq } from '../table/head-writes.ts'
 import { requestItemKey } from '../table/request.ts'
 import { prune } from './prune.ts'
 
@@ -22,34 +22,13 @@ export interface Raised {
   raised: number
 }
 
-const raise = (
-  parent: Parent,
-  name: 'seq' | 'rev',
-  to: number,
-  buckets?: Record<string, number>,
-): Update => ({
-  Key: headKey(parent),
-  UpdateExpression: `SET #name = :to${buckets ? ', #e = :buckets' : ''}`,
-  ConditionExpression: 'attribute_exists(#pk) AND #name < :to',
-  ExpressionAttributeNames: { '#name': name, '#pk': 'pk', ...(buckets ? { '#e': 'e' } : {}) },
-  ExpressionAttributeValues: { ':to': to, ...(buckets ? { ':buckets': buckets } : {}) },
-})
-
-/**
- * With the rev, what was edited last: unknown, so it may be anything. Else what waits in a backup
- * would pass for the newest while MySQL is away, although it was edited or deleted since, and be
- * read, and built upon.
- */
-const raiseRev = (parent: Parent, to: number): Update =>
-  raise(parent, 'rev', to, Object.fromEntries(editBuckets.map((bucket) => [bucket, to])))
-
 /**
  * Removes the entries whose requests have settled. A backup can be of the moment between the two
  * steps of settling, and nobody would ever do the second. Read after the HEAD, a request that is
  * gone, or another by now, has expired, so it had settled too: the record comes before the entry.
  */
 async function pruneSettled(table: Table, parent: Parent, head: Head): Promise<void> {
-  const entries = entriesOf(head)
+  const entries = head.entries
   if (entries.length === 0) return
   const items = await table.batchGet(entries.map(({ rid }) => requestItemKey(rid)))
   // Two fields are looked at, not the whole: a record that this version cannot read must not stop
@@ -78,9 +57,7 @@ export async function raiseHead(table: Table, stored: StoredCounts): Promise<Rai
     )
   // Also after the put: another one may have been first.
   const raised =
-    head && head.seq >= seq && head.rev >= rev
-      ? []
-      : [raise(parent, 'seq', seq), raiseRev(parent, rev)]
+    head && head.seq >= seq && head.rev >= rev ? [] : [raiseSeq(parent, seq), raiseRev(parent, rev)]
   const written = await Promise.all(raised.map((update) => table.update(update)))
   if (deleted && !head?.deleted) await table.update(closeHead(parent))
   if (head) await pruneSettled(table, parent, head)

@@ -16,7 +16,7 @@ const each = 100
 /** How many entries the chat's HEAD holds; at the hard cap creates would be refused. */
 async function watchHead({ system, ledger }: Stage, chat: Chat): Promise<number> {
   const head = await headOf(system, `chat#${appKey(chat.token)}#${chat.number}`)
-  const entries = Object.keys(head.r).length
+  const entries = head.entries.length
   if (entries >= headEntries.hard) ledger.violations.push(`the HEAD has ${entries} entries`)
   return entries
 }

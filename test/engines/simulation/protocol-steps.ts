@@ -112,7 +112,9 @@ const kinds: Record<string, (table: Table, given: Arguments) => Promise<unknown>
       reserveTarget(given.parent, given.rid, given.number, await headAt(table, given), given.seen),
     ),
   'reserveTarget, old image': (table, { parent, rid, number, seen }) =>
-    table.update(reserveTarget(parent, rid, number, { ...emptyHead, e: { '1': seen } }, seen)),
+    table.update(
+      reserveTarget(parent, rid, number, { ...emptyHead, lastEdits: { '1': seen } }, seen),
+    ),
   pruneEntries: (table, { parent, entries, flag }) =>
     table.update(pruneEntries(parent, entries, flag)),
   prune: (table, { parent, entries }) => prune(table, parent, entries),

@@ -8,7 +8,7 @@ import { appBytes } from '../../../functions/mysql/cells.ts'
 import { rowsOf } from '../../../functions/mysql/rows.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import { chatParent } from '../../../functions/protocol/model/parent.ts'
-import { headKey, readHead } from '../../../functions/protocol/table/head.ts'
+import { entryInHead, headKey, readHead } from '../../../functions/protocol/table/head.ts'
 import { requestItemKey, shardOf } from '../../../functions/protocol/table/request.ts'
 import { encode } from '../../../functions/protocol/write/envelope.ts'
 import { get, post, read, shapes } from '../../support/http.ts'
@@ -37,7 +37,9 @@ async function settledEntryOf(parent: ReturnType<typeof chatParent>, number: num
     async () => {
       const row = await rowsOf(db).show(parent, number)
       const head = readHead((await table().get(headKey(parent))) ?? {})
-      return row && row.rid !== null && !(row.rid in head.r) ? { ...row, rid: row.rid } : undefined
+      return row && row.rid !== null && !entryInHead(head, row.rid)
+        ? { ...row, rid: row.rid }
+        : undefined
     },
     (found) => found !== undefined,
   )
@@ -133,7 +135,7 @@ test('restore-counters comes to its end on a table from a backup, in which thing
   const { code, output } = await runTool('restore-counters', ...stack(), '--apply')
   expect(code, output).toBe(0)
   expect(output).toMatch(/1 that wait were sent again/)
-  expect(readHead((await table().get(headKey(parent))) ?? {}).r).toEqual({})
+  expect(readHead((await table().get(headKey(parent))) ?? {}).entries).toEqual([])
   expect(await post(path, { body: 'next' })).toMatchObject({ status: 201, body: { number: 3 } })
 })
 

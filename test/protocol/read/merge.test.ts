@@ -50,7 +50,7 @@ describe('what is known of a number', () => {
 })
 
 describe('what waits is the newest there is', () => {
-  const head = { ...emptyHead, e: { '1': 7 } }
+  const head = { ...emptyHead, lastEdits: { '1': 7 } }
   test('unless a later edit of its bucket was reserved', () => {
     expect(isNewest(head, [pending(7)])).toBe(true)
     expect(isNewest(head, [pending(6)])).toBe(false)

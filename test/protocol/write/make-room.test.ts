@@ -53,7 +53,7 @@ test.each([1, 4, 8, 20])(
         { parent: chat, key: undefined, input: () => ({ hash: '', build: () => [value] }) },
       )
       const head = readHead((await table.get(headKey(chat))) ?? {})
-      greatest = Math.max(greatest, Object.keys(head.r).length)
+      greatest = Math.max(greatest, head.entries.length)
       return reservation.number
     })
     expect(new Set(numbers).size).toBe(600)
