@@ -12,6 +12,7 @@ import type { IDomain } from 'aws-cdk-lib/aws-opensearchservice'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
+import type { Metric as CountedMetric } from '../functions/protocol/ports/log.ts'
 import type { Queues } from './queues.ts'
 import type { ServiceFunction } from './service-function.ts'
 
@@ -24,12 +25,10 @@ export interface AlarmsProps {
   readonly domain: IDomain | undefined
 }
 
-type Counted = 'Collisions' | 'IndexRefused' | 'RateUnchecked'
-
 const minutes = (count: number) => ({ period: Duration.minutes(count) })
 
 /**
- * What a person must hear of; all go to one topic, and to the address told by `-c alarmEmail=...`.
+ * What a person must hear of; all go to one topic, and to the address that `-c alarmEmail=...` sets.
  * Each is about one plain metric: local endpoints know neither composite alarms nor metric math.
  */
 export class Alarms extends Construct {
@@ -45,7 +44,7 @@ export class Alarms extends Construct {
     this.#on(
       'Collisions',
       counted('Collisions'),
-      'two creates claim one number: a counter was lost (docs/operating.md)',
+      'two creates claim one number: a counter was lost',
     )
     this.#on(
       'IndexRefused',
@@ -129,7 +128,10 @@ export class Alarms extends Construct {
     )
   }
 
-  /** An alarm as soon as one period is above the threshold, 0 when not told. */
+  /**
+   * An alarm as soon as one period is above the threshold (0 by default). Its description leads to
+   * the section of its name in docs/operating.md.
+   */
   #on(
     name: string,
     metric: Metric,
@@ -137,7 +139,7 @@ export class Alarms extends Construct {
     how: Partial<CreateAlarmOptions> = {},
   ): Alarm {
     const alarm = metric.createAlarm(this, name, {
-      alarmDescription: description,
+      alarmDescription: `${description} (docs/operating.md, ${name})`,
       threshold: 0,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -155,5 +157,5 @@ const most = { statistic: 'Maximum', period: Duration.minutes(1) }
  * The functions count by a log line in CloudWatch's embedded metric format: no endpoint is needed
  * for it.
  */
-const counted = (metricName: Counted, minutes = 1) =>
+const counted = (metricName: CountedMetric, minutes = 1) =>
   new Metric({ namespace: 'Chat', metricName, statistic: 'Sum', period: Duration.minutes(minutes) })

@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
+import { log } from '../clients/log.ts'
 import { Problem } from '../problems/problem.ts'
 
 /**
@@ -39,17 +40,14 @@ export function accessLog(
     status: number | undefined,
     more: Record<string, unknown> = {},
   ) =>
-    console.log(
-      JSON.stringify({
-        event: 'request',
-        operation,
-        method: event.httpMethod,
-        status,
-        ms: Date.now() - started,
-        request_id: event.requestContext.requestId,
-        ...more,
-      }),
-    )
+    log('request', {
+      operation,
+      method: event.httpMethod,
+      status,
+      ms: Date.now() - started,
+      request_id: event.requestContext.requestId,
+      ...more,
+    })
   return {
     before: () => {
       started = Date.now()

@@ -17,7 +17,7 @@ function ports(): RateLimitPorts {
     take: tokenBuckets(table(), clock),
     failed: (error) => {
       countMetrics({ RateUnchecked: 1 })
-      log('rate-unchecked', { error: error instanceof Error ? error.name : 'unknown' })
+      log('rate_unchecked', { error: error instanceof Error ? error.name : 'unknown' })
     },
   }
   return made

@@ -58,6 +58,6 @@ export function handler(event: unknown, context: Context): Promise<Audit> {
   return auditAll(
     event ?? {},
     () => context.getRemainingTimeInMillis() <= marginMs,
-    (progress) => log('audit', { ...progress }),
+    (progress) => log('audit_progress', { ...progress }),
   )
 }

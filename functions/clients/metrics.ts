@@ -1,27 +1,20 @@
-export type Metric =
-  | 'Stored'
-  | 'Collisions'
-  | 'Parked'
-  | 'Returned'
-  | 'IndexRefused'
-  | 'RateUnchecked'
+import type { Metric } from '../protocol/ports/log.ts'
+import { log } from './log.ts'
 
 /**
- * Counts as one log line in CloudWatch's embedded metric format: no call, no endpoint. Zeros are
- * left out; without dimensions each name is one metric in the namespace `Chat`, which the alarms
- * watch.
+ * Writes counts as one log line in CloudWatch's embedded metric format, which needs no call and no
+ * endpoint. Zeros are left out. Without dimensions each name is one metric in the namespace `Chat`,
+ * which the alarms watch (lib/alarms.ts).
  */
 export function countMetrics(counts: Partial<Record<Metric, number>>): void {
   const some = Object.entries(counts).filter(([, value]) => value > 0)
   if (some.length === 0) return
   const metrics = some.map(([Name]) => ({ Name, Unit: 'Count' }))
-  console.log(
-    JSON.stringify({
-      _aws: {
-        Timestamp: Date.now(),
-        CloudWatchMetrics: [{ Namespace: 'Chat', Dimensions: [[]], Metrics: metrics }],
-      },
-      ...Object.fromEntries(some),
-    }),
-  )
+  log('metrics', {
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [{ Namespace: 'Chat', Dimensions: [[]], Metrics: metrics }],
+    },
+    ...Object.fromEntries(some),
+  })
 }

@@ -39,9 +39,9 @@ export async function migrateAll(): Promise<void> {
   await withDb(undefined, (db) =>
     db.query(`CREATE DATABASE IF NOT EXISTS \`${name.replaceAll('`', '``')}\``),
   )
-  await withDb(name, async (db) => log('schema', { applied: await migrate(db) }))
+  await withDb(name, async (db) => log('schema_migrated', { applied: await migrate(db) }))
   const client = openSearch()
-  if (client) log('index', { made: await createIndex(client) })
+  if (client) log('index_ready', { made: await createIndex(client) })
 }
 
 /**
@@ -59,7 +59,7 @@ export async function restoreAll(
       late,
       after,
     )
-    log('counters', { ...restored })
+    log('counters_restored', { ...restored })
     return restored
   })
 }
@@ -101,6 +101,6 @@ export async function handler(
   await migrateAll()
   const restored = await restoreAll(late)
   if (!restored.complete)
-    log('counters-incomplete', { advice: 'npm run restore-counters -- --aws --apply' })
+    log('counters_incomplete', { advice: 'npm run restore-counters -- --aws --apply' })
   return restored
 }

@@ -58,7 +58,7 @@ export async function restoreCounters(
     sum.parents += page.length
     cursor = last
     if (Math.floor(before / logEvery) < Math.floor(sum.parents / logEvery))
-      ports.log('counters', { ...sum })
+      ports.log('counters_restored', { ...sum })
   }
   return { ...sum, complete: false, ...(cursor ? { next: parentKey(cursor) } : {}) }
 }

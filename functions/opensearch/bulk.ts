@@ -37,7 +37,7 @@ export function indexOf(client: Client | undefined, clock: Clock, options: Optio
       circuit.succeeded()
       return outcomes
     } catch (error) {
-      log?.('index away', { error: error instanceof Error ? error.name : 'unknown' })
+      log?.('index_away', { error: error instanceof Error ? error.name : 'unknown' })
       // Not lost: `later` is said of each, and the rows stay in the outbox until the index has
       // taken them.
       circuit.failed()

@@ -39,7 +39,7 @@ export function indexSearchOf(
         // worth the next try.
         const status = error instanceof errors.ResponseError ? error.statusCode : undefined
         if (status === undefined || status >= 500) circuit.failed()
-        log('search by MySQL', { error: error instanceof Error ? error.name : 'unknown', status })
+        log('search_by_mysql', { error: error instanceof Error ? error.name : 'unknown', status })
         return undefined
       }
     },

@@ -34,6 +34,7 @@ export async function decodeAll(
         await ports.quarantine.put(record.body, error.message)
         batch.parked += 1
         batch.done.add(record)
+        ports.log('quarantined', { reason: error.message, message: record.messageId })
       })
     }
   }

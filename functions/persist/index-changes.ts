@@ -44,7 +44,7 @@ export async function indexChanges(
   if (documents.length === 0) return
   const outcomes = await index.bulk(documents)
   const refused = outcomes.filter((outcome) => outcome === 'refused').length
-  if (refused > 0) log('index_refused', { documents: refused })
+  if (refused > 0) log('index_refused_once', { documents: refused })
   count({ IndexRefused: refused })
   const taken = documents.filter((_, i) => outcomes[i] === 'done')
   if (taken.length > 0) await outbox.markIndexed(taken)

@@ -99,6 +99,12 @@ export async function persist(
   const { stored, collisions, parked } = batch
   ports.count({ Stored: stored, Collisions: collisions, Parked: parked, Returned: returned.length })
   const ms = ports.clock.now() - started
-  ports.log('batch', { messages: records.length, stored, returned: returned.length, parked, ms })
+  ports.log('persisted', {
+    messages: records.length,
+    stored,
+    returned: returned.length,
+    parked,
+    ms,
+  })
   return returned.map(({ messageId }) => ({ itemIdentifier: messageId }))
 }

@@ -24,6 +24,7 @@ export async function settleAll(
   )
   await attempt(ports, 'settle', async () => {
     const failed = new Set(await settle(ports, paid))
+    if (failed.size > 0) ports.log('persist_failed', { step: 'settle', requests: failed.size })
     for (const reservation of paid)
       if (!failed.has(reservation))
         for (const delivery of batch.deliveries.get(reservation) ?? []) batch.done.add(delivery)

@@ -66,7 +66,7 @@ async function refill(
     const last = await unindexPage(page)
     if (last === undefined) {
       await care.complete()
-      log('index complete')
+      log('index_complete')
       return true
     }
     if (clock.now() < madeMs + settledMs) return false
@@ -85,7 +85,7 @@ async function restart(care: IndexCare): Promise<void> {
 
 async function remember(care: IndexCare, page: MessageKey, log: Log): Promise<void> {
   await care.remember(page)
-  log('index refilling', { app: page.app, chat: page.chat, number: page.number })
+  log('index_refilling', { app: page.app, chat: page.chat, number: page.number })
 }
 
 /** Batch by batch, in no order: the index compares revs. */
@@ -120,7 +120,7 @@ async function give(
   const refused = taken.filter((row) => row.refused)
   await ports.outbox.markIndexed(taken)
   for (const { app, chat, number, rev } of refused)
-    ports.log('index refused', { app, chat, number, rev })
+    ports.log('index_refused_for_good', { app, chat, number, rev })
   ports.count({ IndexRefused: refused.length })
   return { done: taken.length - refused.length, refused: refused.length }
 }

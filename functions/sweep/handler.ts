@@ -18,6 +18,6 @@ export async function handler(event: unknown, context: Context): Promise<Swept> 
   const wish = v.safeParse(asked, event)
   const until = wish.success ? wish.output.until : undefined
   const swept = await sweep(ports, () => context.getRemainingTimeInMillis(), until)
-  log('sweep', { ...swept })
+  log('swept', { ...swept })
   return swept
 }

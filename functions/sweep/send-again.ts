@@ -71,7 +71,7 @@ export async function sendAgain(
     for (const [i, outcome] of (await Promise.allSettled(sends)).entries()) {
       const batch = round[i] ?? []
       if (outcome.status === 'rejected') {
-        ports.log('sweep-away', { messages: batch.length, error: String(outcome.reason) })
+        ports.log('queue_away', { messages: batch.length, error: String(outcome.reason) })
         resent.away = true
         continue
       }

@@ -121,7 +121,7 @@ function fail(
   cause: unknown,
 ): void {
   swept.failed += 1
-  log('sweep-failed', { step, where, error: String(cause) })
+  log('sweep_failed', { step, where, error: String(cause) })
 }
 
 /**

@@ -1,22 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { LogEvent } from '../../functions/protocol/ports/log.ts'
+
+/** Not shown: the front shows each request already, and counts are for CloudWatch. */
+const hidden = new Set<unknown>(['request', 'metrics'] satisfies LogEvent[])
+/** The schedules run every minute, mostly for nothing. */
+const scheduled = new Set<unknown>(['swept', 'reindexed'] satisfies LogEvent[])
 
 /**
- * A line of a function's output as the person reads it, or undefined for what is none of its
- * events: the front has told of requests already, and metrics are for machines.
+ * A line of a function's output as a person reads it. Undefined for what is no event, or one that
+ * is of no interest there.
  */
 export function eventLine(line: string): string | undefined {
   // MiniStack puts its own prefix before the first line.
   const json = line.slice(line.indexOf('{'))
-  if (!json.startsWith('{"event":"') || json.startsWith('{"event":"request"')) return undefined
+  if (!json.startsWith('{"event":"')) return undefined
   const fields = parsed(json)
   if (!fields) return undefined
   const { event, ...rest } = fields
-  // The schedules run every minute, mostly for nothing.
-  if (
-    (event === 'sweep' || event === 'reindexed') &&
-    Object.values(rest).every((value) => !value || value === true)
-  )
-    return undefined
+  const foundNothing = Object.values(rest).every((value) => !value || value === true)
+  if (hidden.has(event) || (scheduled.has(event) && foundNothing)) return undefined
   const said = Object.entries(rest).map(
     ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
@@ -55,7 +57,7 @@ export async function followEvents(
   }
 }
 
-interface LogEvent {
+interface LogRecord {
   eventId: string
   message: string
 }
@@ -64,7 +66,7 @@ async function eventsOf(
   endpoint: string,
   logGroupName: string,
   started: number,
-): Promise<LogEvent[]> {
+): Promise<LogRecord[]> {
   const startTime = Math.max(started, Date.now() - 60_000)
   const answer = await fetch(endpoint, {
     method: 'POST',
@@ -78,6 +80,6 @@ async function eventsOf(
     signal: AbortSignal.timeout(5_000),
   }).catch(() => undefined)
   if (!answer?.ok) return []
-  const { events } = (await answer.json()) as { events?: LogEvent[] }
+  const { events } = (await answer.json()) as { events?: LogRecord[] }
   return events ?? []
 }

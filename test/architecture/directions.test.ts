@@ -87,12 +87,12 @@ test('arrows go down only: a folder imports itself and what stands on a lower fl
   expect(breaking((each) => !may(each))).toEqual([])
 })
 
-test('only operations, handlers and endpoints import clients; the API layer only reads its variables', () => {
+test('only operations, handlers and endpoints import clients; the API layer only reads its variables and writes its log', () => {
   const may = ({ from, to }: Import) =>
     entryFiles.has(from) ||
     from === 'functions/api/application-endpoint.ts' ||
     folderOf(from) === 'clients' ||
-    (folderOf(from) === 'api' && to === 'functions/clients/env.ts')
+    (folderOf(from) === 'api' && /^functions\/clients\/(env|log)\.ts$/.test(to))
   expect(breaking((each) => folderOf(each.to) === 'clients' && !may(each))).toEqual([])
 })
 

@@ -57,7 +57,7 @@ function world(other: Partial<PersistPorts> = {}) {
     run,
     ports,
     seen,
-    batch: () => events.find(({ event }) => event === 'batch')?.fields,
+    batch: () => events.find(({ event }) => event === 'persisted')?.fields,
     events,
   }
 }

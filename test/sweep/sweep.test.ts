@@ -104,7 +104,7 @@ test('a message that the queue refuses keeps no other waiting', async () => {
     due: 15,
     sent: 14,
     failed: 1,
-    events: ['sweep-failed send'],
+    events: ['sweep_failed send'],
   })
   expect(sent()).toHaveLength(14)
 })
@@ -119,7 +119,7 @@ test('a request that cannot be read keeps no other waiting, nor a counter', asyn
   const swept = await run()
   // One request, one counter, and the five requests below that counter.
   expect(swept).toMatchObject({ sent: 9, failed: 7 })
-  expect(swept.events).toEqual(Array.from({ length: 7 }, () => 'sweep-failed read'))
+  expect(swept.events).toEqual(Array.from({ length: 7 }, () => 'sweep_failed read'))
 })
 
 test('a call that fails for one of them keeps no other waiting', async () => {
@@ -188,12 +188,12 @@ test('what cannot pay what it owes is not sent before it can, and every sweep tr
   const table = { ...ports.table, put }
   const sentOfIt = () =>
     system.queue.held.filter(({ message }) => message.deduplication.startsWith(bad)).length
-  expect(await run({ table })).toMatchObject({ due: 4, sent: 3, events: ['sweep-failed pay'] })
+  expect(await run({ table })).toMatchObject({ due: 4, sent: 3, events: ['sweep_failed pay'] })
   // Not at once: the oldest of all, it would be the first in every sweep.
   await system.world.run(system.world.now + 10_000)
   expect(await run({ table })).toMatchObject({ due: 0 })
   await system.world.run(system.world.now + minute)
-  expect(await run({ table })).toMatchObject({ due: 1, sent: 0, events: ['sweep-failed pay'] })
+  expect(await run({ table })).toMatchObject({ due: 1, sent: 0, events: ['sweep_failed pay'] })
   expect(sentOfIt()).toBe(0)
   await system.world.run(system.world.now + minute)
   expect(await run()).toMatchObject({ due: 1, sent: 1, failed: 0 })

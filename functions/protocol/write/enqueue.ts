@@ -51,7 +51,7 @@ export async function enqueue(
 /** Not swallowed but left to the sweep: the REQ is due until persist has settled it. */
 function late(log: Log, step: 'owed' | 'send', reservation: Reservation, cause: unknown): void {
   const error = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-  log('left-to-sweep', {
+  log('left_to_sweep', {
     step,
     parent: parentKey(reservation.parent),
     number: reservation.number,

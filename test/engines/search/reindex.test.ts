@@ -97,7 +97,7 @@ describe('a run', () => {
     })
     expect(await reindex(ports, never)).toEqual({ indexed: 150, refused: 300, done: true })
     expect(counted.reduce((a, b) => a + b)).toBe(300)
-    expect(told).toContainEqual(['index refused', 300])
+    expect(told).toContainEqual(['index_refused_for_good', 300])
   })
 
   test('beside another run and a writer leaves the newest of each', async () => {
