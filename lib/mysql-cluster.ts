@@ -52,7 +52,7 @@ export function mysqlCluster(
 /**
  * Makes the users that sign in by IAM token, once, through the Data API as the administrator. So
  * the password is read by the Data API alone: no function in the VPC needs it, nor an endpoint to
- * fetch it, and no payload or log holds it (docs/decisions). Repeating the statements changes
+ * fetch it, and no payload or log holds it (docs/decisions/0008). Repeating the statements changes
  * nothing; deleting the stack leaves the users.
  */
 export function databaseUsers(scope: Construct, cluster: DatabaseCluster, mysql: Mysql): void {
