@@ -4,7 +4,6 @@ import type { Range, Row } from '../protocol/model/row.ts'
 import type { Rows } from '../protocol/ports/stores.ts'
 import { appBytes, readWhole } from './cells.ts'
 import type { Db, Sql, SqlRow } from './db.ts'
-import { selectPage } from './select-page.ts'
 import {
   applicationColumns,
   applicationFromRow,
@@ -43,15 +42,21 @@ async function show<K extends Kind>(
   return row && shape.toRow(row)
 }
 
+/** One page; the statement walks the key of (parent, number) and sorts nothing. */
 async function list<K extends Kind>(
   sql: Sql,
   shape: Shape<K>,
   parent: Extract<Parent, { kind: K }>,
   range: Range,
 ): Promise<Row<ValueOf[K]>[]> {
-  const query = selectPage(shape.columns, shape.children(parent), range)
-  const rows = (await sql.query(query.sql, query.values)).map(shape.toRow)
-  return query.reversed ? rows.reverse() : rows
+  const { from, values } = shape.children(parent)
+  const before = range.before === undefined ? [] : [range.before]
+  const below = before.length === 0 ? '' : ' AND number < ?'
+  const rows = await sql.query(
+    `SELECT ${shape.columns} FROM ${from}${below} AND number > ? ORDER BY number ${range.order} LIMIT ?`,
+    [...values, ...before, range.after ?? 0, range.limit],
+  )
+  return rows.map(shape.toRow)
 }
 
 /** The rows in MySQL. Errors are the client's own: nothing here is caught. */

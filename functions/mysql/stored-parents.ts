@@ -1,23 +1,10 @@
 import { applicationParent, chatParent, type Parent, root } from '../protocol/model/parent.ts'
+import type { StoredCounts } from '../protocol/write/raise-head.ts'
 import { appBytes, readApp, readWhole } from './cells.ts'
 import type { Sql, SqlRow } from './db.ts'
 
-/** What is stored below a parent: the least that its HEAD must know. */
-export interface StoredParent {
-  parent: Parent
-  /** The greatest number among its children, tombstones included; 0: none. */
-  lastNumber: number
-  /** The greatest rev among its children's changes. */
-  childRev: number
-  deleted: boolean
-  /**
-   * Applications only: their own number under the root, undefined while their create has not come.
-   */
-  number?: number
-}
-
 const deleted = 'deleted_at IS NOT NULL AS deleted'
-const stored = (parent: Parent, row: SqlRow): StoredParent => ({
+const stored = (parent: Parent, row: SqlRow): StoredCounts => ({
   parent,
   lastNumber: readWhole(row.last_number),
   childRev: readWhole(row.child_rev),
@@ -25,7 +12,7 @@ const stored = (parent: Parent, row: SqlRow): StoredParent => ({
 })
 
 /** The root has no row; two ends of two keys tell of it. */
-async function rootPage(sql: Sql): Promise<StoredParent[]> {
+async function rootPage(sql: Sql): Promise<StoredCounts[]> {
   const rows = await sql.query(
     `SELECT COALESCE((SELECT MAX(number) FROM applications), 0) AS last_number,
             COALESCE((SELECT MAX(rev) FROM applications), 0) AS child_rev, 0 AS deleted`,
@@ -33,7 +20,7 @@ async function rootPage(sql: Sql): Promise<StoredParent[]> {
   return rows.map((row) => stored(root, row))
 }
 
-async function applicationsPage(sql: Sql, after: string, limit: number): Promise<StoredParent[]> {
+async function applicationsPage(sql: Sql, after: string, limit: number): Promise<StoredCounts[]> {
   const rows = await sql.query(
     `SELECT app, number, last_number, child_rev, ${deleted} FROM applications WHERE app > ? ORDER BY app LIMIT ?`,
     [appBytes(after), limit],
@@ -49,7 +36,7 @@ async function chatsPage(
   app: string,
   chat: number,
   limit: number,
-): Promise<StoredParent[]> {
+): Promise<StoredCounts[]> {
   const columns = `app, number, last_number, child_rev, ${deleted}`
   const rows = await sql.query(
     `(SELECT ${columns} FROM chats WHERE app = ? AND number > ? ORDER BY app, number LIMIT ?)
@@ -73,7 +60,7 @@ export async function parents(
   sql: Sql,
   cursor: Parent | undefined,
   limit: number,
-): Promise<StoredParent[]> {
+): Promise<StoredCounts[]> {
   if (cursor === undefined) return rootPage(sql)
   if (cursor.kind === 'chat') return chatsPage(sql, cursor.app, cursor.chat, limit)
   const after = cursor.kind === 'application' ? cursor.app : first
@@ -82,7 +69,7 @@ export async function parents(
 }
 
 /** Pages of parents, as `parents` gives them. */
-export type ParentPages = (cursor: Parent | undefined, limit: number) => Promise<StoredParent[]>
+export type ParentPages = (cursor: Parent | undefined, limit: number) => Promise<StoredCounts[]>
 export const parentsOf =
   (sql: Sql): ParentPages =>
   (cursor, limit) =>

@@ -1,4 +1,3 @@
-import type { StoredParent } from '../../functions/mysql/stored-parents.ts'
 import type { Parent } from '../../functions/protocol/model/parent.ts'
 import {
   applicationParent,
@@ -6,9 +5,10 @@ import {
   parentKey,
   root,
 } from '../../functions/protocol/model/parent.ts'
+import type { StoredCounts } from '../../functions/protocol/write/raise-head.ts'
 import type { MemoryRow, MemoryStores } from './stores.ts'
 
-const selfOf = (parent: Parent, row: MemoryRow): StoredParent => ({
+const selfOf = (parent: Parent, row: MemoryRow): StoredCounts => ({
   parent,
   lastNumber: row.lastNumber,
   childRev: row.childRev,
@@ -23,9 +23,9 @@ export function parentsIn(
   { rows }: Pick<MemoryStores, 'rows'>,
   cursor: Parent | undefined,
   limit: number,
-): StoredParent[] {
+): StoredCounts[] {
   const applications = [...rows].filter(([, { parent }]) => parent.kind === 'root')
-  const top: StoredParent = {
+  const top: StoredCounts = {
     parent: root,
     lastNumber: Math.max(0, ...applications.map(([, { number }]) => number ?? 0)),
     childRev: Math.max(0, ...applications.map(([, { rev }]) => rev)),

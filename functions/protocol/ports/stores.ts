@@ -21,8 +21,8 @@ export interface Rows {
     number: number,
   ): Promise<Row<ValueOf[K]> | undefined>
   /**
-   * In the range's order, tombstones included (the merge needs them), stubs not; see
-   * functions/mysql/select-page.ts.
+   * The first `limit` rows of the range in its own order: ascending from above `after`, descending
+   * from below `before`. Tombstones included, because the merge needs them; stubs not.
    */
   list<K extends Parent['kind']>(
     parent: Extract<Parent, { kind: K }>,

@@ -5,14 +5,16 @@ import { closeHead, putHead, raiseRev, raiseSeq } from '../table/head-writes.ts'
 import { requestItemKey } from '../table/request.ts'
 import { prune } from './prune.ts'
 
-/** What MySQL knows of a parent: the greatest number and rev stored below it. */
+/** What MySQL knows of a parent: the least that its HEAD must count. */
 export interface StoredCounts {
   parent: Parent
+  /** The greatest number among its children, tombstones included; 0 where there are none. */
   lastNumber: number
+  /** The greatest rev among its children. */
   childRev: number
-  /** The parent's own tombstone. */
+  /** Whether the parent itself is deleted. */
   deleted: boolean
-  /** Applications only: their number under the root. */
+  /** Applications only: their own number under the root, unset until their create is stored. */
   number?: number | undefined
 }
 export interface Raised {

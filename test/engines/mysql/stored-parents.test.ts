@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { storeOf } from '../../../functions/mysql/store.ts'
-import { parents, type StoredParent } from '../../../functions/mysql/stored-parents.ts'
+import { parents } from '../../../functions/mysql/stored-parents.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import { type Parent, parentKey } from '../../../functions/protocol/model/parent.ts'
+import type { StoredCounts } from '../../../functions/protocol/write/raise-head.ts'
 import { application, chat, deletion, edit, message, newToken } from '../changes.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
 
@@ -12,8 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-async function scan(limit: number): Promise<StoredParent[]> {
-  const found: StoredParent[] = []
+async function scan(limit: number): Promise<StoredCounts[]> {
+  const found: StoredCounts[] = []
   let cursor: Parent | undefined
   for (;;) {
     const page = await parents(database.db, cursor, limit)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { outboxOf } from '../../../functions/mysql/outbox.ts'
 import { rowsOf } from '../../../functions/mysql/rows.ts'
 import { storeOf } from '../../../functions/mysql/store.ts'
-import { parents, type StoredParent } from '../../../functions/mysql/stored-parents.ts'
+import { parents } from '../../../functions/mysql/stored-parents.ts'
 import { versionsIn } from '../../../functions/mysql/versions.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import {
@@ -21,6 +21,7 @@ import type {
   Store,
   StoredMessage,
 } from '../../../functions/protocol/ports/stores.ts'
+import type { StoredCounts } from '../../../functions/protocol/write/raise-head.ts'
 import { parentsIn } from '../../simulation/parents.ts'
 import { type MemoryStores, memoryStores } from '../../simulation/stores.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
@@ -79,14 +80,14 @@ async function shown(): Promise<unknown> {
 
 /** What is below each parent; one that has no children yet may be a row or not. */
 async function counted() {
-  const found: StoredParent[] = []
+  const found: StoredCounts[] = []
   for (let page = await parents(database.db, undefined, 100); page.length > 0; ) {
     found.push(...page)
     page = await parents(database.db, found.at(-1)?.parent, 100)
   }
   return toCounts(found)
 }
-const toCounts = (found: StoredParent[]) =>
+const toCounts = (found: StoredCounts[]) =>
   Object.fromEntries(
     found
       .filter(({ childRev }) => childRev > 0)
