@@ -25,7 +25,7 @@ export interface Mysql {
 }
 
 /** An OpenSearch endpoint. With `domain`, requests are signed and need a grant. */
-export interface Search {
+interface Search {
   readonly url: string
   readonly domain?: IDomain
 }

@@ -25,6 +25,7 @@ const sums: Sum[] = []
 if (!only) {
   sums.push(await check('biome', ['ci']))
   sums.push(await check('tsc', ['-p', '.']))
+  sums.push(await check('knip', []))
 }
 if (only !== 'e2e') sums.push(await vitest('unit', process.env))
 if (only !== 'unit') sums.push(await endToEnd())

@@ -22,7 +22,7 @@ const inHeader = (name: string, description: string, schema: object = { type: 's
 })
 const number = { type: 'integer', minimum: 1, maximum }
 
-export const parameters = {
+const parameters = {
   token: inPath(
     'token',
     { type: 'string', minLength: 1 },
@@ -59,7 +59,7 @@ const header = (description: string, schema: object = { type: 'string' }) => ({
   schema,
 })
 const seconds = { type: 'integer', minimum: 1 }
-export const headers = {
+const headers = {
   ETag: header('Changes with whatever the representation shows', {
     type: 'string',
     pattern: '^".+"$',

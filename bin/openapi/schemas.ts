@@ -12,7 +12,7 @@ import * as message from '../../functions/kinds/message.ts'
  * The schemas that have a name in the document: those that validate bodies, and those that answers
  * keep to.
  */
-export const named = {
+const named = {
   Application: application.applicationResponse,
   ApplicationCreate: application.applicationCreate,
   ApplicationUpdate: application.applicationUpdate,

@@ -22,7 +22,7 @@ export interface AuditPorts {
   tell(progress: { rows: number; parents: number; queued: number; waiting: number }): void
 }
 /** `violations` holds the first of `total`. */
-export interface AuditFinding extends Finding {
+interface AuditFinding extends Finding {
   total: number
 }
 export interface Audit {

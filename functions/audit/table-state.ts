@@ -6,7 +6,7 @@ import { type Request, readRequest } from '../protocol/table/request.ts'
 import { readWaitingItem } from '../protocol/table/waiting-items.ts'
 
 /** What the table says of one parent. */
-export interface Below {
+interface Below {
   parent: Parent
   head: Head | undefined
   requests: Request[]

@@ -58,7 +58,7 @@ export function queueOf(client: SQSClient, QueueUrl: string): Queue {
 export const queue = (): Queue => queueOf(sqs(), env('QUEUE_URL'))
 
 /** What can never be stored as it is, with the reason; a person looks at it. */
-export function quarantineOf(client: SQSClient, QueueUrl: string): Quarantine {
+function quarantineOf(client: SQSClient, QueueUrl: string): Quarantine {
   return {
     put: async (body, reason) => {
       const MessageAttributes = {

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS schema_attempts (
 const lockSeconds = 60
 
 /** Another migration has held the lock for all the time that this one waited. */
-export class MigrationBusy extends Error {
+class MigrationBusy extends Error {
   override name = 'MigrationBusy'
 }
 

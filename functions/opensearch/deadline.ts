@@ -3,7 +3,7 @@ interface Abortable<T> extends Promise<T> {
 }
 
 /** The call was given up; what it asked for may or may not have happened. */
-export class DeadlineExceeded extends Error {
+class DeadlineExceeded extends Error {
   override name = 'DeadlineExceeded'
 }
 

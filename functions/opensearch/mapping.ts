@@ -27,7 +27,7 @@ export const indexNamesOf = (base: string): IndexNames => ({
 export const messagesIndex: IndexNames = indexNamesOf('messages')
 
 const sizes = [1, 2, 3] as const
-export type Gram = (typeof sizes)[number]
+type Gram = (typeof sizes)[number]
 
 /**
  * Every substring of n code points, white space and punctuation too (`token_chars` empty). Folded
@@ -145,5 +145,5 @@ const refusesScripts = (error: unknown): boolean =>
   /similarity|script/i.test(JSON.stringify(error.body))
 
 /** Whether it is OpenSearch's answer of this type. */
-export const hasType = (error: unknown, type: string): boolean =>
+const hasType = (error: unknown, type: string): boolean =>
   error instanceof errors.ResponseError && error.body?.error?.type === type

@@ -47,7 +47,7 @@ function without(numbers: number[]) {
 }
 
 /** The body of the search request. Scores are asked for only where they decide. */
-export function searchBody(criteria: Criteria, wanted: WantedHits) {
+function searchBody(criteria: Criteria, wanted: WantedHits) {
   const { order, sender, from, to } = criteria
   const terms = criteria.terms.map(contains)
   const filter = [

@@ -8,7 +8,7 @@ import { createIndex, messagesIndex as current, type IndexNames } from './mappin
  * undefined: none is. The index itself remembers it, in its mapping's `_meta`: it is lost with what
  * it speaks of.
  */
-export interface Filling {
+interface Filling {
   complete: boolean
   after: MessageKey | undefined
   /** When the index was made, milliseconds since 1970. */

@@ -3,7 +3,7 @@ import { fold } from './fold.ts'
 import { type Seen, seeing, seenNothing } from './occurrences.ts'
 
 /** Code points of the body, `end` exclusive. */
-export interface Highlight {
+interface Highlight {
   start: number
   end: number
 }

@@ -33,7 +33,7 @@ export interface FoundHits {
 }
 
 /** Newest first; by `best` the greater score before. Numbers differ, so two hits never tie. */
-export const inHitOrder =
+const inHitOrder =
   (order: Order) =>
   (a: Place, b: Place): number =>
     (order === 'best' ? b.score - a.score : 0) || b.number - a.number

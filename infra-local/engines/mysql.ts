@@ -11,7 +11,7 @@ import { startService } from './docker.ts'
 import { type Engine, unlessItEnds } from './engine.ts'
 import { findServer, type Server } from './mysql-server.ts'
 
-export interface MySqlAddress {
+interface MySqlAddress {
   MYSQL_HOST: string
   MYSQL_PORT: string
   MYSQL_USER: string

@@ -29,7 +29,7 @@ export interface Front {
   close: () => Promise<void>
 }
 
-export interface Upstream {
+interface Upstream {
   endpoint: string
   restApiId: string
   stage: string

@@ -10,7 +10,7 @@ import { cache, type Stack } from './stack.ts'
 import { withProgress } from './wait.ts'
 
 /** The hex SHA-256 of a file. */
-export async function sha256(file: string): Promise<string> {
+async function sha256(file: string): Promise<string> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(file), hash)
   return hash.digest('hex')
@@ -50,7 +50,7 @@ export interface Artifact {
   sha256: string
 }
 
-export const mavenAdvice =
+const mavenAdvice =
   'see that the network is there and Maven is installed (Debian: apt-get install maven, macOS: brew install maven)'
 
 /**

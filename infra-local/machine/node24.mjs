@@ -10,7 +10,7 @@ import { withLock } from './lock.mjs'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const bin = join(root, 'node_modules', '.bin')
 
-export class CannotRun extends Error {}
+class CannotRun extends Error {}
 
 function checkMachine() {
   const major = Number(process.versions.node.split('.')[0])

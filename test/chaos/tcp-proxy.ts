@@ -28,7 +28,7 @@ export interface Piece {
 }
 
 /** Sees each piece before it is passed on. `false`: the connection is cut instead. */
-export type Watch = (piece: Piece) => boolean
+type Watch = (piece: Piece) => boolean
 
 /** A port of 127.0.0.1 that stands for an engine's. */
 export interface TcpProxy {

@@ -12,7 +12,7 @@ const at = '2026-01-02T03:04:05.678Z'
 const times = { created_at: at, updated_at: at, deleted_at: null }
 
 export const newToken = (): string => randomBytes(16).toString('base64url')
-export const newRid = (): string => randomBytes(16).toString('base64url')
+const newRid = (): string => randomBytes(16).toString('base64url')
 
 export const application = (
   token: string,

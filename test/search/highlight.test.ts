@@ -97,8 +97,8 @@ describe('highlight', () => {
     expect(all(`${'ab'.repeat(520)}c`, ['a', 'b', long])).toMatchObject({ truncated: true })
   })
 
-  test('gives the ranges of a comparison of all terms at all places', () => {
-    fc.assert(
+  test('gives the ranges of a comparison of all terms at all places', async () => {
+    await fc.assert(
       fc.property(few({ maxLength: 60 }), someTerms, (text, terms) => {
         // What consists of terms has more of them than chance gives.
         for (const body of [text, `${text}${terms.join('')}${text}${terms.join('b')}`])
@@ -108,8 +108,8 @@ describe('highlight', () => {
     )
   })
 
-  test('gives the first 1,000 of those, and says rightly whether there are more', () => {
-    fc.assert(
+  test('gives the first 1,000 of those, and says rightly whether there are more', async () => {
+    await fc.assert(
       fc.property(
         few({ minLength: 1, maxLength: 3 }),
         fc.integer({ min: 980, max: 1_020 }),
@@ -129,8 +129,8 @@ describe('highlight', () => {
     expect(highlight('xİx', ['i'])).toEqual([{ start: 1, end: 2 }])
   })
 
-  test('marks nothing but what folds to the term, wherever it is', () => {
-    fc.assert(
+  test('marks nothing but what folds to the term, wherever it is', async () => {
+    await fc.assert(
       fc.property(
         fc.string({ unit: 'binary' }),
         fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }),

@@ -11,14 +11,14 @@ function all(text: string, term: string): number[] {
 const naive = (text: string, term: string) =>
   Array.from({ length: text.length }, (_, at) => at).filter((at) => text.startsWith(term, at))
 
-test('occurrences are those of a comparison at every place, overlapping ones too', () => {
+test('occurrences are those of a comparison at every place, overlapping ones too', async () => {
   const few = fc.string({
     unit: fc.constantFrom('a', 'b', '\ud83d\udc69'),
     minLength: 1,
     maxLength: 6,
   })
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '\ud83d\udc69'), maxLength: 60 })
-  fc.assert(
+  await fc.assert(
     fc.property(text, few, (body, term) => {
       expect(all(body, term)).toEqual(naive(body, term))
       expect(countOf(body, term)).toBe(naive(body, term).length)
@@ -31,14 +31,14 @@ test('after the last there is none, however often it is asked', () => {
   expect([next(), next(), next()]).toEqual([1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY])
 })
 
-test('of all terms at once the longest that ends at a place is known there, what else it contains or not', () => {
+test('of all terms at once the longest that ends at a place is known there, what else it contains or not', async () => {
   const few = fc.string({
     unit: fc.constantFrom('a', 'b', '\ud83d\udc69'),
     minLength: 1,
     maxLength: 6,
   })
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '\ud83d\udc69'), maxLength: 60 })
-  fc.assert(
+  await fc.assert(
     fc.property(text, fc.array(few, { minLength: 1, maxLength: 6 }), (body, terms) => {
       const found: number[] = []
       let seen = seenNothing(terms)

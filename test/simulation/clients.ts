@@ -59,7 +59,8 @@ export function invoke(system: System, label: string, ask: Ask, asked: Asked): P
   const { promise, resolve } = Promise.withResolvers<Seen>()
   // The gateway gives up, the function may go on: its effects are then nobody's answer.
   const patience = world.after(clientPatienceMs, () => resolve(undefined))
-  ask(portsOf(system, process), asked)
+  // Nothing of it rejects: what the operation throws is a response.
+  void ask(portsOf(system, process), asked)
     .catch((error: unknown) => {
       const answer = problemResponse(error, label)
       if (answer.status === 500)

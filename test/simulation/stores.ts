@@ -1,4 +1,3 @@
-import type { MessageValue } from '../../functions/kinds/message.ts'
 import type { Value, ValueOf } from '../../functions/kinds/values.ts'
 import { appKey } from '../../functions/protocol/model/app-key.ts'
 import { chatParent, type Parent, parentKey } from '../../functions/protocol/model/parent.ts'
@@ -216,4 +215,3 @@ export function memoryStores(): MemoryStores {
 export const typed = <K extends Parent['kind']>(
   row: Row | undefined,
 ): Row<ValueOf[K]> | undefined => row as Row<ValueOf[K]> | undefined
-export type { MessageValue }

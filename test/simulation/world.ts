@@ -19,7 +19,7 @@ export interface Process {
   alive: boolean
 }
 
-export interface Event {
+interface Event {
   at: number
   order: number
   run: () => void

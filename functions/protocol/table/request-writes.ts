@@ -7,7 +7,7 @@ import { type Request, requestItemKey, shardOf } from './request.ts'
 
 /** Every write that a REQ goes through, each expression beside its reason. */
 
-export const firstDueMs = 30_000
+const firstDueMs = 30_000
 /**
  * How long a settled request is remembered: a day. The simulation lowers it, so that keys expire
  * within a schedule.

@@ -65,11 +65,11 @@ export const live = (chat: ChatModel): { number: number; body: string }[] =>
   })
 
 /** The rule of search, written once more: each code point in lower case by itself, İ as i. */
-export const folded = (text: string): string[] =>
+const folded = (text: string): string[] =>
   Array.from(text, (point) => (point === 'İ' ? 'i' : point.toLowerCase()))
 
 /** Whether a body holds the term, by code points: not by halves of a surrogate pair. */
-export function holds(body: string, term: string): boolean {
+function holds(body: string, term: string): boolean {
   const [text, part] = [folded(body), folded(term)]
   return text.some((_, start) => part.every((point, i) => text[start + i] === point))
 }
