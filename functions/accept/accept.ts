@@ -9,21 +9,14 @@ import { badRequest } from '../problems/problem.ts'
 import type { Parent } from '../protocol/model/parent.ts'
 import { changesOf } from '../protocol/model/reservation.ts'
 import type { Row } from '../protocol/model/row.ts'
-import type { Clock, Ids } from '../protocol/ports/clock.ts'
 import type { Log } from '../protocol/ports/log.ts'
 import type { Queue } from '../protocol/ports/queue.ts'
-import type { Table } from '../protocol/ports/table.ts'
 import { idempotencyRequestKey } from '../protocol/table/request.ts'
 import { enqueue } from '../protocol/write/enqueue.ts'
 import { type Input, type Reserved, reserve } from '../protocol/write/reserve.ts'
+import type { ReservePorts } from '../protocol/write/take-number.ts'
 
-export interface AcceptPorts {
-  table: Table
-  queue: Queue
-  clock: Clock
-  ids: Ids
-  log: Log
-}
+export type AcceptPorts = ReservePorts & { queue: Queue; log: Log }
 
 const keyPattern = new RegExp(idempotencyKeyPattern(1))
 

@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto'
 import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
 import type { HttpResponse } from '../api/http-response.ts'
-import { table } from '../clients/dynamodb.ts'
 import { optionalEnv } from '../clients/env.ts'
-import { log } from '../clients/log.ts'
-import { queue } from '../clients/sqs.ts'
-import { clock, ids } from '../clients/system.ts'
 import type { ApplicationValue } from '../kinds/application.ts'
 import { representApplication } from '../kinds/application.ts'
 import { badRequest } from '../problems/problem.ts'
@@ -19,6 +15,7 @@ import {
   readKey,
   requestKeyOf,
 } from './accept.ts'
+import { acceptPorts } from './wiring.ts'
 
 /** 128 random bits in base64url; a UUID has 36 characters. */
 const unguessable = 22
@@ -61,9 +58,5 @@ function refuseGuessable(key: string | undefined): void {
 }
 
 export const handler = applicationEndpoint('create-application', (call) =>
-  createApplication(
-    { table: table(), queue: queue(), clock, ids, log },
-    call,
-    optionalEnv('OPERATOR_KEY_SHA256') === undefined,
-  ),
+  createApplication(acceptPorts(), call, optionalEnv('OPERATOR_KEY_SHA256') === undefined),
 )

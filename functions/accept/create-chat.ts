@@ -1,14 +1,11 @@
 import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
 import type { HttpResponse } from '../api/http-response.ts'
-import { table } from '../clients/dynamodb.ts'
-import { log } from '../clients/log.ts'
-import { queue } from '../clients/sqs.ts'
-import { clock, ids } from '../clients/system.ts'
 import type { ChatValue } from '../kinds/chat.ts'
 import { representChat } from '../kinds/chat.ts'
 import { appKey } from '../protocol/model/app-key.ts'
 import { applicationParent } from '../protocol/model/parent.ts'
 import { type AcceptPorts, accept, createdOne, inputOf, newRows, requestKeyOf } from './accept.ts'
+import { acceptPorts } from './wiring.ts'
 
 /**
  * Numbers a chat in its application; messages can be sent to it straight after the 201. Throws
@@ -30,6 +27,4 @@ export async function createChat(
   return createdOne(made.replayed, `chats/${made.reservation.number}`, newRows(made), representChat)
 }
 
-export const handler = applicationEndpoint('create-chat', (call) =>
-  createChat({ table: table(), queue: queue(), clock, ids, log }, call),
-)
+export const handler = applicationEndpoint('create-chat', (call) => createChat(acceptPorts(), call))

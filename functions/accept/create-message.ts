@@ -1,10 +1,6 @@
 import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { reference } from '../api/page-response.ts'
-import { table } from '../clients/dynamodb.ts'
-import { log } from '../clients/log.ts'
-import { queue } from '../clients/sqs.ts'
-import { clock, ids } from '../clients/system.ts'
 import type { MessageValue } from '../kinds/message.ts'
 import { type MessageCreate, representMessage } from '../kinds/message.ts'
 import { appKey } from '../protocol/model/app-key.ts'
@@ -18,6 +14,7 @@ import {
   newRows,
   requestKeyOf,
 } from './accept.ts'
+import { acceptPorts } from './wiring.ts'
 
 const toValue = (
   { body, sender = null, metadata = null }: MessageCreate,
@@ -59,5 +56,5 @@ export async function createMessage(
 }
 
 export const handler = applicationEndpoint('create-message', (call) =>
-  createMessage({ table: table(), queue: queue(), clock, ids, log }, call),
+  createMessage(acceptPorts(), call),
 )

@@ -1,13 +1,8 @@
 import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
 import type { HttpResponse } from '../api/http-response.ts'
-import { table } from '../clients/dynamodb.ts'
-import { log } from '../clients/log.ts'
-import { mysql } from '../clients/mysql.ts'
-import { queue } from '../clients/sqs.ts'
-import { clock, ids } from '../clients/system.ts'
-import { rowsOf } from '../mysql/rows.ts'
 import { findMessage } from '../protocol/read/edit-target.ts'
 import { type EditPorts, remove } from './edit.ts'
+import { editPorts } from './wiring.ts'
 
 /**
  * Leaves a tombstone without its text. 204, also when it is deleted already. Throws 404, 412, 503.
@@ -26,5 +21,5 @@ export async function deleteMessage(
 }
 
 export const handler = applicationEndpoint('delete-message', (call) =>
-  deleteMessage({ table: table(), rows: rowsOf(mysql()), queue: queue(), clock, ids, log }, call),
+  deleteMessage(editPorts(), call),
 )

@@ -1,14 +1,9 @@
 import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
 import type { HttpResponse } from '../api/http-response.ts'
-import { table } from '../clients/dynamodb.ts'
-import { log } from '../clients/log.ts'
-import { mysql } from '../clients/mysql.ts'
-import { queue } from '../clients/sqs.ts'
-import { clock, ids } from '../clients/system.ts'
 import { representApplication } from '../kinds/application.ts'
-import { rowsOf } from '../mysql/rows.ts'
 import { findApplication } from '../protocol/read/edit-target.ts'
 import { type EditPorts, update } from './edit.ts'
+import { editPorts } from './wiring.ts'
 
 /**
  * PATCH and PUT are alike for the one field it has; answers the whole application. Throws 404, 412,
@@ -29,8 +24,5 @@ export async function updateApplication(
 }
 
 export const handler = applicationEndpoint('update-application', (call) =>
-  updateApplication(
-    { table: table(), rows: rowsOf(mysql()), queue: queue(), clock, ids, log },
-    call,
-  ),
+  updateApplication(editPorts(), call),
 )

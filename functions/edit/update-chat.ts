@@ -1,14 +1,9 @@
 import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
 import type { HttpResponse } from '../api/http-response.ts'
-import { table } from '../clients/dynamodb.ts'
-import { log } from '../clients/log.ts'
-import { mysql } from '../clients/mysql.ts'
-import { queue } from '../clients/sqs.ts'
-import { clock, ids } from '../clients/system.ts'
 import { representChat } from '../kinds/chat.ts'
-import { rowsOf } from '../mysql/rows.ts'
 import { findChat } from '../protocol/read/edit-target.ts'
 import { type EditPorts, update } from './edit.ts'
+import { editPorts } from './wiring.ts'
 
 /** PATCH merges, PUT replaces; answers the whole chat. Throws 404, 412, 413, 422, 503. */
 export async function updateChat(
@@ -26,6 +21,4 @@ export async function updateChat(
   )
 }
 
-export const handler = applicationEndpoint('update-chat', (call) =>
-  updateChat({ table: table(), rows: rowsOf(mysql()), queue: queue(), clock, ids, log }, call),
-)
+export const handler = applicationEndpoint('update-chat', (call) => updateChat(editPorts(), call))

@@ -10,6 +10,7 @@ import { visibility } from '../clients/visibility.ts'
 import { outboxOf } from '../mysql/outbox.ts'
 import { storeOf } from '../mysql/store.ts'
 import { indexOf } from '../opensearch/bulk.ts'
+import { keptMs } from '../protocol/table/request-writes.ts'
 import { persist } from './persist.ts'
 import type { PersistPorts } from './ports.ts'
 
@@ -23,6 +24,7 @@ const wired = (): PersistPorts => {
     index: indexOf(openSearch(), clock, { log }),
     table: table(),
     clock,
+    keptMs,
     quarantine: quarantine(),
     visibility: visibility(),
     log,

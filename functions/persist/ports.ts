@@ -12,6 +12,8 @@ export interface PersistPorts {
   index: Index
   table: Table
   clock: Clock & Timer
+  /** How long a settled request is remembered. */
+  keptMs: number
   quarantine: Quarantine
   visibility: Visibility
   log: Log

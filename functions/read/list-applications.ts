@@ -1,15 +1,13 @@
 import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
 import type { HttpResponse } from '../api/http-response.ts'
-import { table } from '../clients/dynamodb.ts'
-import { mysql } from '../clients/mysql.ts'
 import { representApplication } from '../kinds/application.ts'
-import { rowsOf } from '../mysql/rows.ts'
 import { badRequest } from '../problems/problem.ts'
 import { root } from '../protocol/model/parent.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
 import { emptyHead } from '../protocol/table/head.ts'
 import { readHeads } from '../protocol/table/read-heads.ts'
 import { readPage } from './children-page.ts'
+import { readPorts } from './wiring.ts'
 
 /** Applications are numbered inside only; their cursor says so by being opaque. */
 const toCursor = (number: number): string => Buffer.from(`a${number}`).toString('base64url')
@@ -44,5 +42,5 @@ export async function listApplications(
 }
 
 export const handler = applicationEndpoint('list-applications', (call) =>
-  listApplications({ table: table(), rows: rowsOf(mysql()) }, call),
+  listApplications(readPorts(), call),
 )

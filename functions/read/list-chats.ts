@@ -1,14 +1,12 @@
 import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
 import type { HttpResponse } from '../api/http-response.ts'
-import { table } from '../clients/dynamodb.ts'
-import { mysql } from '../clients/mysql.ts'
 import { representChat } from '../kinds/chat.ts'
-import { rowsOf } from '../mysql/rows.ts'
 import { appKey } from '../protocol/model/app-key.ts'
 import { applicationParent } from '../protocol/model/parent.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
 import { requireChats } from '../protocol/read/require.ts'
 import { readPage } from './children-page.ts'
+import { readPorts } from './wiring.ts'
 
 /** A page of an application's chats by number, those on their way included. Throws 404, 503. */
 export async function listChats(ports: ReadPorts, call: Call<'list-chats'>): Promise<HttpResponse> {
@@ -20,6 +18,4 @@ export async function listChats(ports: ReadPorts, call: Call<'list-chats'>): Pro
   )
 }
 
-export const handler = applicationEndpoint('list-chats', (call) =>
-  listChats({ table: table(), rows: rowsOf(mysql()) }, call),
-)
+export const handler = applicationEndpoint('list-chats', (call) => listChats(readPorts(), call))

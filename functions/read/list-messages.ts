@@ -1,14 +1,12 @@
 import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
 import type { HttpResponse } from '../api/http-response.ts'
-import { table } from '../clients/dynamodb.ts'
-import { mysql } from '../clients/mysql.ts'
 import { representMessage } from '../kinds/message.ts'
-import { rowsOf } from '../mysql/rows.ts'
 import { appKey } from '../protocol/model/app-key.ts'
 import { chatParent } from '../protocol/model/parent.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
 import { requireChat } from '../protocol/read/require.ts'
 import { readPage } from './children-page.ts'
+import { readPorts } from './wiring.ts'
 
 /** A page of a chat's messages by number, those on their way included. Throws 404, 503. */
 export async function listMessages(
@@ -24,5 +22,5 @@ export async function listMessages(
 }
 
 export const handler = applicationEndpoint('list-messages', (call) =>
-  listMessages({ table: table(), rows: rowsOf(mysql()) }, call),
+  listMessages(readPorts(), call),
 )

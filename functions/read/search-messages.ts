@@ -39,6 +39,7 @@ import { SearchTooLong } from '../search/too-long.ts'
 export interface SearchPorts extends ReadPorts {
   clock: Clock
   index: IndexSearch
+  overlayLimits: OverlayLimits
   /** Rejects when MySQL is away. */
   ready(): Promise<unknown>
   /** Who made the stored ones among these messages, and how new they are. Throws SearchTooLong. */
@@ -61,13 +62,20 @@ type Result = FoundHits & { engine: 'opensearch' | 'mysql'; overlay: Overlay }
 
 /** The index refreshes every second; what it was given longer ago than this it shows. */
 const refreshMs = 10_000
+/** What one search loads at most for its overlay. */
+export interface OverlayLimits {
+  /** Rows that the index may not show. */
+  rows: number
+  /** Requests on their way. */
+  requests: number
+}
 /**
- * What one search loads at most. `rows` that the index may not show: where more of one chat are
- * missing there, MySQL alone is quicker, and the memory is bounded. `requests` on their way: ten
- * seconds of one chat's stream; each may be a batch of 128 KiB, so twice as many could take more
- * than the function's memory (1 GB). The simulation lowers `rows`.
+ * Where more rows of one chat than these are missing in the index, MySQL alone is quicker, and the
+ * memory is bounded. So many requests are ten seconds of one chat's stream; each may be a batch of
+ * 128 KiB, so twice as many could take more than the function's memory (1 GB). The simulation
+ * passes fewer rows.
  */
-export const overlayLimits = {
+export const overlayLimits: OverlayLimits = {
   rows: Math.min(2_000, Math.floor((32 * 1024 * 1024) / (limits.bodyBytes + limits.metadataBytes))),
   requests: 1_000,
 }
@@ -154,16 +162,17 @@ async function find(
   inTime: () => boolean,
 ): Promise<Result> {
   await ports.ready()
-  const waiting = await pendingMessages(ports, wanted.app, wanted.chat, overlayLimits.requests)
+  const { rows, requests } = ports.overlayLimits
+  const waiting = await pendingMessages(ports, wanted.app, wanted.chat, requests)
   if (!waiting)
     throw unavailable('too many messages of this chat are on their way to be searched', 10)
   const numbers = [...new Set(waiting.map(({ number }) => number))]
   const versions = await ports.versions(wanted.app, wanted.chat, numbers, inTime)
   const since = ports.clock.now() - refreshMs
   const recent = ports.index.available()
-    ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimits.rows)
+    ? await ports.unsearchable(wanted.app, wanted.chat, since, rows)
     : undefined
-  const whole = recent !== undefined && recent.length < overlayLimits.rows
+  const whole = recent !== undefined && recent.length < rows
   const overlay = overlayOf(waiting, versions, whole ? recent : [])
   const others = { ...wanted, without: new Set(overlay.keys()) }
   const indexed = whole ? await ports.index.find(criteria, others) : undefined
@@ -212,6 +221,7 @@ function ports(): SearchPorts {
     rows: rowsOf(db),
     clock,
     index: indexSearchOf(openSearch(), clock, log),
+    overlayLimits,
     unsearchable: outboxOf(db).unsearchable,
     ready: () => db.query('SELECT 1'),
     versions: (app, chat, numbers, inTime) => versionsIn(db, app, chat, numbers, inTime),

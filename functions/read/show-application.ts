@@ -1,12 +1,10 @@
 import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
 import { shown } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
-import { table } from '../clients/dynamodb.ts'
-import { mysql } from '../clients/mysql.ts'
 import { representApplication } from '../kinds/application.ts'
-import { rowsOf } from '../mysql/rows.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
 import { requireApplication } from '../protocol/read/require.ts'
+import { readPorts } from './wiring.ts'
 
 /**
  * An application as it is now, straight after its 201 too. Throws 404; 503 when only MySQL has it
@@ -21,5 +19,5 @@ export async function showApplication(
 }
 
 export const handler = applicationEndpoint('show-application', (call) =>
-  showApplication({ table: table(), rows: rowsOf(mysql()) }, call),
+  showApplication(readPorts(), call),
 )

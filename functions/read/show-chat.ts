@@ -1,12 +1,10 @@
 import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
 import { shown } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
-import { table } from '../clients/dynamodb.ts'
-import { mysql } from '../clients/mysql.ts'
 import { representChat } from '../kinds/chat.ts'
-import { rowsOf } from '../mysql/rows.ts'
 import { findChat } from '../protocol/read/edit-target.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
+import { readPorts } from './wiring.ts'
 
 /**
  * A chat as it is now, straight after its 201 too. Throws 404; 503 when only MySQL has it and is
@@ -17,6 +15,4 @@ export async function showChat(ports: ReadPorts, call: Call<'show-chat'>): Promi
   return shown(call.headers, known.row, known.status, representChat(known.row, known.status))
 }
 
-export const handler = applicationEndpoint('show-chat', (call) =>
-  showChat({ table: table(), rows: rowsOf(mysql()) }, call),
-)
+export const handler = applicationEndpoint('show-chat', (call) => showChat(readPorts(), call))

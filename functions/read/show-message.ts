@@ -1,12 +1,10 @@
 import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
 import { shown } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
-import { table } from '../clients/dynamodb.ts'
-import { mysql } from '../clients/mysql.ts'
 import { representMessage } from '../kinds/message.ts'
-import { rowsOf } from '../mysql/rows.ts'
 import { findMessage } from '../protocol/read/edit-target.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
+import { readPorts } from './wiring.ts'
 
 /**
  * A message as it is now, straight after its 201 too. Throws 404; 503 when only MySQL has it and is
@@ -20,6 +18,4 @@ export async function showMessage(
   return shown(call.headers, known.row, known.status, representMessage(known.row, known.status))
 }
 
-export const handler = applicationEndpoint('show-message', (call) =>
-  showMessage({ table: table(), rows: rowsOf(mysql()) }, call),
-)
+export const handler = applicationEndpoint('show-message', (call) => showMessage(readPorts(), call))

@@ -4,6 +4,8 @@ import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { queue } from '../clients/sqs.ts'
 import { clock } from '../clients/system.ts'
+import { headCaps } from '../protocol/table/head.ts'
+import { keptMs } from '../protocol/table/request-writes.ts'
 import { type Swept, sweep } from './sweep.ts'
 
 /** Run by `npm run restore-counters`: sends at once what would be due by this time (ms). */
@@ -14,7 +16,7 @@ const asked = v.object({ until: v.number() })
  * did.
  */
 export async function handler(event: unknown, context: Context): Promise<Swept> {
-  const ports = { table: table(), queue: queue(), clock, log }
+  const ports = { table: table(), queue: queue(), clock, log, caps: headCaps, keptMs }
   const wish = v.safeParse(asked, event)
   const until = wish.success ? wish.output.until : undefined
   const swept = await sweep(ports, () => context.getRemainingTimeInMillis(), until)

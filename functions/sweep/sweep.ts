@@ -3,7 +3,7 @@ import type { Clock } from '../protocol/ports/clock.ts'
 import type { Log } from '../protocol/ports/log.ts'
 import type { Queue } from '../protocol/ports/queue.ts'
 import type { Table } from '../protocol/ports/table.ts'
-import { type Head, headEntries } from '../protocol/table/head.ts'
+import type { Head, HeadCaps } from '../protocol/table/head.ts'
 import type { Request } from '../protocol/table/request.ts'
 import { dueAgain, expireRequest, postpone } from '../protocol/table/request-writes.ts'
 import { moveOut } from '../protocol/write/move-out.ts'
@@ -16,6 +16,9 @@ export interface SweepPorts {
   queue: Queue
   clock: Clock
   log: Log
+  caps: HeadCaps
+  /** How long a request is remembered that was given up. */
+  keptMs: number
 }
 export interface Swept {
   /** REQs that were due. */
@@ -88,7 +91,7 @@ async function sweepPage(
     await Promise.allSettled([ports.table.update(postpone(key, ports.clock.now() + unreadableMs))])
   }
   const rids = new Set(due.map(({ request }) => request.rid))
-  await each(ports, swept, 'move out', heads, (head) => makeRoom(ports.table, head, rids))
+  await each(ports, swept, 'move out', heads, (head) => makeRoom(ports, head, rids))
   const unreserved = due.filter(({ reservation }) => reservation === undefined)
   await each(ports, swept, 'let go', unreserved, async ({ request }) => {
     swept.expired += await letGo(ports, request)
@@ -160,19 +163,19 @@ async function letGo(ports: SweepPorts, request: Request): Promise<number> {
   const since = Math.max(Date.parse(request.created_at), request.touched ?? 0)
   const now = ports.clock.now()
   if (now - since >= lateCallMs)
-    return (await ports.table.update(expireRequest(request, now))).done ? 1 : 0
+    return (await ports.table.update(expireRequest(request, now + ports.keptMs))).done ? 1 : 0
   await ports.table.update(dueAgain(request.rid, now + againMs, false))
   return 0
 }
 
 /** Old entries of a HEAD that has grown: moved out, as accepts do it two by two. */
 const makeRoom = (
-  table: Table,
+  { table, caps }: SweepPorts,
   [parent, head]: [Parent, Head],
   due: Set<string>,
 ): Promise<void> => {
   const entries = head.entries
-  if (entries.length <= headEntries.soft) return Promise.resolve()
+  if (entries.length <= caps.soft) return Promise.resolve()
   const old = entries.filter((entry) => due.has(entry.rid))
   return moveOut(table, parent, old)
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createApplication } from '../../functions/accept/create-application.ts'
 import type { Call } from '../../functions/api/application-endpoint.ts'
 import { Problem } from '../../functions/problems/problem.ts'
+import { headCaps } from '../../functions/protocol/table/head.ts'
 
 /**
  * The first thing that a create touches after its key was looked at; none of these may reach
@@ -17,6 +18,7 @@ const ports = {
   clock: { now: () => 0 },
   ids: { text: (length: number) => 'x'.repeat(length) },
   log: () => undefined,
+  caps: headCaps,
 }
 const call = (key?: string): Call<'create-application'> => ({
   method: 'POST',

@@ -87,9 +87,11 @@ test('arrows go down only: a folder imports itself and what stands on a lower fl
   expect(breaking((each) => !may(each))).toEqual([])
 })
 
-test('only operations, handlers and endpoints import clients; the API layer only reads its variables and writes its log', () => {
+test('only operations, handlers, endpoints and the wiring of a stage import clients; the API layer only reads its variables and writes its log', () => {
+  const wiring = ['accept', 'edit', 'read'].map((stage) => `functions/${stage}/wiring.ts`)
   const may = ({ from, to }: Import) =>
     entryFiles.has(from) ||
+    wiring.includes(from) ||
     from === 'functions/api/application-endpoint.ts' ||
     folderOf(from) === 'clients' ||
     (folderOf(from) === 'api' && /^functions\/clients\/(env|log)\.ts$/.test(to))

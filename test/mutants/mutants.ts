@@ -120,7 +120,7 @@ export const mutants: Mutant[] = [
         file: transitions,
         find: 'due: request.now + firstDueMs,\n      due_shard',
         replace:
-          'expiry: Math.floor((request.now + kept.ms) / 1000), due: request.now + firstDueMs,\n      due_shard',
+          'expiry: Math.floor((request.now + 600_000) / 1000), due: request.now + firstDueMs,\n      due_shard',
       },
     ],
   },
@@ -253,9 +253,9 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: 'functions/protocol/write/settle.ts',
-        find: 'await ports.table.delete(deleteWaiting(parent, entry))\n  await ports.table.update(storeRequest(entry, now, true))',
+        find: 'await ports.table.delete(deleteWaiting(parent, entry))\n  await ports.table.update(storeRequest(entry, expiresAt, true))',
         replace:
-          'await ports.table.update(storeRequest(entry, now, true))\n  await ports.table.delete(deleteWaiting(parent, entry))',
+          'await ports.table.update(storeRequest(entry, expiresAt, true))\n  await ports.table.delete(deleteWaiting(parent, entry))',
       },
     ],
   },
@@ -333,11 +333,11 @@ export const mutants: Mutant[] = [
         file: search,
         find: 'const waiting = await pendingMessages',
         replace:
-          'const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimits.rows)\n    : undefined\n  const waiting = await pendingMessages',
+          'const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, rows)\n    : undefined\n  const waiting = await pendingMessages',
       },
       {
         file: search,
-        find: '  const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, overlayLimits.rows)\n    : undefined\n  const whole',
+        find: '  const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, rows)\n    : undefined\n  const whole',
         replace: '  const whole',
       },
     ],

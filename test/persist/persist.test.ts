@@ -5,6 +5,7 @@ import { persist } from '../../functions/persist/persist.ts'
 import type { PersistPorts } from '../../functions/persist/ports.ts'
 import { parentKey } from '../../functions/protocol/model/parent.ts'
 import type { Change } from '../../functions/protocol/model/reservation.ts'
+import { keptMs } from '../../functions/protocol/table/request-writes.ts'
 import { encode } from '../../functions/protocol/write/envelope.ts'
 import { message } from '../engines/changes.ts'
 
@@ -45,6 +46,7 @@ function world(other: Partial<PersistPorts> = {}) {
       transact: async () => true,
     },
     clock: { ...clock, now: () => 0 },
+    keptMs,
     quarantine: { put: async (_, reason) => void seen.quarantined.push(reason) },
     visibility: { retryIn: async (retries) => void seen.retries.push(...retries) },
     log: (event, fields) => void events.push({ event, fields }),

@@ -2,7 +2,11 @@ import * as fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { searchQuery } from '../../functions/api/schemas/queries.ts'
-import { type SearchPorts, searchMessages } from '../../functions/read/search-messages.ts'
+import {
+  overlayLimits,
+  type SearchPorts,
+  searchMessages,
+} from '../../functions/read/search-messages.ts'
 import { fold } from '../../functions/search/fold.ts'
 import { type Highlights, highlighter } from '../../functions/search/highlight.ts'
 import { pickHits } from '../../functions/search/hits.ts'
@@ -180,6 +184,7 @@ describe('a page of highlights', () => {
       rows: storedRows({ root: [], application: [], chat: [] }),
       clock,
       index,
+      overlayLimits,
       ready: async () => undefined,
       versions: async () => new Map(),
       unsearchable: async () => [],

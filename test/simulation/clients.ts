@@ -50,12 +50,12 @@ export interface Kind {
 }
 
 const clientPatienceMs = 30_000
-let calls = 0
 
 /** Runs an operation in a function instance of its own, as a request through the gateway would. */
 export function invoke(system: System, label: string, ask: Ask, asked: Asked): Promise<Seen> {
   const { world } = system
-  const process = { name: `${label}-${calls++}`, alive: true }
+  system.invocations += 1
+  const process = { name: `${label}-${system.invocations}`, alive: true }
   const { promise, resolve } = Promise.withResolvers<Seen>()
   // The gateway gives up, the function may go on: its effects are then nobody's answer.
   const patience = world.after(clientPatienceMs, () => resolve(undefined))

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { parentKey } from '../../functions/protocol/model/parent.ts'
 import { readValues } from '../../functions/protocol/model/values.ts'
 import type { Item } from '../../functions/protocol/ports/table.ts'
-import { entryInHead, headEntries, readHead } from '../../functions/protocol/table/head.ts'
+import { entryInHead, readHead } from '../../functions/protocol/table/head.ts'
 import { collision, readRequest } from '../../functions/protocol/table/request.ts'
 import { type Body, newFacts, type Reserved } from './facts.ts'
 import type { History } from './history.ts'
@@ -29,7 +29,7 @@ export function ledgerOf(system: System, history: History): Ledger {
     const old = before && readHead(before)
     const parent = String(after.pk)
     const most = Math.max(...[old, head].map((one) => one?.entries.length ?? 0))
-    if (most >= headEntries.hard) history.fullAt = system.world.now
+    if (most >= system.bounds.caps.hard) history.fullAt = system.world.now
     for (const name of ['seq', 'rev', 'pruned'] as const) {
       if (old && head[name] < old[name])
         history.violations.push(`${parent}: ${name} fell from ${old[name]} to ${head[name]}`)

@@ -6,10 +6,10 @@ import {
   readRequest,
   requestKey,
 } from '../../functions/protocol/table/request.ts'
-import { kept } from '../../functions/protocol/table/request-writes.ts'
 import { ask, type Client, type Keyed, kindIn, newWrite, pause, pick } from './acting.ts'
 import type { Seen } from './clients.ts'
 import { acknowledge, depthOf, type History, pathTo, type Write } from './history.ts'
+import type { System } from './ports.ts'
 import { lookAgain, readThing } from './reading.ts'
 
 const batch = v.object({ data: v.array(v.unknown()) })
@@ -83,14 +83,15 @@ function use({ applications, chats }: Client, writes: Write[]): void {
  * Repeats begin early enough to be answered before their key can expire, which is not before this
  * after its first use.
  */
-const repeatableMs = () => kept.ms - 60_000
+const repeatableMs = ({ bounds }: System) => bounds.keptMs - 60_000
 
 /**
  * P4: the same answer, nothing new; also when the thing, or what it is in, has been deleted since.
  */
 export async function replay(client: Client): Promise<void> {
   const { now, random } = client.system.world
-  const young = ({ writes: [write] }: Keyed) => now - (write?.startedAt ?? 0) < repeatableMs()
+  const young = ({ writes: [write] }: Keyed) =>
+    now - (write?.startedAt ?? 0) < repeatableMs(client.system)
   const one = pick(random, client.keyed.filter(young))
   if (!one) return
   const seen = await post(client, one.writes, one.key)

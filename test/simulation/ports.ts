@@ -7,7 +7,13 @@ import type { Parent } from '../../functions/protocol/model/parent.ts'
 import type { Range } from '../../functions/protocol/model/row.ts'
 import type { Index, IndexOutcome, Outbox, Rows } from '../../functions/protocol/ports/stores.ts'
 import type { Delete, Item, Key, Put, Table, Update } from '../../functions/protocol/ports/table.ts'
-import type { SearchPorts } from '../../functions/read/search-messages.ts'
+import { type HeadCaps, headCaps } from '../../functions/protocol/table/head.ts'
+import { keptMs } from '../../functions/protocol/table/request-writes.ts'
+import {
+  type OverlayLimits,
+  overlayLimits,
+  type SearchPorts,
+} from '../../functions/read/search-messages.ts'
 import type { SweepPorts } from '../../functions/sweep/sweep.ts'
 import { findAmong, type MemoryIndex, memoryIndex } from './index.ts'
 import { parentsIn } from './parents.ts'
@@ -20,6 +26,12 @@ import { type MemoryTable, memoryTable } from './table.ts'
 import { type Process, type World, worldOf } from './world.ts'
 import { type WriteUnits, writeUnits } from './write-units.ts'
 
+/** What production bounds by constants; a schedule may set it lower, to get there sooner. */
+export interface Bounds {
+  caps: HeadCaps
+  keptMs: number
+  overlayLimits: OverlayLimits
+}
 /** The system under test: the stores in memory, and the production code over them. */
 export interface System {
   world: World
@@ -30,6 +42,9 @@ export interface System {
   stores: MemoryStores
   index: MemoryIndex
   quarantine: Parked[]
+  bounds: Bounds
+  /** How many there were: each instance has a number of its own. */
+  invocations: number
   /** Sums of the metrics that were sent, by name. */
   counted: Record<string, number>
 }
@@ -54,6 +69,8 @@ export function systemOf(seed: number, faults: Faults): System {
     // OpenSearch refreshes every second; a node under load takes its time.
     index: memoryIndex((refresh) => world.after(world.random() * world.random() * 5000, refresh)),
     quarantine: [],
+    bounds: { caps: headCaps, keptMs, overlayLimits },
+    invocations: 0,
     counted: {},
   }
 }
@@ -116,6 +133,7 @@ export function portsOf(system: System, process: Process): Ports {
       orAway(call(opensearch, 'search', () => system.index.find(criteria, wanted))),
   }
   return {
+    ...system.bounds,
     table,
     rows,
     parents: (cursor, limit) => call(mysql, 'parents', () => parentsIn(stores, cursor, limit)),

@@ -1,8 +1,8 @@
 import { root } from '../../functions/protocol/model/parent.ts'
 import type { Item } from '../../functions/protocol/ports/table.ts'
-import { headEntries } from '../../functions/protocol/table/head.ts'
+import { headCaps } from '../../functions/protocol/table/head.ts'
 import { putHead } from '../../functions/protocol/table/head-writes.ts'
-import { kept } from '../../functions/protocol/table/request-writes.ts'
+import { keptMs } from '../../functions/protocol/table/request-writes.ts'
 import { overlayLimits } from '../../functions/read/search-messages.ts'
 import { type Client, pick } from './acting.ts'
 import { startBackground } from './background.ts'
@@ -57,11 +57,7 @@ const minute = 60_000
 /**
  * Of a HEAD: as in production, and so small that a few requests move entries out or are refused.
  */
-const caps = [
-  { soft: 64, hard: 256 },
-  { soft: 1, hard: 64 },
-  { soft: 3, hard: 12 },
-]
+const caps = [headCaps, { soft: 1, hard: 64 }, { soft: 3, hard: 12 }]
 /**
  * Write units a second of each partition key: AWS's, which so few clients never use up, what just
  * settles a batch, less.
@@ -71,7 +67,7 @@ const unitsPerSecond = [unitsOnAws, unitsOnAws, 10, 3]
  * How long keys are remembered: mostly longer than a schedule lasts, or so short that they are used
  * anew in it.
  */
-const keptFor = [24 * 60 * minute, 24 * 60 * minute, 10 * minute]
+const keptFor = [keptMs, keptMs, 10 * minute]
 /**
  * Rows that a search looks at itself, beside the index: as in production, or so few that it leaves
  * all to MySQL.
@@ -91,11 +87,14 @@ interface Stage extends Known {
 function arrange(options: Required<Options>): Stage {
   const { seed, faults, strayMs } = options
   const system = systemOf(seed, { rate: faults, outages: [], strayMs })
-  const { world, units } = system
+  const { world, units, bounds } = system
   const history = historyOf()
-  Object.assign(headEntries, pick(world.random, caps))
-  overlayLimits.rows = pick(world.random, overlayRows) ?? 0
-  kept.ms = pick(world.random, keptFor) ?? 0
+  bounds.caps = pick(world.random, caps) ?? headCaps
+  bounds.overlayLimits = {
+    ...overlayLimits,
+    rows: pick(world.random, overlayRows) ?? overlayLimits.rows,
+  }
+  bounds.keptMs = pick(world.random, keptFor) ?? keptMs
   units.perSecond = pick(world.random, unitsPerSecond) ?? unitsOnAws
   world.note(`a key of the table takes ${units.perSecond} write units a second`)
   system.queue.outOfOrder = (message) =>

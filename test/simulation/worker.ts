@@ -46,8 +46,7 @@ export async function runJob({ options, history }: Job): Promise<Outcome> {
   }
 }
 
-// As a process of its own (pool.ts): a schedule at a time, because they share the caps of HEADs and
-// take a whole core.
+// As a process of its own (pool.ts): a schedule at a time, for one takes a whole core.
 if (process.send && import.meta.main) {
   process.on('message', (job: Job) => {
     void runJob(job).then((outcome) => process.send?.(outcome))

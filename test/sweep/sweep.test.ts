@@ -5,7 +5,7 @@ import { appKey } from '../../functions/protocol/model/app-key.ts'
 import { applicationParent, chatParent } from '../../functions/protocol/model/parent.ts'
 import type { Table } from '../../functions/protocol/ports/table.ts'
 import { findChat } from '../../functions/protocol/read/edit-target.ts'
-import { headEntries, headKey } from '../../functions/protocol/table/head.ts'
+import { headCaps, headKey } from '../../functions/protocol/table/head.ts'
 import { putHead } from '../../functions/protocol/table/head-writes.ts'
 import { readHeads } from '../../functions/protocol/table/read-heads.ts'
 import { requestKey } from '../../functions/protocol/table/request.ts'
@@ -201,8 +201,8 @@ test('what cannot pay what it owes is not sent before it can, and every sweep tr
 })
 
 test.each([
-  ['stay in it while it is small', headEntries.soft, headEntries.soft],
-  ['move out when it has grown', headEntries.soft + 1, 0],
+  ['stay in it while it is small', headCaps.soft, headCaps.soft],
+  ['move out when it has grown', headCaps.soft + 1, 0],
 ])('the entries of a HEAD %s', async (_, before, after) => {
   const { system, ports, run } = await withUnsent(1, before)
   await run()

@@ -37,12 +37,16 @@ export const emptyHead: Head = {
   number: undefined,
 }
 
+/** How many entries a HEAD may have: above `soft` some move out, at `hard` nothing new is taken. */
+export interface HeadCaps {
+  soft: number
+  hard: number
+}
 /**
- * Above `soft` entries every accept moves two out; at `hard` it answers 503. 256 entries cost 14
- * write units a write. The simulation lowers both, so that a few requests go where an outage takes
- * thousands.
+ * 256 entries cost 14 write units at every write. The simulation passes lower caps, so that a few
+ * requests go where an outage takes thousands.
  */
-export const headEntries = { soft: 64, hard: 256 }
+export const headCaps: HeadCaps = { soft: 64, hard: 256 }
 
 const buckets = 16
 export const editBucketOf = (number: number): string => String(number % buckets)

@@ -1,4 +1,5 @@
 import type { Value } from '../../kinds/values.ts'
+import { limits } from '../../limits/limits.ts'
 import type { Entry } from '../model/entry.ts'
 import { type Parent, parentKey } from '../model/parent.ts'
 import type { Act } from '../model/reservation.ts'
@@ -9,10 +10,10 @@ import { type Request, requestItemKey, shardOf } from './request.ts'
 
 const firstDueMs = 30_000
 /**
- * How long a settled request is remembered: a day. The simulation lowers it, so that keys expire
- * within a schedule.
+ * How long a request is remembered that is settled or was given up. The simulation passes less, so
+ * that keys expire within a schedule.
  */
-export const kept = { ms: 24 * 60 * 60_000 }
+export const keptMs: number = limits.idempotencyHours * 60 * 60_000
 export interface NewRequest {
   rid: string
   parent: Parent
@@ -81,9 +82,9 @@ export const touchRequest = (rid: string, now: number): Update => ({
 
 /**
  * Settled: the number stays for repeats, the body goes. `force`: also when it waits (its waiting
- * item is deleted).
+ * item is deleted). `expiresAt`: ms since 1970.
  */
-export const storeRequest = (entry: Entry, now: number, force: boolean): Update => ({
+export const storeRequest = (entry: Entry, expiresAt: number, force: boolean): Update => ({
   Key: requestItemKey(entry.rid),
   UpdateExpression:
     'SET #n = :n, #rev = :rev, #stored = :true, #expiry = :expiry REMOVE #values, #due, #shard, #waiting, #parked',
@@ -104,7 +105,7 @@ export const storeRequest = (entry: Entry, now: number, force: boolean): Update 
     ':n': entry.number,
     ':rev': entry.rev,
     ':true': true,
-    ':expiry': Math.floor((now + kept.ms) / 1000),
+    ':expiry': Math.floor(expiresAt / 1000),
     ':rid': entry.rid,
   },
 })
@@ -175,9 +176,9 @@ export const postpone = (key: Key, due: number): Update => ({
 
 /**
  * Never reserved and too old for a late call: expires, unless a repeat has touched it or it was
- * reserved meanwhile.
+ * reserved meanwhile. `expiresAt`: ms since 1970.
  */
-export const expireRequest = (request: Request, now: number): Update => ({
+export const expireRequest = (request: Request, expiresAt: number): Update => ({
   Key: requestItemKey(request.rid),
   UpdateExpression: 'SET #expiry = :expiry REMOVE #due, #shard',
   ConditionExpression: `#rid = :rid AND attribute_not_exists(#n) AND ${
@@ -192,7 +193,7 @@ export const expireRequest = (request: Request, now: number): Update => ({
     '#touched': 'touched',
   },
   ExpressionAttributeValues: {
-    ':expiry': Math.floor((now + kept.ms) / 1000),
+    ':expiry': Math.floor(expiresAt / 1000),
     ':rid': request.rid,
     ...(request.touched === undefined ? {} : { ':touched': request.touched }),
   },

@@ -1,6 +1,6 @@
 import type { Parent } from '../model/parent.ts'
 import type { Table } from '../ports/table.ts'
-import { type Head, headEntries } from '../table/head.ts'
+import type { Head, HeadCaps } from '../table/head.ts'
 import { moveOut } from './move-out.ts'
 
 /**
@@ -12,13 +12,13 @@ import { moveOut } from './move-out.ts'
  * on. What fails for good shows at the hard cap, and in the sweep, which does the same and throws.
  */
 export async function makeRoom(
-  table: Table,
+  { table, caps }: { table: Table; caps: HeadCaps },
   parent: Parent,
   head: Head,
   rid: string,
 ): Promise<void> {
   const entries = head.entries
-  const old = entries.slice(0, Math.max(0, entries.length - headEntries.soft))
+  const old = entries.slice(0, Math.max(0, entries.length - caps.soft))
   if (old.length === 0) return
   const start = Buffer.from(rid.slice(-4), 'base64url').readUIntBE(0, 3) % old.length
   const mine = [...old.slice(start), ...old.slice(0, start)].slice(

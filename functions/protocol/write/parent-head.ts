@@ -2,7 +2,7 @@ import { notFound, type Problem, unavailable } from '../../problems/problem.ts'
 import { overlaps } from '../model/entry.ts'
 import { applicationParent, type Parent } from '../model/parent.ts'
 import type { Table } from '../ports/table.ts'
-import { type Head, headEntries } from '../table/head.ts'
+import type { Head, HeadCaps } from '../table/head.ts'
 import { putHead } from '../table/head-writes.ts'
 import { readHeads } from '../table/read-heads.ts'
 import { allWaiting } from '../table/waiting-items.ts'
@@ -50,8 +50,12 @@ export const goneOf = (parent: Parent): Problem =>
   notFound(parent.kind === 'chat' ? 'chat' : 'application')
 
 /** Why nothing new can be reserved now, if so. */
-export function blockedBy({ head, gone }: ParentState, parent: Parent): Problem | undefined {
+export function blockedBy(
+  { head, gone }: ParentState,
+  parent: Parent,
+  caps: HeadCaps,
+): Problem | undefined {
   if (gone) return goneOf(parent)
-  if (head.entries.length < headEntries.hard) return undefined
+  if (head.entries.length < caps.hard) return undefined
   return unavailable('too many requests wait under this parent', 2)
 }

@@ -61,13 +61,13 @@ async function reserveOnce<K extends Parent['kind']>(
   const createdAt = new Date(now).toISOString()
   const value = apply(known, createdAt)
   if (value === undefined) return { unchanged: target }
-  const full = blockedBy({ head, gone: false }, parent)
+  const full = blockedBy({ head, gone: false }, parent, ports.caps)
   if (full) throw full
   const rid = ports.ids.text(22)
   await ports.table.put(
     putRequest({ rid, parent, act, values: [value], createdAt, hash: '', token: undefined, now }),
   )
-  await makeRoom(ports.table, parent, head, rid)
+  await makeRoom(ports, parent, head, rid)
   const entry = await takeTarget(ports, rid, target)
   if (!entry) return undefined
   const reservation = { rid, rev: entry.rev, parent, number, act, values: [value] }

@@ -68,7 +68,7 @@ async function reserveUnder<V extends Value>(
   asked: Asked<V>,
   lineage: ParentState,
 ): Promise<Reserved<V> | undefined> {
-  const blocked = blockedBy(lineage, asked.parent)
+  const blocked = blockedBy(lineage, asked.parent, ports.caps)
   const found = asked.key === undefined ? undefined : await getRequest(ports.table, asked.key)
   const known = found && !isExpired(found, ports.clock.now()) ? found : undefined
   // A repeat gets its answer whatever has become of the parent; what is new learns that first, then
@@ -96,7 +96,7 @@ async function reserveUnder<V extends Value>(
   const put = await ports.table.put(putRequest(request, found))
   // There already, but with this rid: our own put, whose first reply was lost.
   if (!put.done && put.item?.rid !== rid) return undefined
-  const entry = await takeNumber(ports.table, parent, rid, lineage.head, values.length)
+  const entry = await takeNumber(ports, parent, rid, lineage.head, values.length)
   return { reservation: reservationOf(parent, entry, values), replayed: false }
 }
 
@@ -116,11 +116,11 @@ async function repeat<V extends Value>(
   const values = input.build(request.created_at, request.token ?? '')
   const known = entryOfRequest(request) ?? entryInHead(lineage.head, request.rid)
   if (known) return { reservation: reservationOf(parent, known, values), replayed: true }
-  const blocked = blockedBy(lineage, parent)
+  const blocked = blockedBy(lineage, parent, ports.caps)
   if (blocked) throw blocked
   const touched = await ports.table.update(touchRequest(request.rid, ports.clock.now()))
   if (!touched.done) return undefined
-  const entry = await takeNumber(ports.table, parent, request.rid, lineage.head, values.length)
+  const entry = await takeNumber(ports, parent, request.rid, lineage.head, values.length)
   return { reservation: reservationOf(parent, entry, values), replayed: false }
 }
 

@@ -12,6 +12,8 @@ import { prune } from './prune.ts'
 interface Ports {
   table: Table
   clock: Clock
+  /** How long a settled request is remembered. */
+  keptMs: number
 }
 
 /**
@@ -20,11 +22,11 @@ interface Ports {
  * deletes.
  */
 async function settleRequest(ports: Ports, parent: Parent, entry: Entry): Promise<void> {
-  const now = ports.clock.now()
-  const written = await ports.table.update(storeRequest(entry, now, false))
+  const expiresAt = ports.clock.now() + ports.keptMs
+  const written = await ports.table.update(storeRequest(entry, expiresAt, false))
   if (written.done || !written.item || readRequest(written.item).rid !== entry.rid) return
   await ports.table.delete(deleteWaiting(parent, entry))
-  await ports.table.update(storeRequest(entry, now, true))
+  await ports.table.update(storeRequest(entry, expiresAt, true))
 }
 
 /** Settles the reservations of one parent; answers those whose request could not be marked. */

@@ -3,7 +3,7 @@ import type { Entry } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Clock, Ids } from '../ports/clock.ts'
 import type { Table } from '../ports/table.ts'
-import { entryInHead, type Head, readHead } from '../table/head.ts'
+import { entryInHead, type Head, type HeadCaps, readHead } from '../table/head.ts'
 import { reserveNumber } from '../table/head-writes.ts'
 import {
   entryOfRequest,
@@ -19,6 +19,7 @@ export interface ReservePorts {
   table: Table
   clock: Clock
   ids: Ids
+  caps: HeadCaps
 }
 
 /**
@@ -30,13 +31,14 @@ export const busy = () => unavailable('too many requests for the same thing at o
 
 /** Step 3: one UpdateItem, repeated while the fence refuses an image that has become too old. */
 export async function takeNumber(
-  table: Table,
+  ports: ReservePorts,
   parent: Parent,
   rid: string,
   head: Head,
   count: number,
 ): Promise<Entry> {
-  await makeRoom(table, parent, head, rid)
+  const { table } = ports
+  await makeRoom(ports, parent, head, rid)
   let seen = head.rev
   for (let attempt = 0; attempt < attempts; attempt++) {
     const written = await table.update(reserveNumber(parent, rid, seen, count))

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
-import { headEntries } from '../../../functions/protocol/table/head.ts'
+import { headCaps } from '../../../functions/protocol/table/head.ts'
 import type { Chat } from '../../support/chats.ts'
 import { pageOf, shapes } from '../../support/http.ts'
 import { inParallel } from '../../support/parallel.ts'
@@ -17,7 +17,7 @@ const each = 100
 async function watchHead({ system, ledger }: Stage, chat: Chat): Promise<number> {
   const head = await headOf(system, `chat#${appKey(chat.token)}#${chat.number}`)
   const entries = head.entries.length
-  if (entries >= headEntries.hard) ledger.violations.push(`the HEAD has ${entries} entries`)
+  if (entries >= headCaps.hard) ledger.violations.push(`the HEAD has ${entries} entries`)
   return entries
 }
 

@@ -11,7 +11,9 @@ import type { PersistPorts } from '../../../functions/persist/ports.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import { applicationParent, chatParent, root } from '../../../functions/protocol/model/parent.ts'
 import type { QueueMessage } from '../../../functions/protocol/ports/queue.ts'
+import { headCaps } from '../../../functions/protocol/table/head.ts'
 import { putHead } from '../../../functions/protocol/table/head-writes.ts'
+import { keptMs } from '../../../functions/protocol/table/request-writes.ts'
 import type { TestTable } from '../table.ts'
 
 /**
@@ -42,11 +44,12 @@ export async function smallSystem({ table }: TestTable, db: Db): Promise<SmallSy
     sendBatch: async (messages: QueueMessage[]) =>
       messages.map((message) => waiting.push(message) > 0),
   }
-  const ports = { table, queue, clock, ids, log: () => undefined }
+  const ports = { table, queue, clock, ids, log: () => undefined, caps: headCaps }
   const quarantine: SmallSystem['quarantine'] = []
   const counted: Record<string, number> = {}
   const persistPorts: PersistPorts = {
     ...ports,
+    keptMs,
     store: storeOf(db),
     outbox: outboxOf(db),
     index: { bulk: async (messages) => messages.map(() => 'later' as const) },

@@ -14,7 +14,11 @@ import { Problem } from '../../../functions/problems/problem.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import type { Change } from '../../../functions/protocol/model/reservation.ts'
 import type { StoredMessage } from '../../../functions/protocol/ports/stores.ts'
-import { type SearchPorts, searchMessages } from '../../../functions/read/search-messages.ts'
+import {
+  overlayLimits,
+  type SearchPorts,
+  searchMessages,
+} from '../../../functions/read/search-messages.ts'
 import { type ReindexPorts, reindex } from '../../../functions/reindex/reindex.ts'
 import { deletion, edit, message, newToken } from '../changes.ts'
 import { type Engines, engines, filledChat, storedOf } from './engines.ts'
@@ -39,6 +43,7 @@ function portsOf(
     rows: rowsOf(at.database.db),
     clock,
     index: indexSearchOf(at.client, clock, silent, at.names),
+    overlayLimits,
     ready: () => at.database.db.query('SELECT 1'),
     versions: (app, chat, numbers, inTime) =>
       versionsIn(at.database.db, app, chat, numbers, inTime),

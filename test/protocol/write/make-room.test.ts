@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { ids } from '../../../functions/clients/system.ts'
 import { applicationParent, chatParent } from '../../../functions/protocol/model/parent.ts'
 import type { Table } from '../../../functions/protocol/ports/table.ts'
-import { headEntries, headKey, readHead } from '../../../functions/protocol/table/head.ts'
+import { headCaps, headKey, readHead } from '../../../functions/protocol/table/head.ts'
 import { putHead } from '../../../functions/protocol/table/head-writes.ts'
 import { reserve } from '../../../functions/protocol/write/reserve.ts'
 import { memoryTable } from '../../simulation/table.ts'
@@ -49,7 +49,7 @@ test.each([1, 4, 8, 20])(
     let greatest = 0
     const numbers = await inParallel(clients, 600, async () => {
       const { reservation } = await reserve(
-        { table, clock: { now: () => 0 }, ids },
+        { table, clock: { now: () => 0 }, ids, caps: headCaps },
         { parent: chat, key: undefined, input: () => ({ hash: '', build: () => [value] }) },
       )
       const head = readHead((await table.get(headKey(chat))) ?? {})
@@ -57,6 +57,6 @@ test.each([1, 4, 8, 20])(
       return reservation.number
     })
     expect(new Set(numbers).size).toBe(600)
-    expect(greatest).toBeLessThan(headEntries.hard / 2)
+    expect(greatest).toBeLessThan(headCaps.hard / 2)
   },
 )

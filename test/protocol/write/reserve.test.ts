@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { invalidFields } from '../../../functions/problems/problem.ts'
 import { applicationParent, chatParent } from '../../../functions/protocol/model/parent.ts'
 import type { Table } from '../../../functions/protocol/ports/table.ts'
-import { headEntries, headKey } from '../../../functions/protocol/table/head.ts'
+import { headCaps, headKey } from '../../../functions/protocol/table/head.ts'
 import { closeHead, putHead } from '../../../functions/protocol/table/head-writes.ts'
 import { readHeads } from '../../../functions/protocol/table/read-heads.ts'
 import { reserve } from '../../../functions/protocol/write/reserve.ts'
@@ -38,7 +38,7 @@ function chatWith(entries: number) {
 
 test('a HEAD at its hard cap takes no create and no edit: 503, come back', async () => {
   const full = { status: 503, headers: { 'Retry-After': '2' } }
-  const { system, ports } = chatWith(headEntries.hard)
+  const { system, ports } = chatWith(headCaps.hard)
   await expect(finish(system, reserve(ports, create()))).rejects.toMatchObject(full)
   const known = {
     row: { number: 1, rid: 'rid-0', rev: 1, count: 0, value },
@@ -54,12 +54,12 @@ test('a HEAD at its hard cap takes no create and no edit: 503, come back', async
 })
 
 test('one entry below it there is room, and the repeat of what got the last one is still answered', async () => {
-  const { system, ports } = chatWith(headEntries.hard - 1)
+  const { system, ports } = chatWith(headCaps.hard - 1)
   const first = await finish(system, reserve(ports, create('key')))
-  expect(first).toMatchObject({ replayed: false, reservation: { number: headEntries.hard } })
+  expect(first).toMatchObject({ replayed: false, reservation: { number: headCaps.hard } })
   expect(await finish(system, reserve(ports, create('key')))).toMatchObject({
     replayed: true,
-    reservation: { number: headEntries.hard, rid: first.reservation.rid },
+    reservation: { number: headCaps.hard, rid: first.reservation.rid },
   })
 })
 

@@ -1,0 +1,10 @@
+import { table } from '../clients/dynamodb.ts'
+import { mysql } from '../clients/mysql.ts'
+import { rowsOf } from '../mysql/rows.ts'
+import type { ReadPorts } from '../protocol/read/read-one.ts'
+
+/**
+ * What reads need of the world, in production. The clients are made on first use. A search needs
+ * more (search-messages.ts), and no other function should carry that with it.
+ */
+export const readPorts = (): ReadPorts => ({ table: table(), rows: rowsOf(mysql()) })
