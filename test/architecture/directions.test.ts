@@ -81,6 +81,14 @@ test('every folder of functions has its floor', () => {
   expect([...folders].toSorted()).toEqual(floors.flat().toSorted())
 })
 
+test('docs/architecture.md lists the same floors', () => {
+  const page = readFileSync(join(project, 'docs', 'architecture.md'), 'utf8')
+  const listed = [...page.matchAll(/^\d+\. ((?:`[^`]+`(?:, )?)+):/gm)].map(([, names = '']) =>
+    [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+  )
+  expect(listed).toEqual(floors)
+})
+
 test('arrows go down only: a folder imports itself and what stands on a lower floor', () => {
   const may = ({ from, to }: Import) =>
     folderOf(to) === folderOf(from) || floorOf(to) < floorOf(from)
