@@ -1,7 +1,8 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway'
 import { corsHeaders } from '../functions/api/cors.ts'
 import { typeReference } from '../functions/api/problem-response.ts'
-import { type ProblemType, problemTypes } from '../functions/problems/problem.ts'
+import { gatewaySecurityHeaders } from '../functions/api/security-headers.ts'
+import { type ProblemType, problemTypes, timedOut } from '../functions/problems/problem.ts'
 import { basePathOf } from './settings.ts'
 
 interface GatewayProblem {
@@ -14,9 +15,10 @@ interface GatewayProblem {
 const tooMany = { type: 'too-many-requests', retryAfter: 1 } as const
 
 /**
- * What the gateway answers by itself. Functions answer all they can, so its 5xx are functions
- * throttled, killed or too slow: passing, hence 503. The status of a default is that of every type
- * not named here: the body has to say it too.
+ * The responses that the gateway makes by itself. Functions make all they can, a 504 before their
+ * own time is over included, so the gateway's 5xx are functions that were throttled or killed. That
+ * passes, hence 503. The status of a default is that of every type not named here, and the body has
+ * to say it too.
  */
 const problems: GatewayProblem[] = [
   {
@@ -46,7 +48,7 @@ const problems: GatewayProblem[] = [
   {
     on: ResponseType.INTEGRATION_TIMEOUT,
     type: 'timeout',
-    detail: 'the answer took too long; what was asked may have happened',
+    detail: timedOut().message,
     retryAfter: 1,
   },
   ...[ResponseType.INTEGRATION_FAILURE, ResponseType.DEFAULT_5XX].map((on) => ({
@@ -58,15 +60,16 @@ const problems: GatewayProblem[] = [
 ]
 
 /**
- * Gives the gateway's own errors the body (RFC 9457) and the headers of those of functions; a
- * browser would hide an error without CORS headers. A gateway takes them over with a deployment:
- * addGatewayResponse makes the deployment depend on them. Bodies repeat nothing of the request: the
- * gateway's messages quote the Authorization header.
+ * Gives the gateway's own errors the body (RFC 9457) and the headers that those of functions have;
+ * without the CORS headers a browser would hide an error. The gateway takes them over with a
+ * deployment: addGatewayResponse makes the deployment depend on them. Bodies repeat nothing of the
+ * request, for the gateway's messages quote the Authorization header.
  */
 export function addGatewayResponses(api: RestApi): void {
+  const common = { ...corsHeaders, ...gatewaySecurityHeaders() }
   for (const { on, type, detail, retryAfter } of problems) {
     const { status, title } = problemTypes[type]
-    const headers = { ...corsHeaders, 'Content-Type': 'application/problem+json' }
+    const headers = { ...common, 'Content-Type': 'application/problem+json' }
     const all = retryAfter ? { ...headers, 'Retry-After': String(retryAfter) } : headers
     const body = {
       type: typeReference(type, basePathOf(api)),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import { applicationEndpoint } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { optionalEnv } from '../clients/env.ts'
 import type { ApplicationValue } from '../kinds/application.ts'

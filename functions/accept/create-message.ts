@@ -1,4 +1,5 @@
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import { applicationEndpoint } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { reference } from '../api/page-response.ts'
 import type { MessageValue } from '../kinds/message.ts'

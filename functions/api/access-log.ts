@@ -1,5 +1,5 @@
-import type { MiddlewareObj } from '@middy/core'
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
+import type { MiddlewareObj, Request } from '@middy/core'
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda'
 import { log } from '../clients/log.ts'
 import { Problem } from '../problems/problem.ts'
 
@@ -27,39 +27,34 @@ function causes(error: unknown): unknown[] {
   return chain
 }
 
+/** What this middleware keeps from the start of a request to its end. */
+type Started = { startedMs: number }
+type Ended = Request<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, Started>
+
 /**
- * One line per request, by operation and route: the path holds the token. Errors of ours are logged
- * with their causes, those of clients by their status alone.
+ * One line per request, by operation and not by path, for the path holds the token. A 5xx is logged
+ * with its causes, a client's error by its status alone.
  */
 export function accessLog(
   operation: string,
-): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
-  let started = 0
-  const line = (
-    event: APIGatewayProxyEvent,
-    status: number | undefined,
-    more: Record<string, unknown> = {},
-  ) =>
+): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, Started> {
+  const write = ({ event, response, internal }: Ended, more: Record<string, unknown> = {}) =>
     log('request', {
       operation,
       method: event.httpMethod,
-      status,
-      ms: Date.now() - started,
+      status: response?.statusCode,
+      ms: Date.now() - internal.startedMs,
       request_id: event.requestContext.requestId,
       ...more,
     })
   return {
-    before: () => {
-      started = Date.now()
+    before: ({ internal }) => {
+      internal.startedMs = Date.now()
     },
-    after: (request) => line(request.event, request.response?.statusCode),
+    after: (request) => write(request),
     onError: (request) => {
       const ours = !(request.error instanceof Problem) || request.error.status >= 500
-      line(
-        request.event,
-        request.response?.statusCode,
-        ours ? { error: causes(request.error) } : {},
-      )
+      write(request, ours ? { error: causes(request.error) } : {})
     },
   }
 }

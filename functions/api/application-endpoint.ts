@@ -9,8 +9,6 @@ import { type RateLimitPorts, rateLimit } from './rate-limit.ts'
 import type { Operation } from './routes.ts'
 import { tokenBuckets } from './token-bucket.ts'
 
-export type { Call } from './call.ts'
-
 let made: RateLimitPorts | undefined
 function ports(): RateLimitPorts {
   made ??= {
@@ -24,10 +22,10 @@ function ports(): RateLimitPorts {
 }
 
 /**
- * The Lambda handler of an operation (open-endpoint.ts), limited to the rate of the application in
- * its path.
+ * The Lambda handler of an operation (endpoint.ts), limited to the rate of the application in its
+ * path.
  */
 export const applicationEndpoint = <O extends Operation>(
   operation: O,
-  run: (call: Call<O>) => Promise<HttpResponse>,
+  run: (call: Call<O>, signal: AbortSignal) => Promise<HttpResponse>,
 ) => endpoint(operation, run, [rateLimit(ports)])

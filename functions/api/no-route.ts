@@ -1,10 +1,8 @@
-import middy from '@middy/core'
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
+import type { APIGatewayProxyEvent } from 'aws-lambda'
 import { methodNotAllowed, notFound } from '../problems/problem.ts'
-import { accessLog } from './access-log.ts'
-import { cors, preflightHeaders } from './cors.ts'
-import { problems, toResult } from './gateway-result.ts'
+import { preflightHeaders } from './cors.ts'
 import type { HttpResponse } from './http-response.ts'
+import { lambdaHandler } from './lambda-handler.ts'
 import { routes, unrouted } from './routes.ts'
 
 /**
@@ -35,7 +33,7 @@ function methodsOf(path: string): string[] {
   return (literal.length > 0 ? literal : found).map((route) => route.method)
 }
 
-/** Answers what no route takes: preflights 204, a known path 405 with Allow, all else 404. */
+/** The response where no route fits: preflights 204, a known path 405 with Allow, all else 404. */
 export function noRoute(method: string, path: string): HttpResponse {
   const allowed = methodsOf(path)
   // What has the method would not be here: it only looks like a route, such as
@@ -47,8 +45,6 @@ export function noRoute(method: string, path: string): HttpResponse {
   throw methodNotAllowed(allow)
 }
 
-export const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
-  .use(accessLog(unrouted.operation))
-  .use(cors())
-  .use(problems())
-  .handler(async (event) => toResult(noRoute(event.httpMethod, pathOf(event))))
+export const handler = lambdaHandler(unrouted.operation, async (event) =>
+  noRoute(event.httpMethod, pathOf(event)),
+)

@@ -1,5 +1,5 @@
 import type { MiddlewareObj } from '@middy/core'
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda'
 import { isToken } from '../kinds/application.ts'
 import { type Rate, rate } from '../limits/limits.ts'
 import { tooMany } from '../problems/problem.ts'
@@ -13,10 +13,19 @@ export interface RateLimitPorts {
   failed: (error: unknown) => void
 }
 
+/** `internal` keeps the headers from the start of the request to its response. */
+type RateMiddleware = MiddlewareObj<
+  APIGatewayProxyEvent,
+  APIGatewayProxyResult,
+  Error,
+  Context,
+  { rateHeaders?: Record<string, string> }
+>
+
 /**
  * The fields of draft-ietf-httpapi-ratelimit-headers: what the policy is, and what is left of it.
  */
-function rateHeaders(limit: Rate, taken: Taken | undefined): Record<string, string> {
+function rateHeadersOf(limit: Rate, taken: Taken | undefined): Record<string, string> {
   const window = Math.ceil(limit.burst / limit.perSecond)
   return {
     'RateLimit-Policy': `"application";q=${limit.burst};w=${window}`,
@@ -32,24 +41,20 @@ function rateHeaders(limit: Rate, taken: Taken | undefined): Record<string, stri
  * since only a read more of every request could tell (and what it may ask for is bounded by the
  * stage's throttle). Throws 429.
  */
-export function rateLimit(
-  ports: () => RateLimitPorts,
-): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
-  const headersOf = new WeakMap<APIGatewayProxyEvent, Record<string, string>>()
-  const add = (event: APIGatewayProxyEvent, response: APIGatewayProxyResult | null | undefined) => {
-    const headers = headersOf.get(event)
-    if (response && headers) response.headers = { ...headers, ...response.headers }
+export function rateLimit(ports: () => RateLimitPorts): RateMiddleware {
+  const addHeaders: RateMiddleware['after'] = ({ response, internal: { rateHeaders } }) => {
+    if (response && rateHeaders) response.headers = { ...rateHeaders, ...response.headers }
   }
   return {
-    before: async ({ event }) => {
+    before: async ({ event, internal }) => {
       const [limit, token] = [rate(), event.pathParameters?.token]
       if (!limit || !token || !isToken(token)) return
       const taken = await takeFrom(ports(), appKey(token), limit)
-      headersOf.set(event, rateHeaders(limit, taken))
+      internal.rateHeaders = rateHeadersOf(limit, taken)
       if (taken && !taken.allowed) throw tooMany(limit.perSecond, taken.retryAfter)
     },
-    after: (request) => add(request.event, request.response),
-    onError: (request) => add(request.event, request.response),
+    after: addHeaders,
+    onError: addHeaders,
   }
 }
 

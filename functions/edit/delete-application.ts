@@ -1,5 +1,6 @@
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { findApplication } from '../protocol/read/edit-target.ts'
 import { type EditPorts, remove } from './edit.ts'
 import { editPorts } from './wiring.ts'
@@ -16,6 +17,6 @@ export async function deleteApplication(
   return remove(ports, call.headers, open, (value) => value)
 }
 
-export const handler = applicationEndpoint('delete-application', (call) =>
-  deleteApplication(editPorts(), call),
+export const handler = mysqlEndpoint('delete-application', (call, sql) =>
+  deleteApplication(editPorts(sql), call),
 )

@@ -1,5 +1,6 @@
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { findChat } from '../protocol/read/edit-target.ts'
 import { type EditPorts, remove } from './edit.ts'
 import { editPorts } from './wiring.ts'
@@ -16,4 +17,4 @@ export async function deleteChat(
   return remove(ports, call.headers, open, (value) => ({ ...value, title: null, metadata: null }))
 }
 
-export const handler = applicationEndpoint('delete-chat', (call) => deleteChat(editPorts(), call))
+export const handler = mysqlEndpoint('delete-chat', (call, sql) => deleteChat(editPorts(sql), call))

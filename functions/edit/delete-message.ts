@@ -1,5 +1,6 @@
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { findMessage } from '../protocol/read/edit-target.ts'
 import { type EditPorts, remove } from './edit.ts'
 import { editPorts } from './wiring.ts'
@@ -20,6 +21,6 @@ export async function deleteMessage(
   }))
 }
 
-export const handler = applicationEndpoint('delete-message', (call) =>
-  deleteMessage(editPorts(), call),
+export const handler = mysqlEndpoint('delete-message', (call, sql) =>
+  deleteMessage(editPorts(sql), call),
 )

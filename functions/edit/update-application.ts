@@ -1,5 +1,6 @@
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { representApplication } from '../kinds/application.ts'
 import { findApplication } from '../protocol/read/edit-target.ts'
 import { type EditPorts, update } from './edit.ts'
@@ -23,6 +24,6 @@ export async function updateApplication(
   )
 }
 
-export const handler = applicationEndpoint('update-application', (call) =>
-  updateApplication(editPorts(), call),
+export const handler = mysqlEndpoint('update-application', (call, sql) =>
+  updateApplication(editPorts(sql), call),
 )

@@ -1,5 +1,6 @@
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { representChat } from '../kinds/chat.ts'
 import { findChat } from '../protocol/read/edit-target.ts'
 import { type EditPorts, update } from './edit.ts'
@@ -21,4 +22,4 @@ export async function updateChat(
   )
 }
 
-export const handler = applicationEndpoint('update-chat', (call) => updateChat(editPorts(), call))
+export const handler = mysqlEndpoint('update-chat', (call, sql) => updateChat(editPorts(sql), call))

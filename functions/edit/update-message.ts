@@ -1,5 +1,6 @@
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { representMessage } from '../kinds/message.ts'
 import { findMessage } from '../protocol/read/edit-target.ts'
 import { type EditPorts, update } from './edit.ts'
@@ -21,6 +22,6 @@ export async function updateMessage(
   )
 }
 
-export const handler = applicationEndpoint('update-message', (call) =>
-  updateMessage(editPorts(), call),
+export const handler = mysqlEndpoint('update-message', (call, sql) =>
+  updateMessage(editPorts(sql), call),
 )

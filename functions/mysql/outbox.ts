@@ -1,6 +1,6 @@
 import type { MessageKey, Outbox, StoredMessage } from '../protocol/ports/stores.ts'
 import { appBytes, writeInstant } from './cells.ts'
-import type { Db, Sql, SqlRow } from './db.ts'
+import type { Sql, SqlRow } from './db.ts'
 import { messageColumns, messageFromRow, messageKey } from './tables.ts'
 
 const toStored = (row: SqlRow): StoredMessage => ({ ...messageKey(row), ...messageFromRow(row) })
@@ -46,7 +46,7 @@ async function mark(sql: Sql, entries: IndexedMark[]): Promise<void> {
 }
 
 /** What the search index has yet to see, in MySQL. Errors are the client's own. */
-export const outboxOf = (db: Db): Outbox => ({
+export const outboxOf = (db: Sql): Outbox => ({
   async markIndexed(entries) {
     const sorted = entries.toSorted(byKey)
     for (let at = 0; at < sorted.length; at += markChunk)

@@ -3,7 +3,7 @@ import type { Parent } from '../protocol/model/parent.ts'
 import type { Range, Row } from '../protocol/model/row.ts'
 import type { Rows } from '../protocol/ports/stores.ts'
 import { appBytes, readWhole } from './cells.ts'
-import type { Db, Sql, SqlRow } from './db.ts'
+import type { Sql, SqlRow } from './db.ts'
 import {
   applicationColumns,
   applicationFromRow,
@@ -60,7 +60,7 @@ async function list<K extends Kind>(
 }
 
 /** The rows in MySQL. Errors are the client's own: nothing here is caught. */
-export const rowsOf = (db: Db): Rows => ({
+export const rowsOf = (db: Sql): Rows => ({
   show: (parent, number) => show(db, shapes[parent.kind], parent, number),
   list: (parent, range) => list(db, shapes[parent.kind], parent, range),
   async applicationNumber(app) {

@@ -81,6 +81,10 @@ export const unavailable = (detail: string, retryAfterSeconds: number, cause?: u
     headers: { 'Retry-After': String(retryAfterSeconds) },
     cause,
   })
+export const timedOut = () =>
+  new Problem('timeout', 'the answer took too long; what was asked may have happened', {
+    headers: { 'Retry-After': '1' },
+  })
 
 const say = (error: FieldError): string => {
   const where = error.parameter ?? error.pointer?.replace(/^\//, '').replaceAll('/', '.')

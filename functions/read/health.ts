@@ -1,9 +1,9 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { table } from '../clients/dynamodb.ts'
 import { env } from '../clients/env.ts'
-import { mysql } from '../clients/mysql.ts'
 import { openSearch } from '../clients/opensearch.ts'
 import { sqs } from '../clients/sqs.ts'
 import { within } from '../opensearch/deadline.ts'
@@ -52,16 +52,17 @@ export async function health(
   return { status: 200, body: { status, dependencies } }
 }
 
-const probes: HealthPorts['probes'] = {
-  sqs: () =>
-    sqs().send(
-      new GetQueueAttributesCommand({ QueueUrl: env('QUEUE_URL'), AttributeNames: ['QueueArn'] }),
-    ),
-  mysql: () => mysql().query('SELECT 1'),
-}
+const queueState = () =>
+  sqs().send(
+    new GetQueueAttributesCommand({ QueueUrl: env('QUEUE_URL'), AttributeNames: ['QueueArn'] }),
+  )
 
-export const handler = applicationEndpoint('health', (call) => {
+export const handler = mysqlEndpoint('health', (call, sql) => {
   const search = openSearch()
-  const opensearch = search && (() => within(probeMs, search.ping()))
-  return health({ table: table(), probes: { ...probes, opensearch } }, call)
+  const probes = {
+    sqs: queueState,
+    mysql: () => sql.query('SELECT 1'),
+    opensearch: search && (() => within(probeMs, search.ping())),
+  }
+  return health({ table: table(), probes }, call)
 })

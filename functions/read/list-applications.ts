@@ -1,5 +1,6 @@
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { representApplication } from '../kinds/application.ts'
 import { badRequest } from '../problems/problem.ts'
 import { root } from '../protocol/model/parent.ts'
@@ -41,6 +42,6 @@ export async function listApplications(
   )
 }
 
-export const handler = applicationEndpoint('list-applications', (call) =>
-  listApplications(readPorts(), call),
+export const handler = mysqlEndpoint('list-applications', (call, sql) =>
+  listApplications(readPorts(sql), call),
 )

@@ -1,5 +1,6 @@
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { representChat } from '../kinds/chat.ts'
 import { appKey } from '../protocol/model/app-key.ts'
 import { applicationParent } from '../protocol/model/parent.ts'
@@ -18,4 +19,4 @@ export async function listChats(ports: ReadPorts, call: Call<'list-chats'>): Pro
   )
 }
 
-export const handler = applicationEndpoint('list-chats', (call) => listChats(readPorts(), call))
+export const handler = mysqlEndpoint('list-chats', (call, sql) => listChats(readPorts(sql), call))

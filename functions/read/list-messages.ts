@@ -1,5 +1,6 @@
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { representMessage } from '../kinds/message.ts'
 import { appKey } from '../protocol/model/app-key.ts'
 import { chatParent } from '../protocol/model/parent.ts'
@@ -21,6 +22,6 @@ export async function listMessages(
   )
 }
 
-export const handler = applicationEndpoint('list-messages', (call) =>
-  listMessages(readPorts(), call),
+export const handler = mysqlEndpoint('list-messages', (call, sql) =>
+  listMessages(readPorts(sql), call),
 )

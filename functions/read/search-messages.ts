@@ -1,14 +1,15 @@
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { pageResponse, reference } from '../api/page-response.ts'
 import { responseRoom } from '../api/response-room.ts'
 import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
-import { mysql } from '../clients/mysql.ts'
 import { openSearch } from '../clients/opensearch.ts'
 import { clock } from '../clients/system.ts'
 import { representMessage } from '../kinds/message.ts'
 import { limits } from '../limits/limits.ts'
+import type { Sql } from '../mysql/db.ts'
 import { outboxOf } from '../mysql/outbox.ts'
 import { rowsOf } from '../mysql/rows.ts'
 import { findInRows } from '../mysql/search-rows.ts'
@@ -208,24 +209,23 @@ function readCursor({ after, order }: Query): Place | undefined {
 const nextOf = (query: Query, last: Hit): string =>
   reference({ ...query, after: cursorOf(query.order, last) })
 
-export const handler = applicationEndpoint('search-messages', (call) =>
-  searchMessages(ports(), call),
+export const handler = mysqlEndpoint('search-messages', (call, sql) =>
+  searchMessages(searchPorts(sql), call),
 )
 
-let made: SearchPorts | undefined
-function ports(): SearchPorts {
-  if (made) return made
-  const db = mysql()
-  made = {
+/** Made once: it remembers that OpenSearch is away. */
+let index: IndexSearch | undefined
+function searchPorts(sql: Sql): SearchPorts {
+  index ??= indexSearchOf(openSearch(), clock, log)
+  return {
     table: table(),
-    rows: rowsOf(db),
+    rows: rowsOf(sql),
     clock,
-    index: indexSearchOf(openSearch(), clock, log),
+    index,
     overlayLimits,
-    unsearchable: outboxOf(db).unsearchable,
-    ready: () => db.query('SELECT 1'),
-    versions: (app, chat, numbers, inTime) => versionsIn(db, app, chat, numbers, inTime),
-    rowSearch: (criteria, wanted, inTime) => findInRows(db, criteria, wanted, inTime),
+    unsearchable: outboxOf(sql).unsearchable,
+    ready: () => sql.query('SELECT 1'),
+    versions: (app, chat, numbers, inTime) => versionsIn(sql, app, chat, numbers, inTime),
+    rowSearch: (criteria, wanted, inTime) => findInRows(sql, criteria, wanted, inTime),
   }
-  return made
 }

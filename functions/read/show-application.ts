@@ -1,6 +1,7 @@
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import { shown } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { representApplication } from '../kinds/application.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
 import { requireApplication } from '../protocol/read/require.ts'
@@ -18,6 +19,6 @@ export async function showApplication(
   return shown(call.headers, known.row, known.status, representApplication(known.row, known.status))
 }
 
-export const handler = applicationEndpoint('show-application', (call) =>
-  showApplication(readPorts(), call),
+export const handler = mysqlEndpoint('show-application', (call, sql) =>
+  showApplication(readPorts(sql), call),
 )

@@ -1,6 +1,7 @@
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import { shown } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { representChat } from '../kinds/chat.ts'
 import { findChat } from '../protocol/read/edit-target.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
@@ -15,4 +16,4 @@ export async function showChat(ports: ReadPorts, call: Call<'show-chat'>): Promi
   return shown(call.headers, known.row, known.status, representChat(known.row, known.status))
 }
 
-export const handler = applicationEndpoint('show-chat', (call) => showChat(readPorts(), call))
+export const handler = mysqlEndpoint('show-chat', (call, sql) => showChat(readPorts(sql), call))

@@ -1,6 +1,7 @@
-import { applicationEndpoint, type Call } from '../api/application-endpoint.ts'
+import type { Call } from '../api/call.ts'
 import { shown } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { representMessage } from '../kinds/message.ts'
 import { findMessage } from '../protocol/read/edit-target.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
@@ -18,4 +19,6 @@ export async function showMessage(
   return shown(call.headers, known.row, known.status, representMessage(known.row, known.status))
 }
 
-export const handler = applicationEndpoint('show-message', (call) => showMessage(readPorts(), call))
+export const handler = mysqlEndpoint('show-message', (call, sql) =>
+  showMessage(readPorts(sql), call),
+)

@@ -1,5 +1,5 @@
 import { table } from '../clients/dynamodb.ts'
-import { mysql } from '../clients/mysql.ts'
+import type { Sql } from '../mysql/db.ts'
 import { rowsOf } from '../mysql/rows.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
 
@@ -7,4 +7,4 @@ import type { ReadPorts } from '../protocol/read/read-one.ts'
  * What reads need of the world, in production. The clients are made on first use. A search needs
  * more (search-messages.ts), and no other function should carry that with it.
  */
-export const readPorts = (): ReadPorts => ({ table: table(), rows: rowsOf(mysql()) })
+export const readPorts = (sql: Sql): ReadPorts => ({ table: table(), rows: rowsOf(sql) })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createApplication } from '../../functions/accept/create-application.ts'
-import type { Call } from '../../functions/api/application-endpoint.ts'
+import type { Call } from '../../functions/api/call.ts'
 import { Problem } from '../../functions/problems/problem.ts'
 import { headCaps } from '../../functions/protocol/table/head.ts'
 

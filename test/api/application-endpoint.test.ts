@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { applicationEndpoint, type Call } from '../../functions/api/application-endpoint.ts'
+import { applicationEndpoint } from '../../functions/api/application-endpoint.ts'
+import type { Call } from '../../functions/api/call.ts'
 import { notFound } from '../../functions/problems/problem.ts'
 import { context, eventOf, type Request } from '../support/event.ts'
 

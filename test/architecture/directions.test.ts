@@ -100,15 +100,16 @@ test('only operations, handlers, endpoints and the wiring of a stage import clie
   const may = ({ from, to }: Import) =>
     entryFiles.has(from) ||
     wiring.includes(from) ||
-    from === 'functions/api/application-endpoint.ts' ||
+    /^functions\/api\/(application|mysql)-endpoint\.ts$/.test(from) ||
     folderOf(from) === 'clients' ||
     (folderOf(from) === 'api' && /^functions\/clients\/(env|log)\.ts$/.test(to))
   expect(breaking((each) => folderOf(each.to) === 'clients' && !may(each))).toEqual([])
 })
 
 test('a stage takes of the API layer what makes a response, not its inside', () => {
-  const open = ['application-endpoint', 'endpoint', 'etags', 'http-response', 'page-response']
-  const files = [...open, 'response-room', 'schemas/limits', 'schemas/queries']
+  const endpoints = ['application-endpoint', 'endpoint', 'mysql-endpoint', 'call']
+  const responses = ['etags', 'http-response', 'page-response', 'response-room']
+  const files = [...endpoints, ...responses, 'schemas/limits', 'schemas/queries']
   const may = new Set(files.map((name) => `functions/api/${name}.ts`))
   const inside = (each: Import) => folderOf(each.to) === 'api' && !may.has(each.to)
   expect(breaking((each) => stages.includes(folderOf(each.from)) && inside(each))).toEqual([])

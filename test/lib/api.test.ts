@@ -85,13 +85,14 @@ describe('the stage', () => {
 })
 
 describe('errors of the gateway itself', () => {
-  test('are problem+json with CORS headers, and say the status that they have', () => {
+  test('are problem+json with the headers of all responses, and say the status that they have', () => {
     const responses = resourcesOf(chat, 'AWS::ApiGateway::GatewayResponse')
     expect(responses.length).toBeGreaterThan(8)
     for (const [id, { Properties }] of responses) {
       expect(Properties.ResponseParameters, id).toMatchObject({
         'gatewayresponse.header.Content-Type': "'application/problem+json'",
         'gatewayresponse.header.Access-Control-Allow-Origin': "'*'",
+        'gatewayresponse.header.X-Content-Type-Options': "'nosniff'",
       })
       const templates = Properties.ResponseTemplates as Record<string, string>
       const body: unknown = JSON.parse(templates['application/json'] ?? '')

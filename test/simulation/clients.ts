@@ -1,7 +1,7 @@
 import { createApplication } from '../../functions/accept/create-application.ts'
 import { createChat } from '../../functions/accept/create-chat.ts'
 import { createMessage } from '../../functions/accept/create-message.ts'
-import type { Call } from '../../functions/api/application-endpoint.ts'
+import type { Call } from '../../functions/api/call.ts'
 import type { HttpResponse } from '../../functions/api/http-response.ts'
 import { problemResponse } from '../../functions/api/problem-response.ts'
 import type { Path } from '../../functions/api/read-input.ts'

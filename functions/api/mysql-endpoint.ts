@@ -1,0 +1,17 @@
+import { mysql } from '../clients/mysql.ts'
+import { sqlUntil } from '../clients/sql-until.ts'
+import type { Sql } from '../mysql/db.ts'
+import { applicationEndpoint } from './application-endpoint.ts'
+import type { Call } from './call.ts'
+import type { HttpResponse } from './http-response.ts'
+import type { Operation } from './routes.ts'
+
+/**
+ * The Lambda handler of an operation that reads MySQL (application-endpoint.ts, with `sql` for the
+ * time of the request). When the function's time is nearly over, the connection is given up: the
+ * next request in this instance would wait behind what hangs on it.
+ */
+export const mysqlEndpoint = <O extends Operation>(
+  operation: O,
+  run: (call: Call<O>, sql: Sql) => Promise<HttpResponse>,
+) => applicationEndpoint(operation, (call, signal) => run(call, sqlUntil(mysql(), signal)))
