@@ -1,9 +1,10 @@
 import type { Options } from '../simulation/schedule.ts'
 
 /**
- * One guard of the protocol taken out. Its expressions stay valid (DynamoDB refuses a name or a
- * value that none of them uses): a mutant that the table refuses would be caught for the wrong
- * reason. Which seed notices: caught.json.
+ * One guard of the protocol taken out. What is left is a program that runs: type-errors.ts and
+ * verdict.ts refuse a name that is not defined, and an expression that the table refuses (DynamoDB
+ * takes no name and no value that none of them uses). A mutant that breaks that way would be caught
+ * for the wrong reason. Which seed notices: caught.json.
  */
 export interface Mutant {
   name: string
@@ -21,6 +22,14 @@ const settle = 'functions/persist/settle.ts'
 const park = 'functions/persist/park.ts'
 const restore = 'functions/protocol/write/raise-head.ts'
 const search = 'functions/read/search-messages.ts'
+
+/** Two mutants read the HEAD anew, in a file that does not. */
+const readingHeads = {
+  file: current,
+  find: "import { allWaiting } from '../table/waiting-items.ts'",
+  replace: `import { readHeads } from '../table/read-heads.ts'
+import { allWaiting } from '../table/waiting-items.ts'`,
+}
 
 export const mutants: Mutant[] = [
   {
@@ -59,7 +68,7 @@ export const mutants: Mutant[] = [
       {
         file: 'functions/sweep/sweep.ts',
         find: 'if (!inTime()) break',
-        replace: 'if (now > 0) break',
+        replace: 'if (limit > 0) break',
       },
     ],
   },
@@ -127,6 +136,7 @@ export const mutants: Mutant[] = [
   {
     name: 'MySQL read before HEAD',
     edits: [
+      readingHeads,
       {
         file: current,
         find: 'const waiting = await allWaiting(ports.table, parent, number, number)\n',
@@ -149,6 +159,7 @@ export const mutants: Mutant[] = [
   {
     name: 'waiting items read before HEAD',
     edits: [
+      readingHeads,
       {
         file: current,
         find: 'const waiting = await allWaiting(ports.table, parent, number, number)\n',

@@ -5,7 +5,7 @@ import { build } from 'esbuild'
 import type { runSchedule } from '../simulation/schedule.ts'
 import type { Mutant } from './mutants.ts'
 
-const root = resolve(import.meta.dirname, '../..')
+export const root = resolve(import.meta.dirname, '../..')
 
 /**
  * Runs `work` with a folder for bundles, removed afterwards. Inside the project: they import its

@@ -1,4 +1,5 @@
 import { type Asked, invoke, type Kind, kinds, type Seen } from './clients.ts'
+import { isCrash } from './crash.ts'
 import { depthOf, type History, isGone, pathTo, type Write } from './history.ts'
 import type { System } from './ports.ts'
 
@@ -32,8 +33,13 @@ export const pause = (system: System, ms: number): Promise<void> =>
 
 /** A person's command that was killed, or hangs, is ended after this, and counts as not done. */
 const patienceMs = 60_000
-export const doneInTime = (system: System, command: Promise<boolean>): Promise<boolean> =>
-  Promise.race([command.catch(() => false), pause(system, patienceMs).then(() => false)])
+export function doneInTime(system: System, command: Promise<boolean>): Promise<boolean> {
+  const done = command.catch((error: unknown) => {
+    if (isCrash(error)) system.world.crashes.add(`a command: ${String(error)}`)
+    return false
+  })
+  return Promise.race([done, pause(system, patienceMs).then(() => false)])
+}
 
 /** The kind of a thing, and that of what is in one. */
 export const kindOf = (name: string): Kind => kinds[depthOf(name) - 1] ?? kinds[2]

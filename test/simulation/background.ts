@@ -2,6 +2,7 @@ import type { IndexCare } from '../../functions/opensearch/refill-state.ts'
 import { persist } from '../../functions/persist/persist.ts'
 import { reindex } from '../../functions/reindex/reindex.ts'
 import { sweep } from '../../functions/sweep/sweep.ts'
+import { isCrash } from './crash.ts'
 import { portsOf, type System } from './ports.ts'
 
 const minute = 60_000
@@ -56,7 +57,10 @@ function everyMinute(
   const tick = () => {
     system.world.after(minute, tick)
     const process = { name, alive: true }
-    run(process).catch((error: unknown) => system.world.note(`${name} failed: ${String(error)}`))
+    run(process).catch((error: unknown) => {
+      system.world.note(`${name} failed: ${String(error)}`)
+      if (isCrash(error)) system.world.crashes.add(`${name}: ${String(error)}`)
+    })
   }
   system.world.after(system.world.random() * minute, tick)
 }

@@ -19,6 +19,7 @@ import { searchMessages } from '../../functions/read/search-messages.ts'
 import { showApplication } from '../../functions/read/show-application.ts'
 import { showChat } from '../../functions/read/show-chat.ts'
 import { showMessage } from '../../functions/read/show-message.ts'
+import { isCrash } from './crash.ts'
 import { type Ports, portsOf, type System } from './ports.ts'
 
 /**
@@ -62,6 +63,7 @@ export function invoke(system: System, label: string, ask: Ask, asked: Asked): P
   // Nothing of it rejects: what the operation throws is a response.
   void ask(portsOf(system, process), asked)
     .catch((error: unknown) => {
+      if (isCrash(error)) world.crashes.add(`${label}: ${String(error)}`)
       const answer = problemResponse(error, label)
       if (answer.status === 500)
         world.note(

@@ -15,6 +15,7 @@ import {
   type SearchPorts,
 } from '../../functions/read/search-messages.ts'
 import type { SweepPorts } from '../../functions/sweep/sweep.ts'
+import { isCrashInWords } from './crash.ts'
 import { findAmong, type MemoryIndex, memoryIndex } from './index.ts'
 import { parentsIn } from './parents.ts'
 import { dynamodb, mysql, opensearch, send, sqs, transaction } from './policies.ts'
@@ -27,7 +28,7 @@ import { type Process, type World, worldOf } from './world.ts'
 import { type WriteUnits, writeUnits } from './write-units.ts'
 
 /** What production bounds by constants; a schedule may set it lower, to get there sooner. */
-export interface Bounds {
+interface Bounds {
   caps: HeadCaps
   keptMs: number
   overlayLimits: OverlayLimits
@@ -155,7 +156,10 @@ export function portsOf(system: System, process: Process): Ports {
       },
     },
     ids: { text: (length) => randomText(world, length) },
-    log: () => undefined,
+    // Persist and the sweep go on when a step fails, and log it.
+    log: (event, fields) => {
+      if (isCrashInWords(fields?.error)) world.crashes.add(`${event}: ${String(fields?.error)}`)
+    },
     count: (counts) => {
       for (const [name, count] of Object.entries(counts))
         system.counted[name] = (system.counted[name] ?? 0) + count

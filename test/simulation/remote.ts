@@ -116,8 +116,9 @@ export function remote<T>(
 
   /**
    * The effect, then the way back. Errors of the other side (a deadlock, a rejected value) travel
-   * like answers; what it throttles is tried again. Without `attempt` nobody waits for the answer
-   * any more.
+   * like answers; what it throttles is tried again. Any other error is a call that cannot be right,
+   * such as an expression that the table refuses. Without `attempt` nobody waits for the answer any
+   * more.
    */
   const arrive = (attempt?: number) => {
     try {
@@ -126,6 +127,7 @@ export function remote<T>(
     } catch (error) {
       const throttled = error instanceof Throttled
       if (throttled) world.note(`${process.name} ${label}: throttled`)
+      if (!(error instanceof RemoteError)) world.crashes.add(`${label}: ${String(error)}`)
       if (attempt && throttled) fail(attempt, error, latency())
       else if (attempt) world.after(latency(), () => told(() => reject(error)))
     }

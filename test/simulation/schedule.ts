@@ -45,6 +45,8 @@ export interface Options {
 export interface Result {
   seed: number
   violations: string[]
+  /** Errors of the code itself: there must be none, and where there are, violations show nothing. */
+  crashes: string[]
   history: History
   /** Sums of persist's metrics. */
   counted: System['counted']
@@ -215,6 +217,7 @@ export async function runSchedule(given: Options): Promise<Result> {
   return {
     seed: given.seed,
     violations: [...new Set(history.violations)],
+    crashes: [...world.crashes],
     history,
     counted,
     lines: world.history,

@@ -3,6 +3,7 @@ import { type Options, runSchedule } from './schedule.ts'
 /** What one schedule came to, small enough to be sent from process to process. */
 export interface Outcome {
   options: Options
+  /** The promises that were broken, and where the code itself broke. */
   violations: string[]
   /** What happened, line by line; empty when it was not asked for and nothing was violated. */
   lines: string[]
@@ -29,7 +30,8 @@ const fault =
  * the test.
  */
 export async function runJob({ options, history }: Job): Promise<Outcome> {
-  const { violations, lines, history: seen, counted } = await runSchedule(options)
+  const { crashes, lines, history: seen, counted, ...result } = await runSchedule(options)
+  const violations = [...crashes.map((text) => `crash in ${text}`), ...result.violations]
   const { requests, unavailable, accepted, reads } = seen
   const faults = lines.filter((line) => fault.test(line)).length
   return {

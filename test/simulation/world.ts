@@ -40,6 +40,8 @@ export interface World {
   run(until: number): Promise<void>
   note(line: string): void
   history: string[]
+  /** Errors of the code itself (crash.ts), each once. */
+  crashes: Set<string>
 }
 
 /** A binary heap: the earliest event first. */
@@ -97,6 +99,7 @@ export function worldOf(seed: number, start: number): World {
     now: start,
     random,
     history: [],
+    crashes: new Set(),
     after(ms, run) {
       const event = { at: world.now + Math.max(0, Math.round(ms)), order: random(), run }
       push(heap, event)
