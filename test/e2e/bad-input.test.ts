@@ -3,7 +3,7 @@ import { allOf, type Chat, newApplication, newChat, say } from '../support/chats
 import { get, post, read, type Sent, send, shapes } from '../support/http.ts'
 
 /**
- * What is sent, the status, and the field that the answer must name: a JSON Pointer, or a
+ * What is sent, the status, and the field that the response must name: a JSON Pointer, or a
  * parameter.
  */
 type Case = [name: string, sent: Sent, status: number, field?: string]
@@ -232,7 +232,7 @@ describe('a path', () => {
     'NaN',
     '1,2',
   ]
-  test.each(noNumbers)('with %s for a number is 400, and names it', async (raw) => {
+  test.each(noNumbers)('with %s for a number is 400, and the response names it', async (raw) => {
     const { token, path } = await newChat()
     for (const [at, parameter] of [
       [`/applications/${token}/chats/${raw}`, 'chat'],
@@ -295,7 +295,7 @@ describe('a path', () => {
 })
 
 describe('a query', () => {
-  test('that a route does not know is 400, and names it', async () => {
+  test('that a route does not know is 400, and the response names it', async () => {
     const chat = await newChat()
     for (const path of [
       chat.messages,
@@ -316,7 +316,7 @@ describe('a query', () => {
     expect((await post(`${chat.messages}?x=1`, { body: 'x' })).status).toBe(400)
     expect((await say(chat, 'first')).number).toBe(1)
   })
-  test('with a value out of range is 400, and names it', async () => {
+  test('with a value out of range is 400, and the response names it', async () => {
     const chat = await newChat()
     const bad = [
       'limit=0',

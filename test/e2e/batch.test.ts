@@ -76,7 +76,7 @@ describe('a batch', () => {
     )
   })
 
-  test('with a key is repeated whole, by 12 at once too: one batch, equal answers', async () => {
+  test('with a key is created once and gets equal responses, also when 12 send it at once', async () => {
     const chat = await newChat()
     const headers = { 'Idempotency-Key': crypto.randomUUID() }
     const answers = await inParallel(12, 12, () =>
@@ -91,7 +91,7 @@ describe('a batch', () => {
       expect((await post(chat.messages, json, headers)).status).toBe(422)
   })
 
-  test('beside others and single messages: each batch is in one piece, and no number is missing', async () => {
+  test('stays in one piece beside other batches and single messages, and no number is missing', async () => {
     const chat = await newChat()
     const answers = await inParallel(12, 36, async (i) =>
       i % 3 === 0

@@ -4,9 +4,9 @@ import { scenarios } from '../chaos/scenarios.ts'
 import { type System, startSystem } from '../chaos/system.ts'
 
 /**
- * The short form of `npm run chaos`: those scenarios that heal within seconds, in small, on a stack
- * of their own. Where the cure is a minute's schedule or the queue's visibility timeout, two
- * minutes each, only the long form waits.
+ * The short form of `npm run chaos`: the scenarios that recover within seconds, with fewer
+ * requests, on a stack of their own. Those whose recovery needs a schedule (every minute) or the
+ * queue's visibility timeout (two minutes) are run by the long form alone.
  */
 const short: [name: string, share: number][] = [
   ['writers-200', 0.2],
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => system?.stop(), 60_000)
 
 test.for(short)(
-  '%s: every answer is kept, and all converges',
+  '%s: every 201 is kept, and everything converges',
   { timeout: 240_000 },
   async ([name, share]) => {
     if (!system) throw new Error('no stack')

@@ -49,7 +49,7 @@ const kinds = [
 ] as const
 
 describe.each(kinds)('%s', (_, make, edit) => {
-  test('is 304 without a body for whom has it, and 200 once anything that is shown has changed', async () => {
+  test('is 304 without a body while its ETag holds, and 200 once anything that it shows has changed', async () => {
     const { path } = await make()
     const shown = await storedAt(path)
     for (const tag of [etagOf(shown), `W/${etagOf(shown)}`, `"other", ${etagOf(shown)}`, '*']) {
@@ -93,7 +93,7 @@ describe.each(kinds)('%s', (_, make, edit) => {
 })
 
 describe('If-Match', () => {
-  test('that is no entity tag is 400, also where nothing is; a foreign or weak one is 412; * is any', async () => {
+  test('that is no entity tag is 400 even where nothing exists; a foreign or weak tag is 412; * matches any', async () => {
     const chat = await newChat()
     await say(chat, 'x')
     const path = `${chat.messages}/1`
@@ -115,7 +115,7 @@ describe('If-Match', () => {
     const any = await send('PATCH', path, { json: { body: 'y' }, headers: { 'If-Match': '*' } })
     expect(any.status).toBe(200)
   })
-  test('of a chat stays right when messages arrive in it', async () => {
+  test('of a chat still matches after messages have arrived in it', async () => {
     const chat = await newChat()
     const etag = etagOf(await get(chat.path))
     await say(chat, 'x')

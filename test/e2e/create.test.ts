@@ -4,7 +4,7 @@ import { get, pageOf, post, read, shapes } from '../support/http.ts'
 import { until } from '../support/parallel.ts'
 
 describe('an application', () => {
-  test('is shown straight after its 201, as it was answered', async () => {
+  test('is shown straight after its 201, as the 201 showed it', async () => {
     const answer = await post('/applications', { name: 'Süß & <b>' })
     const made = read(answer, 201, shapes.application)
     expect(made).toMatchObject({ name: 'Süß & <b>', chats_count: 0, status: 'accepted' })
@@ -82,7 +82,7 @@ describe('a message', () => {
     const listed = await allOf(chat.messages, shapes.message)
     expect(listed.map((each) => ({ ...each, status: made.status }))).toEqual([made])
   })
-  test('is the same once it is stored, and counted then', async () => {
+  test('is unchanged once it is stored, and is counted then', async () => {
     const chat = await newChat()
     const made = read(await post(chat.messages, { body: 'Hello' }), 201, shapes.message)
     const stored = await until(

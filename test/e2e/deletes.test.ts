@@ -83,7 +83,8 @@ describe('a chat that is deleted', () => {
 
   test('during a burst of 50 posts: each is 201 or 404, nothing is readable afterwards, and nothing waits', async () => {
     const chat = await newChat()
-    // Call 20 deletes: 10 posts at least are answered by then, others are on their way.
+    // Call 20 is the delete: at least 10 posts have their response by then, and others are on their
+    // way.
     const calls = await inParallel(10, 51, (i) =>
       i === 20 ? remove(chat.path) : post(chat.messages, { body: `post ${i}` }),
     )
@@ -101,8 +102,8 @@ describe('a chat that is deleted', () => {
     expect(head).toMatchObject({ deleted: true, seq: accepted })
     expect(head.entries).toEqual([])
     expect(waiting).toEqual([])
-    // Written before the delete and refused after it: without a number, and let go by the sweep
-    // after 15 minutes.
+    // Requests that were recorded before the delete and refused after it have no number; the sweep
+    // gives them up after 15 minutes.
     expect(due.filter(({ number, waiting }) => number !== undefined || waiting)).toEqual([])
     expect(due.length).toBeLessThanOrEqual(50 - accepted)
   })
@@ -148,7 +149,7 @@ describe('what was never there', () => {
 })
 
 describe('a keyed create that is repeated after the delete', () => {
-  test('still gets its answer, and undoes nothing', async () => {
+  test('still gets the first response, and undoes nothing', async () => {
     const chat = await newChat()
     const headers = keyed()
     const first = await post(chat.messages, { body: 'x' }, headers)
@@ -159,7 +160,7 @@ describe('a keyed create that is repeated after the delete', () => {
     expect((await get(`${chat.messages}/1`)).status).toBe(404)
     expect((await post(chat.messages, { body: 'other' }, headers)).status).toBe(422)
   })
-  test('also when its chat, or its application, is gone: while a new one is 404', async () => {
+  test('gets it also when its chat or its application is gone, where a new create is 404', async () => {
     const token = await newApplication()
     const [chatKey, messageKey] = [keyed(), keyed()]
     const made = await post(`/applications/${token}/chats`, { title: 'kept' }, chatKey)

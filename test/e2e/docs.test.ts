@@ -9,8 +9,8 @@ import { get } from '../support/http.ts'
 const base = process.env.CHAT_BASE_URL ?? ''
 
 /**
- * Never skipped in silence: on CI a missing browser is a failure, elsewhere the test says what it
- * lacks.
+ * A missing browser is never passed over in silence: on CI it is a failure, elsewhere the test says
+ * what it lacks.
  */
 async function inBrowser(context: TestContext, look: (seen: Seen) => Promise<void>): Promise<void> {
   const path = findChromium()
@@ -31,7 +31,7 @@ describe.each([
   ['without a stage', () => base],
   ['behind a stage', staged],
 ])('the reference in a browser, %s', (_, at) => {
-  test('shows every route by its summary, without an error and without another host', async (context) => {
+  test('shows every route by its summary, without an error and without a request to another host', async (context) => {
     await inBrowser(context, async ({ page, errors, asked }) => {
       await page.goto(`${at()}/docs`)
       await page
@@ -66,7 +66,7 @@ describe.each([
 })
 
 describe('the pages', () => {
-  test('lead to the explanation of a problem from its type', async (context) => {
+  test('explain a problem at the address that its type is', async (context) => {
     const { body } = await get('/nothing')
     const { type } = JSON.parse(JSON.stringify(body))
     await inBrowser(context, async ({ page, errors }) => {
@@ -80,20 +80,20 @@ describe('the pages', () => {
   })
 })
 
-describe('what is served beside the API', () => {
-  test('is the committed document', async () => {
+describe('the documentation that is served', () => {
+  test('has the committed document', async () => {
     const { default: committed } = await import('../../docs/openapi.json', {
       with: { type: 'json' },
     })
     expect((await get('/openapi.json')).body).toEqual(committed)
   })
-  test('are the limits, which hold', async () => {
+  test('has the limits, and they hold', async () => {
     const { status, body } = await get('/limits')
     expect(status).toBe(200)
     expect(body).toMatchObject({ body_bytes: 16_384, batch_messages: 100, rate_per_second: null })
     expect((await get(`${(await newChat()).messages}?limit=1001`)).status).toBe(400)
   })
-  test.each(['/docs', '/docs/problems'])('is HTML with a policy: %s', async (path) => {
+  test.each(['/docs', '/docs/problems'])('is HTML with a content policy: %s', async (path) => {
     const response = await fetch(`${base}${path}`)
     expect(response.status).toBe(200)
     expect(response.headers.get('Content-Type')).toBe('text/html; charset=utf-8')
@@ -101,7 +101,7 @@ describe('what is served beside the API', () => {
     expect(response.headers.get('Content-Security-Policy')).toContain("script-src 'self'")
     expect(await response.text()).toMatch(/^<!doctype html>/)
   })
-  test('is refused with an unknown query, and found with no other name', async () => {
+  test('is 400 with an unknown query, and 404 by another name', async () => {
     expect((await get('/docs?x=1')).status).toBe(400)
     for (const path of ['/docs/none', '/docs/viewer.js/x', '/docs/..%2fviewer.js'])
       expect((await get(path)).status, path).toBe(404)

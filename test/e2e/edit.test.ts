@@ -80,7 +80,7 @@ describe('an edit', () => {
       expect({ ...seen, status: replaced.status }).toEqual(replaced)
   })
 
-  test('takes no number and makes nothing', async () => {
+  test('takes no number and creates nothing', async () => {
     const chat = await newChat()
     await say(chat, 'a')
     await patch(`${chat.messages}/1`, { body: 'b' })
@@ -90,7 +90,7 @@ describe('an edit', () => {
     expect(await counted()).toBe(2)
   })
 
-  test('that arrives behind others of the same message survives: the last one wins in the end', async () => {
+  test('that arrives after other edits of its message wins in the end', async () => {
     const chat = await newChat()
     await say(chat, 'v0')
     for (let i = 1; i <= 12; i++) await patch(`${chat.messages}/1`, { body: `v${i}` })
@@ -141,7 +141,7 @@ describe('edits of different fields at once', () => {
 })
 
 describe('an edit that changes nothing or too much', () => {
-  test.each(['PATCH', 'PUT'])('by %s {} is 422 for all kinds', async (method) => {
+  test.each(['PATCH', 'PUT'])('is 422 for all kinds by %s with {}', async (method) => {
     const chat = await newChat()
     await say(chat, 'a')
     for (const path of [`/applications/${chat.token}`, chat.path, `${chat.messages}/1`]) {

@@ -8,7 +8,7 @@ const base = process.env.CHAT_BASE_URL ?? ''
 const messages = '/applications/{token}/chats/{chat}/messages'
 
 describe('the example program', () => {
-  test('tells the conversation that its source shows', async () => {
+  test('prints the conversation that its source shows', async () => {
     const lines: string[] = []
     await conversation(base, (line) => lines.push(line))
     expect(lines).toEqual([
@@ -31,7 +31,7 @@ describe('the client', () => {
     for (const server of servers) server.closeAllConnections()
   })
 
-  test('repeats a create whose answer got lost with the same key, so that there is one message', async () => {
+  test('repeats a create whose response got lost with the same key, so that there is one message', async () => {
     const direct = clientOf({ baseUrl: base })
     const { token } = await direct.call('post', '/applications', { json: { name: 'Lossy' } })
     const { number } = await direct.call('post', '/applications/{token}/chats', { path: { token } })
@@ -55,7 +55,7 @@ describe('the client', () => {
     expect(next).toMatchObject({ number: 2 })
   })
 
-  test('waits as long as it is told, and gives up with the problem', async () => {
+  test('waits as long as Retry-After says, and gives up with the problem', async () => {
     let asked = 0
     const server = createServer((_, response) => {
       asked++
@@ -88,7 +88,7 @@ describe('the client', () => {
     expect(seen).toEqual(expected)
   })
 
-  test('repeats what a proxy on the way refused in words of its own', async () => {
+  test('repeats what a proxy on the way refused without a problem of the API', async () => {
     let asked = 0
     const server = createServer((_, response) => {
       asked++
@@ -108,7 +108,7 @@ describe('the client', () => {
     )
   })
 
-  test('does not repeat what repeating does not solve', async () => {
+  test('does not repeat what can never succeed', async () => {
     const client = clientOf({ baseUrl: base })
     const refused = client.call('post', messages, {
       path: { token: 'none', chat: 1 },

@@ -6,7 +6,7 @@ import { get, problem, read, send } from '../support/http.ts'
 
 /** Another application's chat with a message, which nobody else's token may reach. */
 let theirs: Chat
-/** An application that has one chat less, so that the number is theirs alone. */
+/** Our application, with one chat less, so that only theirs has a chat of that number. */
 let ours: string
 beforeAll(async () => {
   const token = await newApplication('theirs')
@@ -51,12 +51,12 @@ describe('the chat of another application', () => {
 })
 
 describe('a token that nobody was given', () => {
-  // As tokens are made; one of ours in other letters; what no token looks like; another's internal
-  // names.
+  // In turn: a text as tokens are made, one of their tokens in another letter case, texts that no
+  // token looks like, and an internal name.
   const unknown: [string, () => string][] = [
     ['made up', () => ids.text(32)],
     [
-      'in other letters',
+      'in another letter case',
       () =>
         theirs.token.toUpperCase() === theirs.token
           ? theirs.token.toLowerCase()
@@ -77,7 +77,7 @@ describe('a token that nobody was given', () => {
   })
 })
 
-test('nothing of theirs has changed by all that', async () => {
+test('none of these requests has changed anything of theirs', async () => {
   expect((await get(`/applications/${theirs.token}`)).body).toMatchObject({ name: 'theirs' })
   expect((await get(theirs.path)).body).toMatchObject({ number: 2, title: null })
   const { data } = Object(await get(theirs.messages)).body

@@ -18,11 +18,11 @@ const placeIn = ({ token }: Chat) => ({ token, chat: '1', message: '1' })
 const isRefused = (status: number) => status >= 400 && status < 500
 
 describe('hostile requests', () => {
-  test('are sent as others are: what is right is answered 200', async () => {
+  test('are sent like any other: one that is right gets 200', async () => {
     expect((await sendHostile('GET', chat.path, [['If-None-Match', '"x"']])).status).toBe(200)
   })
 
-  test('of 10 MB are 413 on every route that takes a body, and make nothing', async () => {
+  test('of 10 MB are 413 on every route that takes a body, and create nothing', async () => {
     const body = json({ body: 'x'.repeat(10_000_000), name: 'x' })
     const first = await newApplication()
     for (const route of routes.filter((each) => 'body' in each)) {
@@ -35,7 +35,7 @@ describe('hostile requests', () => {
     expect(listed.slice(listed.indexOf(first))).toEqual([first, last])
   })
 
-  test('with large headers are served as others are', async () => {
+  test('with large headers are served like any other', async () => {
     const bombs: RawHeader[][] = [
       [['X-Large', 'x'.repeat(7_000)]],
       Array.from({ length: 400 }, (_, i): RawHeader => [`X-${i}`, 'x'.repeat(10)]),
@@ -54,8 +54,8 @@ describe('hostile requests', () => {
       Array.from({ length: 3_000 }, (_, i): RawHeader => [`X-${i}`, 'x'.repeat(10)]),
       Array.from({ length: 1_000 }, (): RawHeader => ['Idempotency-Key', crypto.randomUUID()]),
     ]
-    // No problem+json: the server's parser (16 KB here, 10 KB on AWS) ends these before there is a
-    // request that any code of ours could answer, by 431 or, as it may stop reading while the
+    // The response is no problem+json: the server's parser (16 KB here, 10 KB on AWS) ends these
+    // requests before any code of ours runs, by 431 or, because it may stop reading while the
     // client still writes, by a cut connection.
     for (const [i, headers] of bombs.entries()) {
       const answer = await sendRaw('GET', chat.path, headers)
@@ -65,7 +65,7 @@ describe('hostile requests', () => {
     }
   })
 
-  test('with odd keys and conditions are 4xx and make nothing', async () => {
+  test('with odd keys and conditions are 4xx and create nothing', async () => {
     const body = json({ body: 'x' })
     for (const value of ['""', ' ', 'é', 'x'.repeat(256), `"${'x'.repeat(256)}"`]) {
       const { status } = await sendHostile(
@@ -118,8 +118,8 @@ describe('hostile requests', () => {
 const seed = Number(process.env.HOSTILE_SEED ?? 7)
 const perRoute = 40
 /**
- * Things that the deletes of one route go to, in turn: first to living ones, then to what they have
- * left.
+ * How many things the deletes of one route go to, in turn: the first to reach one deletes it, later
+ * ones meet its tombstone.
  */
 const doomedPerRoute = 6
 
@@ -130,9 +130,9 @@ describe(`generated requests (seed ${seed})`, () => {
   const answers = new Map<Route, Answer[]>(routes.map((route) => [route, []]))
   let living: Chat
 
-  // No two are the same: hostileRequests sees to it within a route, the method and the path between
-  // routes.
-  test('are more than 1,000, on all routes: each answer is right, or a problem, and none is 5xx', async () => {
+  // No two requests are equal: hostileRequests makes them differ within a route, and routes differ
+  // by method or path.
+  test('are more than 1,000, on all routes: each response is right, or a problem, and none is 5xx', async () => {
     expect(cases.length).toBeGreaterThan(1_000)
     living = await newChat()
     await say(living, 'x')
@@ -152,7 +152,7 @@ describe(`generated requests (seed ${seed})`, () => {
     })
   })
 
-  test('reach all that can be answered, not only what is refused first', () => {
+  test('reach every status of the API, not only those of the first checks', () => {
     const statuses = new Set([...answers.values()].flat().map(({ status }) => status))
     for (const status of [200, 201, 204, 304, 400, 404, 412, 422])
       expect(statuses).toContain(status)
@@ -174,12 +174,12 @@ describe(`generated requests (seed ${seed})`, () => {
   })
 })
 
-/** Of one thing, or of a batch. */
+/** The numbers in the body of a 201, of one thing or of a batch. */
 const numbersIn = (body: unknown): number[] =>
   [Object(body).data ?? body].flat().map(({ number }) => number)
 
-describe('after all that', () => {
-  test('nothing was consumed and nothing stored', async () => {
+describe('after all hostile requests', () => {
+  test('no number was consumed and nothing was stored', async () => {
     const path = `/applications/${chat.token}`
     expect((await allOf(chat.messages, shapes.message)).map(({ body }) => body)).toEqual([
       'the only one',

@@ -7,7 +7,7 @@ const key = () => crypto.randomUUID()
 const keyed = (value: string) => ({ 'Idempotency-Key': value })
 
 describe('a create with an Idempotency-Key', () => {
-  test('sent again is answered as the first time, and says that it is a replay', async () => {
+  test('sent again gets the first response, marked as a replay', async () => {
     const chat = await newChat()
     const sent = { body: 'once', sender: 'ann', metadata: { a: 1 } }
     const headers = keyed(key())
@@ -21,7 +21,7 @@ describe('a create with an Idempotency-Key', () => {
     expect(await allOf(chat.messages, shapes.message)).toHaveLength(1)
   })
 
-  test('sent 100 times at once makes one message, and all get its answer', async () => {
+  test('sent 100 times at once creates one message, and all get its response', async () => {
     const chat = await newChat()
     const headers = keyed(key())
     const answers = await inParallel(100, 100, () => post(chat.messages, { body: 'once' }, headers))
@@ -51,7 +51,7 @@ describe('a create with an Idempotency-Key', () => {
     )
   })
 
-  test('is replayed after it was stored, and after it was edited, as it was made', async () => {
+  test('is replayed as it was created, also after it was stored and edited', async () => {
     const chat = await newChat()
     const headers = keyed(key())
     const first = read(await post(chat.messages, { body: 'made' }, headers), 201, shapes.message)
@@ -69,7 +69,7 @@ describe('a create with an Idempotency-Key', () => {
     expect(read(await get(path), 200, shapes.message).body).toBe('edited')
   })
 
-  test('and another payload is 422 without a word of the first, and makes nothing', async () => {
+  test('and another payload is 422 that tells nothing of the first, and creates nothing', async () => {
     const chat = await newChat()
     const headers = keyed(key())
     await post(chat.messages, { body: 'the first secret' }, headers)
@@ -84,7 +84,7 @@ describe('a create with an Idempotency-Key', () => {
     expect(await allOf(chat.messages, shapes.message)).toHaveLength(1)
   })
 
-  test('is the same quoted and bare', async () => {
+  test('is one create, whether the key is quoted or bare', async () => {
     const chat = await newChat()
     const value = key()
     const first = await post(chat.messages, { body: 'x' }, keyed(`"${value}"`))
@@ -104,14 +104,14 @@ describe('a create with an Idempotency-Key', () => {
     },
   )
 
-  test('that was refused can be sent again, put right', async () => {
+  test('that was refused can be corrected and sent again with its key', async () => {
     const chat = await newChat()
     const headers = keyed(key())
     expect((await post(chat.messages, { body: '' }, headers)).status).toBe(422)
     expect((await post(chat.messages, { body: 'right' }, headers)).status).toBe(201)
   })
 
-  test('makes one chat, one application', async () => {
+  test('creates one chat and one application, however often it is sent', async () => {
     const token = await newApplication()
     const [chatKey, applicationKey] = [keyed(key()), keyed(key())]
     const chats = await inParallel(6, 6, () =>
@@ -131,7 +131,7 @@ describe('a create with an Idempotency-Key', () => {
 })
 
 describe('the same Idempotency-Key', () => {
-  test('in two applications, two chats and two routes makes things of their own', async () => {
+  test('creates a thing of its own in each application, each chat and on each route', async () => {
     const headers = keyed(key())
     const token = await newApplication()
     const chats = [await newChat(token), await newChat(token), await newChat()]

@@ -11,7 +11,7 @@ const byNumber = (messages: { number: number; body: string }[]) =>
   messages.map(({ number, body }) => ({ number, body })).toSorted((a, b) => a.number - b.number)
 
 describe('numbers', () => {
-  test('of 200 messages sent at once to one chat are exactly 1 to 200, and stored so with their bodies', async () => {
+  test('of 200 messages sent at once to one chat are exactly 1 to 200, and are stored with their bodies', async () => {
     const chat = await newChat()
     const made = await inParallel(200, 200, (i) => say(chat, `message ${i}`))
     expect(ascending(made.map(({ number }) => number))).toEqual(upTo(200))
@@ -34,7 +34,7 @@ describe('numbers', () => {
     expect(chats.map(({ message }) => message.number)).toEqual(chats.map(() => 1))
   })
 
-  test('of 32 clients, 1,000 messages in one chat and 50 chats are exact, rows and counts too', async () => {
+  test('of 1,000 messages in one chat and of 50 chats by 32 clients are exact, in rows and counts too', async () => {
     const token = await newApplication()
     const chat = await newChat(token)
     const [messages, chats] = await Promise.all([

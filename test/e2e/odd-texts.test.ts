@@ -33,7 +33,7 @@ describe('a text comes back unchanged', () => {
     expect(listed).toMatchObject(expected(text))
   })
 
-  test.each(oddTexts)('from search, which finds it by all of it: %s', async (name, text) => {
+  test.each(oddTexts)('from search, which finds it by its whole text: %s', async (name, text) => {
     const answer = read(
       await get(`${chat.messages}/search?q=${encodeURIComponent(text)}`),
       200,
@@ -77,7 +77,7 @@ describe('a text comes back unchanged', () => {
   })
 })
 
-describe('what a client may write otherwise', () => {
+describe('a request body', () => {
   test('is read as JSON means it: escapes, white space, duplicate names, odd numbers in metadata', async () => {
     const chat = await newChat()
     const raw =
@@ -107,7 +107,7 @@ describe('what a client may write otherwise', () => {
       expect(read(made, 201, shapes.message).body).toBe('ü')
     }
   })
-  test('may be as long as the limits, in every way of writing it', async () => {
+  test('may be as long as the limits, however its characters are written', async () => {
     const chat = await newChat()
     const longest = [
       'x'.repeat(16_384),
@@ -128,7 +128,7 @@ describe('what a client may write otherwise', () => {
     )
     expect(list.map(({ body }) => body)).toEqual(longest)
   })
-  test('may be metadata as deep as fits', async () => {
+  test('may hold metadata as deep as its size allows', async () => {
     const chat = await newChat()
     const metadata = { a: JSON.parse('['.repeat(2_045) + ']'.repeat(2_045)) }
     await say(chat, 'deep', { metadata })

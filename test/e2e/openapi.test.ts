@@ -18,7 +18,7 @@ const queryOf = ({ query = {} }: Example) => {
 
 /**
  * What no example can know: tokens, times, whether a row has arrived, how many have, and which
- * engine answered.
+ * engine searched.
  */
 const blurred = (value: unknown): unknown =>
   JSON.parse(
@@ -57,7 +57,7 @@ describe('the examples of the document', () => {
     const answer = await send(route.method, `${pathOf(route)}${queryOf(example)}`, json)
     if (route.operation === 'create-application') token = Object(answer.body).token
     checkDocumented(route, answer)
-    // On a stack that others use too the first application is another one.
+    // On a stack that other tests use as well, the first application of a list is one of theirs.
     if (example.response !== undefined && route.operation !== 'list-applications')
       expect(blurred(answer.body)).toEqual(blurred(example.response))
   })
@@ -75,7 +75,7 @@ const routeOf = (method: string, operation: Route['operation']): Route => {
 }
 
 describe('the headers of the document', () => {
-  test('are each named by an answer', () => {
+  test('each occur in some response', () => {
     expect(headersKnown.named).toHaveLength(headersKnown.components.length)
     expect(headersKnown.named).toEqual(
       expect.arrayContaining(['location', 'etag', 'link', 'idempotency-replayed', 'retry-after']),
@@ -132,7 +132,7 @@ describe('every problem that a client can make', () => {
 })
 
 describe('a create that is repeated by its key', () => {
-  test('is answered as the document says, and with another payload too', async () => {
+  test('gets a response that the document describes, with another payload too', async () => {
     const chat = await newChat()
     const route = routeOf('POST', 'create-message')
     const headers = { 'Idempotency-Key': crypto.randomUUID() }
@@ -153,7 +153,7 @@ describe('a create that is repeated by its key', () => {
 
 describe('what has not changed', () => {
   const shows = routes.filter((route) => responseOf(route, 304))
-  test.each(shows)('is answered 304 as the document says: $path', async (route) => {
+  test.each(shows)('is 304 as the document says: $path', async (route) => {
     const chat = await newChat()
     await say(chat, 'x')
     const answer = await send('GET', at(route, chat), { headers: { 'If-None-Match': '*' } })
@@ -164,7 +164,7 @@ describe('what has not changed', () => {
 
 describe('a file of the documentation', () => {
   test.each(routes.filter(({ stage }) => stage === 'docs'))(
-    'is as it says itself: $path',
+    'is served as it describes itself: $path',
     async (route) => {
       const answer = await sendHostile('GET', route.path)
       expect(answer.status).toBe(200)

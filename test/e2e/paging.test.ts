@@ -54,11 +54,11 @@ describe('a list of messages', () => {
       inside.toReversed(),
     )
   })
-  test('has the nearest beside a bound alone, whatever the order', async () => {
+  test('with one bound alone has what is nearest to it, whatever the order', async () => {
     expect((await page('?before=10&limit=3')).numbers).toEqual([7, 8, 9])
     expect((await page('?after=10&limit=3&order=desc')).numbers).toEqual([13, 12, 11])
   })
-  test('is empty where nothing is', async () => {
+  test('is empty where there is nothing', async () => {
     const nothing = { numbers: [], next: null, prev: null }
     for (const query of [
       '?after=60',
@@ -71,14 +71,14 @@ describe('a list of messages', () => {
     const empty = await newChat(chat.token)
     expect(readPage(await get(empty.messages))).toEqual(nothing)
   })
-  test('that would be too large for an answer is cut, and goes on', async () => {
+  test('that would be too large for a response is cut, and leads on', async () => {
     const large = await newChat()
     const body = '\u0001'.repeat(16_384) // 98 KB as JSON
     await inParallel(6, 70, () => say(large, body))
     const pages = await walk('?limit=1000', 'next', large)
     expect(pages.flat()).toEqual(upTo(70))
     expect(pages.length).toBeGreaterThan(1)
-    // Around a number it is cut at the far ends, so that the number is on it.
+    // A page around a number is cut at its ends, so that the number is on it.
     const [first = [], ...behind] = await walk('?around=65&limit=1000', 'next', large)
     const [, ...before] = await walk('?around=65&limit=1000', 'prev', large)
     expect(first).toContain(65)
@@ -100,7 +100,7 @@ describe('a list of applications', () => {
     expect(back.data.map(({ token }) => token)).toEqual(tokens.slice(0, 2))
     expect(first.page.next).not.toMatch(/after=[0-9]+(&|$)/)
   })
-  test('refuses a cursor that is none of its own', async () => {
+  test('refuses a cursor that it has not given out', async () => {
     for (const cursor of ['5', 'x', '', 'YTA', 'YS0x']) {
       const answer = await get(`/applications?after=${cursor}`)
       expect(answer, cursor).toMatchObject({

@@ -17,19 +17,19 @@ afterAll(async () => {
   removeStack(name)
 })
 
-/** More than are refilled meanwhile, however slow the machine. */
+/** More requests than the bucket gets back meanwhile, however slow the machine. */
 const many = 60
 const refused = { status: 429, body: { type: '/docs/problems#too-many-requests', status: 429 } }
 
 describe('a deploy with a rate', () => {
-  test('says it at /limits', async () => {
+  test('shows it at /limits', async () => {
     expect(await get('/limits')).toMatchObject({
       status: 200,
       body: { rate_per_second: 1, rate_burst: 5 },
     })
   })
 
-  test('answers the burst, counting down, and refuses what is above it with the seconds to wait', async () => {
+  test('serves the burst, counting down, and refuses what is above it with the seconds to wait', async () => {
     const token = await newApplication()
     const path = `/applications/${token}/chats`
     const answers = await inParallel(many, many, () => post(path))
@@ -48,7 +48,7 @@ describe('a deploy with a rate', () => {
     // What was refused took no number.
     const numbers = good.map((answer) => read(answer, 201, shapes.chat).number)
     expect(numbers.toSorted((a, b) => a - b)).toEqual(upTo(good.length))
-    // Who waits is answered again.
+    // Who waits is served again.
     await until(
       'the bucket fills',
       60,

@@ -29,7 +29,7 @@ async function newChatOfOperator(): Promise<Chat> {
 const bodies = async (of: Chat) =>
   (await allOf(of.messages, shapes.message)).map(({ number, body }) => `${number} ${body}`)
 
-/** Waits until MySQL has a chat, and so many messages in it and chats beside it. */
+/** Waits until MySQL counts so many messages in a chat, and so many chats in its application. */
 async function untilStored(of: Chat, messages: number, chats: number): Promise<void> {
   const counts = async () => ({
     messages: read(await get(of.path), 200, shapes.chat).messages_count,

@@ -35,7 +35,7 @@ describe.each(paths)('%s', (path) => {
       }
     }
   })
-  test('answers the preflight of a browser', async () => {
+  test('responds to the preflight of a browser', async () => {
     const headers = { Origin: 'https://example.com', 'Access-Control-Request-Method': 'PATCH' }
     const { status, headers: answered } = await send('OPTIONS', real(path), { headers })
     expect(status).toBe(204)
@@ -68,7 +68,7 @@ describe('an unknown path', () => {
 })
 
 describe('a browser', () => {
-  test('is shown the headers that the API uses, on success and error alike', async () => {
+  test('may read the headers that the API uses, on success and error alike', async () => {
     for (const path of [real(chat.path), '/applications/none', '/nothing']) {
       const exposed = (await get(path)).headers.get('Access-Control-Expose-Headers')?.split(', ')
       for (const name of ['Location', 'Link', 'Retry-After', 'Idempotency-Replayed'])
@@ -86,7 +86,7 @@ describe('health', () => {
     const dependencies = { dynamodb: 'up', sqs: 'up', mysql: 'up', opensearch }
     expect((await get('/health?deep=1')).body).toEqual({ status: 'ok', dependencies })
   })
-  test('knows no other question', async () => {
+  test('refuses any other query', async () => {
     for (const query of ['?deep=2', '?deep', '?deep=1&deep=1', '?x=1']) {
       expect((await get(`/health${query}`)).status, query).toBe(400)
     }

@@ -15,7 +15,10 @@ const search = async (chat: Chat, query: Record<string, string>) => {
 }
 const numbersOf = (hits: { number: number }[]) => hits.map(({ number }) => number)
 
-/** The rule of the design, written once more: each code point in lower case by itself, İ as i. */
+/**
+ * The rule of search, written a second time, apart from production's: each code point in lower case
+ * by itself, İ as i.
+ */
 const folded = (text: string) =>
   Array.from(text, (point) => (point === 'İ' ? 'i' : point.toLowerCase()))
 
@@ -84,7 +87,7 @@ describe('search', () => {
     expect((await search(chat, { q: 'σασ' })).page.total).toBe(1)
   })
 
-  describe('once the index alone answers', () => {
+  describe('once the index has everything', () => {
     beforeAll(async () => {
       await until(
         'nothing waits for the index',
@@ -93,12 +96,12 @@ describe('search', () => {
         (count) => count === 0,
       )
     })
-    test.each(oddTexts)('finds the same: %s', (_, text) =>
+    test.each(oddTexts)('still finds it: %s', (_, text) =>
       checkAll(text, process.env.OPENSEARCH_URL ? 'opensearch' : 'mysql'),
     )
   })
 
-  test('answers odd terms with what contains them, never with an error', async () => {
+  test('finds what contains an odd term, and never fails', async () => {
     const odd = [
       '\u0000',
       'a\u0000',
@@ -200,7 +203,7 @@ describe('a search of one chat', () => {
     expect((await search(chat, { q: 'milk tea' })).page.total).toBe(0)
   })
 
-  test('refuses what it cannot mean, and names it', async () => {
+  test('refuses a parameter without a meaning, and names it', async () => {
     const chat = await newChat()
     const refused: [string, string][] = [
       ['', 'q'],

@@ -6,8 +6,8 @@ import { inParallel, upTo } from '../support/parallel.ts'
 const page = async (path: string) => read(await get(path), 200, pageOf(shapes.message))
 
 /**
- * Walks on behind the last number seen, until `total` were seen; what each page brought, in its
- * order.
+ * Walks on from the last number seen until `total` were seen; returns the numbers of each page, in
+ * its order.
  */
 async function walk(chat: Chat, total: number, limit: number): Promise<number[]> {
   const seen: number[] = []

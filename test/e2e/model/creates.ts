@@ -9,7 +9,7 @@ const bodiesOf = (json: Keyed['json']) =>
   'messages' in json ? json.messages.map(({ body }) => body) : [json.body]
 
 /**
- * What a create answered: the numbers follow each other from `number`, the bodies are those that
+ * What a create returned: the numbers follow each other from `number`, the bodies are those that
  * were sent.
  */
 function checkCreated(answer: Answer, json: Keyed['json'], number: number): void {
@@ -50,7 +50,10 @@ export const createBatch = (pick: number, bodies: string[]): Command =>
     some,
   )
 
-/** A key's first use creates; the same again is answered the same; another payload is refused. */
+/**
+ * The first use of a key creates, an exact repeat gets the first response, another payload is
+ * refused.
+ */
 async function createWithKey(model: ChatModel, key: string, json: Keyed['json']): Promise<void> {
   const answer = await post(model.chat.messages, json, { 'Idempotency-Key': key })
   const known = model.keys.get(key)
@@ -58,7 +61,7 @@ async function createWithKey(model: ChatModel, key: string, json: Keyed['json'])
   if (known && JSON.stringify(known.json) !== JSON.stringify(json))
     return assert.equal(answer.status, 422)
   if (!known) model.keys.set(key, { json, number: model.bodies.length + 1 })
-  // A repeat is answered as the create was, whatever was edited or deleted since.
+  // A repeat gets the create's response, whatever was edited or deleted since.
   checkCreated(answer, json, known?.number ?? model.bodies.length + 1)
   assert.equal(answer.headers.get('Idempotency-Replayed'), known ? 'true' : null)
   if (!known) model.bodies.push(...bodiesOf(json))
@@ -74,7 +77,7 @@ export const createKeyed = (pick: number, key: string, bodies: string[]): Comman
   )
 }
 
-/** Repeats one of the keyed creates there were, exactly. */
+/** Repeats exactly one of the keyed creates so far. */
 export const replay = (pick: number, which: number): Command =>
   command(
     `replay ${which} in ${pick}`,

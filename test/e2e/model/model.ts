@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type fc from 'fast-check'
 import type { Chat } from '../../support/chats.ts'
 
-/** What a chat ought to hold: a list, and what its keys were answered. */
+/** What a chat ought to hold: its messages as a list, and the first response to each key. */
 export interface ChatModel {
   chat: Chat
   deleted: boolean
@@ -11,8 +11,8 @@ export interface ChatModel {
   keys: Map<string, Keyed>
 }
 /**
- * A key's first request: what was sent, and the number and body of its first message, as they were
- * answered.
+ * A key's first request: what was sent, and the number and body of its first message in the
+ * response.
  */
 export interface Keyed {
   json: { body: string } | { messages: { body: string }[] }
@@ -39,8 +39,8 @@ export const command = (
 ): Command => ({ check, run, toString: () => text })
 
 /**
- * Chats are named by any number: it counts around what there is, so that shortening a history keeps
- * its steps.
+ * A history picks a chat by any number, modulo the chats there are: so its steps keep their meaning
+ * while fast-check shortens it.
  */
 export const chatOf = ({ chats }: Model, pick: number): ChatModel => {
   const chat = chats[pick % chats.length]
@@ -48,7 +48,7 @@ export const chatOf = ({ chats }: Model, pick: number): ChatModel => {
   return chat
 }
 export const some = ({ chats }: Model) => chats.length > 0
-/** Some number that was given out, a tombstone's too. */
+/** One of the numbers that were given out; it may be a tombstone's. */
 export const numberIn = ({ bodies }: ChatModel, pick: number) => 1 + (pick % bodies.length)
 export const filled = (model: Model, pick: number) =>
   some(model) && chatOf(model, pick).bodies.length > 0
@@ -64,7 +64,10 @@ export const live = (chat: ChatModel): { number: number; body: string }[] =>
     return body === undefined ? [] : [{ number: i + 1, body }]
   })
 
-/** The rule of search, written once more: each code point in lower case by itself, İ as i. */
+/**
+ * The rule of search, written a second time, apart from production's: each code point in lower case
+ * by itself, İ as i.
+ */
 const folded = (text: string): string[] =>
   Array.from(text, (point) => (point === 'İ' ? 'i' : point.toLowerCase()))
 
