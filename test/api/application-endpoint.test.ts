@@ -16,7 +16,7 @@ afterEach(() => {
 const logged = () => vi.mocked(console.log).mock.calls.flat().join('\n')
 const pathParameters = { token: 't0k3n', chat: '3' }
 
-/** What a message's create answers; `run` sees the call. */
+/** An endpoint of create-message whose operation is `run`. */
 const post = (
   request: Request,
   run: (call: Call<'create-message'>) => Promise<{ status: number; body?: unknown }>,
@@ -28,7 +28,7 @@ const post = (
 const taken = async (call: Call<'create-message'>) => ({ status: 201, body: call.body() })
 
 describe('an endpoint', () => {
-  test('hands a parsed call to the operation and its answer to the gateway', async () => {
+  test('hands a parsed call to the operation and its response to the gateway', async () => {
     let seen: unknown
     const answer = await post(
       { body: '{"body":"hi"}', headers: { 'Idempotency-KEY': 'k' } },
@@ -59,7 +59,7 @@ describe('an endpoint', () => {
     )
     expect(answer).toMatchObject({ statusCode: 201, body: '{"body":"hi"}' })
   })
-  test('tells what a client did as problem+json with CORS headers', async () => {
+  test('reports what a client did wrong as problem+json with CORS headers', async () => {
     const answer = await post({ body: '{}', requestId: 'r-7' }, taken)
     expect(answer).toMatchObject({
       statusCode: 422,
@@ -70,7 +70,7 @@ describe('an endpoint', () => {
       errors: [{ pointer: '/body' }],
     })
   })
-  test('says nothing of an error of its own, and logs it with its causes', async () => {
+  test('reveals nothing of an internal error, and logs it with its causes', async () => {
     const answer = await post({ body: '{"body":"a secret"}' }, async () => {
       throw new Error('outer', { cause: new Error('inner at db.internal') })
     })
@@ -141,13 +141,16 @@ describe('a chat', () => {
       eventOf({ method: 'POST', pathParameters: { token: 't' }, ...request }),
       context,
     )
-  test('may be made of nothing', async () => {
+  test('may be created without a body', async () => {
     expect(await chat({})).toMatchObject({ statusCode: 201, body: '{}' })
     expect(await chat({ body: '' })).toMatchObject({ statusCode: 201, body: '{}' })
   })
-  test.each(['null', '[]', '"title"'])('is not made of what is no object: %s', async (body) => {
-    expect((await chat({ body })).statusCode).toBe(422)
-  })
+  test.each(['null', '[]', '"title"'])(
+    'is not created from what is no object: %s',
+    async (body) => {
+      expect((await chat({ body })).statusCode).toBe(422)
+    },
+  )
 })
 
 describe("the operator's routes", () => {
@@ -156,7 +159,7 @@ describe("the operator's routes", () => {
       eventOf({ method: 'POST', headers, body }),
       context,
     )
-  test('need the key before anything is told of the request', async () => {
+  test('need the key before the response says anything about the request', async () => {
     vi.stubEnv('OPERATOR_KEY_SHA256', createHash('sha256').update('key').digest('hex'))
     expect(await create({}, '{')).toMatchObject({
       statusCode: 401,

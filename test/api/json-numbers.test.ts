@@ -51,7 +51,7 @@ describe('a number that does not', () => {
     ...['0.1000000000000000055511151231257827', '3.14159265358979323846', '1e99999999999999999999'],
   ])('%s', (number) => expect(lossyNumbers(`{"a":${number}}`)).toEqual([['a']]))
 
-  test('is told by its place, whatever names and strings surround it', () => {
+  test('is named by its place, whatever names and strings surround it', () => {
     const json = String.raw`{"x\"{1e400":[1,"-0,[",{"b/~":[-0,{"":1e400}]},1e400],"k":"v\\","n":-0,"o":{},"p":[]}`
     expect(lossyNumbers(json)).toEqual([
       ['x"{1e400', 2, 'b/~', 0],

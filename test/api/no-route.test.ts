@@ -51,7 +51,7 @@ describe('a known path with another method', () => {
       expect(() => noRoute(method, path)).toThrow(expect.objectContaining({ status: 405, headers }))
     }
   })
-  test('is told the methods of the route table, none forgotten', () => {
+  test('gets all methods of the route table in Allow', () => {
     for (const route of routes) {
       const path = route.path.replaceAll(/\{[a-z]+\}/g, '7')
       const { headers } = noRoute('OPTIONS', path)
@@ -75,7 +75,7 @@ describe('a preflight', () => {
 })
 
 describe('the handler', () => {
-  test('answers problems with CORS headers, and logs no path: the token is in it', async () => {
+  test('returns problems with CORS headers, and logs no path, for the token is in it', async () => {
     const answer = await handler(
       eventOf({ method: 'POST', path: '/applications/t0k3n', requestId: 'r-5' }),
       context,
@@ -114,7 +114,7 @@ describe('the handler', () => {
       statusCode: 404,
     })
   })
-  test('answers a preflight with an empty body and no content type', async () => {
+  test('responds to a preflight with an empty body and no content type', async () => {
     const answer = await handler(eventOf({ method: 'OPTIONS', path: '/applications' }), context)
     expect(answer).toMatchObject({ statusCode: 204, body: '' })
     expect(answer.headers).not.toHaveProperty('Content-Type')

@@ -31,7 +31,7 @@ describe("the operator's key", () => {
     `Bearer ${one}`,
   ])('is nothing else: %s', (authorization) => expect(isOperator(authorization, one)).toBe(false))
   test.each(['', ',', 'zz', one.slice(2), `${one}00`])(
-    'never matches a hash that is none: %j',
+    'never matches what is no hash: %j',
     (hashes) => {
       expect(isOperator('Bearer first-key', hashes)).toBe(false)
       expect(isOperator('Bearer ', hashes)).toBe(false)

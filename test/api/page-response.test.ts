@@ -33,10 +33,10 @@ describe('the byte budget', () => {
       expect(sent).toBeGreaterThan(5_000_000)
     },
   )
-  test('takes at least one, whatever its size, or a page could never go on', () => {
+  test('takes at least one item, whatever its size, or a walk could never go on', () => {
     expect(fitting([megabyte.repeat(6), 'x'])).toBe(1)
   })
-  test('can be asked value by value, and skips none: after a refusal nothing fits', () => {
+  test('can be asked item by item, and skips none: after one refusal nothing fits', () => {
     const room = responseRoom()
     const asked = [megabyte.repeat(3), megabyte.repeat(3), 'small'].map((value) =>
       room.takes(value),
@@ -57,15 +57,15 @@ describe('a reference', () => {
   })
 })
 
-describe("a page's answer", () => {
-  test('has the way on as a Link too', () => {
+describe("a page's response", () => {
+  test('has the next page as a Link too', () => {
     expect(pageResponse([1], { next: '?after=1', prev: '?before=1' })).toEqual({
       status: 200,
       headers: { Link: '<?after=1>; rel="next"' },
       body: { data: [1], page: { next: '?after=1', prev: '?before=1' } },
     })
   })
-  test('has no Link when there is no more, and null for both ways', () => {
+  test('has no Link when there is no more, and null for next and prev', () => {
     const { headers, body } = pageResponse(
       [],
       { next: null, prev: null },

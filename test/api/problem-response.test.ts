@@ -47,7 +47,7 @@ describe('a problem', () => {
     expect(status).toBe(400)
     expect(body).toMatchObject({ detail: 'limit must be at least 1', errors })
   })
-  test('says where to go on', () => {
+  test('carries the headers that say how to go on', () => {
     expect(problemResponse(methodNotAllowed(['GET', 'POST']), 'r').headers).toMatchObject({
       Allow: 'GET, POST',
     })
@@ -101,7 +101,7 @@ describe('an error that is no problem', () => {
       new AggregateError([withCode('ECONNREFUSED'), withCode('ECONNREFUSED')]),
     ],
   ])(
-    'that says a dependency is away is 503 with Retry-After, without its address: %s',
+    'that says a dependency is away is 503 with Retry-After and hides its address: %s',
     (_, error) => {
       const { status, headers, body } = problemResponse(error, 'r')
       expect(status).toBe(503)
@@ -112,7 +112,7 @@ describe('an error that is no problem', () => {
       expect(JSON.stringify(body)).not.toMatch(/10\.0\.0\.7|chat-secret|the row|the page/)
     },
   )
-  test('is not taken for an absence because its text says so', () => {
+  test('is not taken for a dependency that is away because its text says so', () => {
     expect(isAway(new Error('ECONNREFUSED'))).toBe(false)
     expect(isAway({ code: 'ECONNREFUSED' })).toBe(false)
     expect(isAway(Object.assign(new Error('x'), { code: 17 }))).toBe(false)

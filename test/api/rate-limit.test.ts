@@ -33,7 +33,7 @@ const ask = (
   )
 
 describe('an application that is limited', () => {
-  test('is told its policy and what is left on every answer', async () => {
+  test('gets its policy and what is left on every response', async () => {
     const headers = {
       'RateLimit-Policy': '"application";q=5;w=3',
       RateLimit: '"application";r=3;t=2',
@@ -80,7 +80,7 @@ describe('an application that is limited', () => {
     await ask(take)
     expect(take).toHaveBeenCalledWith(appKey(secret), { perSecond: 2, burst: 5 })
   })
-  test('is answered when its bucket cannot be asked, and that is counted', async () => {
+  test('is served when its bucket cannot be read, and that is counted', async () => {
     const answer = await ask(async () => {
       throw new Error('the table is away')
     })

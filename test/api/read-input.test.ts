@@ -54,7 +54,7 @@ describe('a body', () => {
       message: 'the body is not valid UTF-8',
     })
   })
-  test('is refused as malformed without a word of it in the answer', () => {
+  test('is refused as malformed without repeating any of it', () => {
     expect(problem(() => bodyOf('{"secret')).message).toBe('the body is not valid JSON')
   })
   test.each(['[]', '[1]', '"text"', '1', 'true', 'null'])(
@@ -108,7 +108,7 @@ describe('a body', () => {
       metadata: { a: [1.5, 1000] },
     })
   })
-  test('names a bounded number of them', () => {
+  test('names a bounded number of wrong numbers', () => {
     const long = 'x'.repeat(2_000)
     const error = problem(() =>
       check(`{"body":"x","metadata":{"${long}":[${Array(500).fill('-0')}]}}`),

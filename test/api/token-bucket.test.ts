@@ -3,8 +3,8 @@ import { tokenBuckets } from '../../functions/api/token-bucket.ts'
 import type { Key, Table, Update } from '../../functions/protocol/ports/table.ts'
 
 /**
- * The writes of a bucket on one number, as DynamoDB would do them; test/engines/api has the real
- * ones.
+ * The writes of a bucket on one number, as DynamoDB would do them; test/engines/api uses the real
+ * table.
  */
 function tableInMemory() {
   const items = new Map<string, number>()
@@ -39,7 +39,7 @@ const times = async <T>(count: number, call: () => Promise<T>): Promise<T[]> => 
 }
 
 describe('a bucket', () => {
-  test('answers its burst at once, and then refuses', async () => {
+  test('lets its burst through at once, and then refuses', async () => {
     const { take } = bucket()
     const taken = await times(7, () => take('app', rate))
     expect(taken.map(({ allowed }) => allowed)).toEqual([
@@ -62,7 +62,7 @@ describe('a bucket', () => {
     await times(5, () => ahead?.('app', slow) ?? Promise.reject(new Error('no bucket')))
     expect(await behind?.('app', slow)).toMatchObject({ allowed: false, fullIn: 5 })
   })
-  test('tells how long to wait, and after that answers again', async () => {
+  test('says how long to wait, and lets through again after that', async () => {
     const { take, clock } = bucket()
     const slow = { perSecond: 1, burst: 3 }
     const taken = await times(4, () => take('app', slow))
@@ -113,7 +113,7 @@ describe('what a request costs', () => {
     for (const take of instances) await take('app', rate)
     expect(calls.count).toBe(3)
   })
-  test('is nothing for a refusal that follows from what is remembered', async () => {
+  test('is no write for a refusal that follows from what is remembered', async () => {
     const { take, calls } = bucket()
     await times(6, () => take('app', rate))
     const before = calls.count

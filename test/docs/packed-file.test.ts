@@ -34,7 +34,7 @@ const files = [
 ] as const
 
 describe.each(files)('%s', (operation, type, piece) => {
-  test('is answered packed where the client takes it, else unpacked, below what the gateway passes', async () => {
+  test('is sent packed where the client takes it, else unpacked, and is below what the gateway passes', async () => {
     const packed = await ask(operation, { 'Accept-Encoding': 'br, gzip', Accept: '*/*' })
     expect(packed).toMatchObject({ statusCode: 200, isBase64Encoded: true })
     expect(packed.headers['Content-Encoding']).toBe('gzip')
@@ -43,7 +43,7 @@ describe.each(files)('%s', (operation, type, piece) => {
     expect(gunzipSync(Buffer.from(packed.body, 'base64')).toString()).toBe(plain.body)
     expect(plain.body).toContain(piece)
     expect(plain.isBase64Encoded).toBeUndefined()
-    // To who does not say that he takes bytes a gateway hands on the base64 as it is.
+    // To a client that does not say that it takes bytes, a gateway hands on the base64 as it is.
     expect(await ask(operation, { 'Accept-Encoding': 'gzip' })).not.toHaveProperty(
       'isBase64Encoded',
     )
@@ -52,7 +52,7 @@ describe.each(files)('%s', (operation, type, piece) => {
       (await ask(operation, { 'accept-encoding': 'gzip;q=0', accept: '*/*' })).headers,
     ).not.toHaveProperty('Content-Encoding')
   })
-  test('is of its type and nothing else, and not sent again to whom has it', async () => {
+  test('is of its type and nothing else, and is not sent again to a client that has it', async () => {
     const { headers } = await ask(operation)
     expect(headers['Content-Type']).toContain(type)
     expect(headers).toMatchObject({ 'X-Content-Type-Options': 'nosniff', Vary: 'Accept-Encoding' })
@@ -61,7 +61,7 @@ describe.each(files)('%s', (operation, type, piece) => {
   })
 })
 
-test('pages run scripts of this API alone, and stand in no frame', async () => {
+test('pages run scripts of this API alone, and no page may frame them', async () => {
   for (const operation of ['show-docs', 'show-problems']) {
     const { headers } = await ask(operation)
     const policy = headers['Content-Security-Policy']?.split('; ')

@@ -12,7 +12,7 @@ test.each(Object.entries(problemTypes))(
   },
 )
 
-test('the type of a problem leads to the page behind every base address', () => {
+test('the type of a problem leads to the page at every base address', () => {
   expect(problemResponse(notFound('chat'), 'r').body).toMatchObject({
     type: '/docs/problems#not-found',
   })

@@ -7,7 +7,7 @@ import { appKey } from '../../functions/protocol/model/app-key.ts'
 import { applicationParent, chatParent, root } from '../../functions/protocol/model/parent.ts'
 import type { Change } from '../../functions/protocol/model/reservation.ts'
 
-/** Changes as a reservation would make them; every part can be said otherwise. */
+/** Changes as a reservation would make them; every part can be given another value. */
 const at = '2026-01-02T03:04:05.678Z'
 const times = { created_at: at, updated_at: at, deleted_at: null }
 

@@ -10,7 +10,7 @@ export interface TestTable {
   table: Table
   /** Every item with these attributes, page by page. */
   scan(attributes: string[]): AsyncGenerator<Item[]>
-  /** Deletes every item: what a lost table is, once it was made again. */
+  /** Deletes every item, as in a table that was lost and made again. */
   empty(): Promise<void>
   drop(): Promise<void>
 }

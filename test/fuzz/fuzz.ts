@@ -37,7 +37,10 @@ async function runHere(command: string, args: string[], cwd: string, env = {}): 
   return Number(code ?? 130)
 }
 
-/** The environment of this version, made once. The folder gets its name when it is whole. */
+/**
+ * The Python environment of this version, made once. Its folder gets its final name when it is
+ * complete.
+ */
 async function install(): Promise<string> {
   const folder = join(root, '.local', 'cache', `schemathesis-${version}`)
   if (existsSync(folder)) return folder

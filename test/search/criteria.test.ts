@@ -24,7 +24,7 @@ describe('the terms of a search', () => {
 })
 
 describe('the bounds of a search', () => {
-  test('are milliseconds, finer instants rounded up', () => {
+  test('are milliseconds; finer instants are rounded up', () => {
     const from = '2026-01-01T00:00:00.0001Z'
     const to = '2026-01-01T01:00:00.000000+01:00'
     expect(criteriaOf({ ...query, from, to })).toMatchObject({

@@ -34,7 +34,7 @@ describe('fold', () => {
     expect(moved).toEqual([])
   })
 
-  test('is done when it is done', () => {
+  test('changes nothing in a text that is folded', () => {
     const unstable = [...scalars()].filter((c) => fold(fold(c)) !== fold(c))
     expect(unstable).toEqual([])
   })

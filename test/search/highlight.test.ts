@@ -18,7 +18,7 @@ const all = (body: string, terms: string[]): Highlights => highlighter(terms)(bo
 const highlight = (body: string, terms: string[]) => all(body, terms).ranges
 
 /**
- * The same by comparing every term at every place: a range begins, and ends, where no occurrence
+ * Highlights by comparing every term at every place: a range begins, and ends, where no occurrence
  * goes on.
  */
 function simplest(body: string, terms: string[]): Highlights {
@@ -86,14 +86,14 @@ describe('highlight', () => {
     ])
   })
 
-  test('gives one range that is never too many of occurrences that all overlap', () => {
+  test('gives one range for any number of occurrences that all overlap', () => {
     expect(all('a'.repeat(65_536), ['aa', 'a'.repeat(256)])).toEqual({
       ranges: [{ start: 0, end: 65_536 }],
       truncated: false,
     })
   })
 
-  test('counts what a late long occurrence joins as one, so that there are not too many', () => {
+  test('counts ranges that a late long occurrence joins as one', () => {
     const long = `${'ab'.repeat(20)}c`
     const { ranges, truncated } = all(`${'ab'.repeat(510)}c`, ['a', 'b', long])
     expect([ranges.length, truncated]).toEqual([981, false])
@@ -104,7 +104,7 @@ describe('highlight', () => {
   test('gives the ranges of a comparison of all terms at all places', async () => {
     await fc.assert(
       fc.property(few({ maxLength: 60 }), someTerms, (text, terms) => {
-        // What consists of terms has more of them than chance gives.
+        // Texts that consist of the terms hold more of them than random texts would.
         for (const body of [text, `${text}${terms.join('')}${text}${terms.join('b')}`])
           expect(all(body, terms)).toEqual(simplest(body, terms))
       }),
@@ -112,7 +112,7 @@ describe('highlight', () => {
     )
   })
 
-  test('gives the first 1,000 of those, and says rightly whether there are more', async () => {
+  test('gives the first 1,000 ranges of that comparison, and says rightly whether there are more', async () => {
     await fc.assert(
       fc.property(
         few({ minLength: 1, maxLength: 3 }),
@@ -120,7 +120,7 @@ describe('highlight', () => {
         someTerms,
         (part, times, terms) => {
           const body = `${part.repeat(times)}${terms.join('')}`
-          // The last reaches back over many of the ranges.
+          // The last term reaches back over many of the ranges.
           const more = [...terms, part, `${part.repeat(20)}${terms.join('')}`]
           expect(all(body, more)).toEqual(simplest(body, more))
         },
@@ -166,8 +166,8 @@ describe('a page of highlights', () => {
     return { number: i + 1, score: 1, row: { ...change, count: 0 } }
   })
   /**
-   * Where the index finds these, by a clock that goes on by `step` whenever it is asked, and while
-   * it searches.
+   * A search whose index finds these hits, by a clock that goes on by `step` whenever it is asked,
+   * and while the index searches.
    */
   function portsOf(step: number, searching = 0): SearchPorts {
     let now = 0

@@ -37,7 +37,7 @@ describe('the order of hits', () => {
     expect(numbers(pickHits(hits, 'best', undefined, 9))).toEqual([2, 1, 3])
   })
 
-  test('goes on behind a cursor', () => {
+  test('goes on after a cursor', () => {
     const after = placeOf('best', cursorOf('best', { score: 5, number: 2 }))
     expect(numbers(pickHits(hits, 'best', after, 1))).toEqual([1])
   })
@@ -84,7 +84,7 @@ describe('the overlay', () => {
     expect(numbers(overlayHits(overlay, { terms: ['red'], order: 'newest' }))).toEqual([3])
   })
 
-  test('leaves to the engine what waits and is older than its row, or collides with it', () => {
+  test('leaves to the engine what waits but is older than its row, or collides with it', () => {
     const usurper = { ...waits(2, 9, 'usurper'), act: 'create' as const }
     const versions = new Map([
       [1, { rid: 'a', rev: 5 }],

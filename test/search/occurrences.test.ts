@@ -26,12 +26,12 @@ test('occurrences are those of a comparison at every place, overlapping ones too
   )
 })
 
-test('after the last there is none, however often it is asked', () => {
+test('after the last occurrence there is none, however often it is asked', () => {
   const next = occurrencesOf('aab', 'ab')
   expect([next(), next(), next()]).toEqual([1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY])
 })
 
-test('of all terms at once the longest that ends at a place is known there, what else it contains or not', async () => {
+test('the longest term that ends at a place is known there, whatever other terms it contains', async () => {
   const few = fc.string({
     unit: fc.constantFrom('a', 'b', '\ud83d\udc69'),
     minLength: 1,

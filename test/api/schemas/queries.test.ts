@@ -31,7 +31,7 @@ describe('a search', () => {
     expect(search({ q: 'x', after: 'x'.repeat(257) }).success).toBe(false)
     expect(v.safeParse(applicationsQuery, { before: 'x'.repeat(257) }).success).toBe(false)
   })
-  test('takes what cannot be stored, for it only finds nothing', () => {
+  test('takes a term that cannot be stored, for it only finds nothing', () => {
     expect(search({ q: 'a\u0000' }).success).toBe(true)
   })
   test.each([

@@ -42,7 +42,7 @@ const ports = (more: Partial<AuditPorts> = {}): AuditPorts => ({
 })
 const run = (more: Partial<AuditPorts> = {}, most = 20, late = () => false) =>
   audit(ports(more), { waitMs: 10_000, most, late })
-/** What is broken, by invariant, in one order: a table is scanned in any. */
+/** What is broken, by invariant and sorted: the scan of a table has no order. */
 const broken = async (more: Partial<AuditPorts> = {}) =>
   Object.fromEntries(
     (await run(more)).findings.flatMap(({ invariant, violations, total }) =>
@@ -82,7 +82,7 @@ test('a system at rest holds every invariant, and all of it was looked at', asyn
   })
 })
 
-test('a row that is gone is missed by numbers, by its request, by the index', async () => {
+test('a row that is gone breaks the numbers, its request and the index', async () => {
   await change('DELETE FROM messages WHERE number = 2')
   expect(await broken()).toEqual({
     'numbers are 1..seq': [`${chat()}/2: given out, not stored`],
@@ -92,7 +92,7 @@ test('a row that is gone is missed by numbers, by its request, by the index', as
   })
 })
 
-test('a count that drifted, a row of another request, an edit whose create never came', async () => {
+test('a count that drifted, a row of another request and an edit without its create are each named', async () => {
   await change('UPDATE chats SET deleted_children = 1')
   await change("UPDATE messages SET rid = 'other' WHERE number = 1")
   await change('UPDATE messages SET rid = NULL WHERE number = 3')
@@ -106,7 +106,7 @@ test('a count that drifted, a row of another request, an edit whose create never
   })
 })
 
-test('a counter that is behind, and one that is lost', async () => {
+test('a counter that is behind and one that is lost are named', async () => {
   await setHead('seq', 2)
   await setHead('rev', 2)
   expect(await broken()).toEqual({
@@ -119,7 +119,7 @@ test('a counter that is behind, and one that is lost', async () => {
   })
 })
 
-test('a tombstone whose HEAD still reserves, and one whose HEAD is lost', async () => {
+test('a tombstone whose HEAD still reserves and one whose HEAD is lost are named', async () => {
   await change('UPDATE chats SET deleted_at = NOW(3)')
   const open = { 'tombstones are closed': [`${chat()}: is deleted, its HEAD is open`] }
   expect(await broken()).toMatchObject(open)
@@ -131,7 +131,7 @@ test('a tombstone whose HEAD still reserves, and one whose HEAD is lost', async 
   })
 })
 
-test('an index that is behind, and one that holds what nobody knows', async () => {
+test('documents that are missing or of no row are named', async () => {
   documents = [...documents.slice(1), { app: 'f'.repeat(32), chat: 9, number: 1, rev: 1 }]
   expect(await broken()).toEqual({
     'the index equals the rows': [
@@ -141,7 +141,7 @@ test('an index that is behind, and one that holds what nobody knows', async () =
   })
 })
 
-test('what is on its way is waited for, and told when it does not arrive', async () => {
+test('what is on its way is waited for, and named when it does not arrive', async () => {
   await system.post('four')
   const found = await run()
   expect(found.onTheWay).toBe(1)
@@ -164,7 +164,7 @@ test('what is on its way is waited for, and told when it does not arrive', async
   expect(drained.findings.filter(({ total }) => total > 0)).toEqual([])
 })
 
-test('a request that never got a number is counted, not complained of', async () => {
+test('a request that never got a number is counted and is no violation', async () => {
   const Key = requestItemKey('never-reserved-by-anyone')
   const parent = chat()
   await made.table.put({
@@ -182,13 +182,13 @@ test('a request that never got a number is counted, not complained of', async ()
   expect(await broken()).toEqual({})
 })
 
-test('a chat that only the table knows is looked at, too', async () => {
+test('a chat that only the table knows is checked, too', async () => {
   await change('DELETE FROM messages')
   await change('DELETE FROM chats')
   expect((await broken())['numbers are 1..seq']).toHaveLength(4)
 })
 
-test('violations are capped and their total told; when the time is over it says that it is not complete', async () => {
+test('of many violations some are named and all are counted; when its time is over the audit says that it is not complete', async () => {
   await change('DELETE FROM messages')
   const capped = await run({}, 1)
   expect(capped.findings.find(({ invariant }) => invariant === 'numbers are 1..seq')).toMatchObject(

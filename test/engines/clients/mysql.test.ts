@@ -101,7 +101,7 @@ test('renew rejects what runs, and the next call has a new connection', async ()
   expect(await idOf(db)).not.toBe(id)
 })
 
-test('what renew gave up gets no connection that is being opened, and none after its turn', async () => {
+test('what renew gave up never runs, neither on a connection that is being opened nor when its turn comes', async () => {
   const [asked, letIn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   let opened = 0
   const db = dbOf(async () => {
@@ -126,7 +126,7 @@ test('what renew gave up gets no connection that is being opened, and none after
   db.renew()
 })
 
-/** Connections of which the server says what `reader` says at the time. */
+/** Connections whose server says that it only reads while `reader` says so. */
 const demotable = (reader: () => number, opened: unknown[]) => async () => {
   const connection = await connect(database.name)
   opened.push(connection)

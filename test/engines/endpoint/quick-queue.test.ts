@@ -16,7 +16,7 @@ test('the local queue does what MiniStack makes of random sends, receives, retur
     })
     const { different, received, moved } = JSON.parse(printed)
     expect(different).toEqual([])
-    // So that the histories are about something.
+    // Otherwise the histories would show nothing.
     expect(received).toBeGreaterThan(1_000)
     expect(moved).toBeGreaterThan(100)
   } finally {

@@ -65,7 +65,7 @@ test('the table from an old backup: counters behind are raised, and none is lowe
   expect(await system.stored()).toEqual({ 1: 'one', 2: 'two', 3: 'three', 4: 'four' })
 })
 
-test('a backup from the middle of a settlement: what it believes to wait is stored again and changes nothing', async () => {
+test('a backup from the middle of a settlement: what it shows as waiting is stored again and changes nothing', async () => {
   await system.post('one')
   const old = await backup()
   await system.drain()
@@ -78,7 +78,7 @@ test('a backup from the middle of a settlement: what it believes to wait is stor
   expect(await system.stored()).toEqual({ 1: 'one', 2: 'two', 3: 'three' })
 })
 
-test('looking tells what is behind and writes nothing', async () => {
+test('a look without applying names what is behind and writes nothing', async () => {
   await system.post('one')
   await system.drain()
   const old = await backup()
@@ -110,7 +110,8 @@ test('without restoring a collision is counted and parked with its reason, and o
   const request = readRequest((await made.table.get(requestItemKey(rid))) ?? {})
   expect(request).toMatchObject({ parked: 'collision', waiting: true, stored: false })
   expect(request.due).toBeUndefined()
-  // Redriven it is due, keeps its waiting item, and is no longer parked; only once.
+  // After a redrive the request is due, keeps its waiting item and is no longer parked; a second
+  // redrive changes nothing.
   expect(await unpark(made.table, rid, 5)).toBe(true)
   expect(await unpark(made.table, rid, 6)).toBe(false)
   const after = readRequest((await made.table.get(requestItemKey(rid))) ?? {})

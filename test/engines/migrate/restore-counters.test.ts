@@ -51,7 +51,7 @@ test('a table that was lost gets every counter back, over many pages', async () 
   expect(again).toEqual({ parents: 1202, made: 0, raised: 0, complete: true })
 })
 
-test('when the time is over it says that it is not complete', async () => {
+test('a run whose time is over says that it is not complete', async () => {
   const { table } = lostTable()
   let pages = 0
   const restored = await restoreCounters(
@@ -61,7 +61,7 @@ test('when the time is over it says that it is not complete', async () => {
   expect(restored).toEqual({ parents: 1, made: 1, raised: 0, complete: false, next: 'root' })
 })
 
-test('in runs that each end early it comes to the end, each going on behind the one before', async () => {
+test('runs that each end early come to the end, for each goes on where the one before stopped', async () => {
   const { table, items } = lostTable()
   let [runs, made] = [0, 0]
   let after: Parent | undefined

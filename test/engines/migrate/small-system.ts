@@ -23,7 +23,7 @@ import type { TestTable } from '../table.ts'
 export interface SmallSystem {
   token: string
   app: string
-  /** Accepts messages in chat 1, one after the other; answers their numbers. */
+  /** Accepts messages in chat 1, one after the other; returns their numbers. */
   post(...bodies: string[]): Promise<number[]>
   /** Persists what was accepted. */
   drain(): Promise<void>

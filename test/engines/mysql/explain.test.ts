@@ -31,8 +31,8 @@ beforeAll(async () => {
     `UPDATE messages SET indexed_rev = rev, indexed_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR`,
   )
   await database.db.query('ANALYZE TABLE applications, chats, messages')
-  // The optimizer counts entries of the key that are deleted and not yet purged: until then its
-  // estimates are no plan.
+  // The optimizer counts entries of the key that are deleted and not yet purged; before the purge
+  // it would choose other plans.
   await vi.waitFor(
     async () => expect(await estimated('SELECT 1 FROM messages WHERE unindexed = 1')).toBe(1),
     {
@@ -156,7 +156,7 @@ test('filling the index anew walks the primary key', async () => {
   await expectKeys(({ db }) => unindexPage(db, { app, chat: 4, number: 50 }, 10), 10_000)
 })
 
-test('the root is told by the ends of two keys', async () => {
+test('the counts of the root are read at the ends of two keys', async () => {
   const noted = recording(database.db)
   await parents(noted.db, undefined, 10)
   const steps = await Promise.all(

@@ -44,7 +44,10 @@ const made: Migration = {
   sql: 'CREATE TABLE IF NOT EXISTS t (id INT NOT NULL PRIMARY KEY, a INT, KEY old (a))',
 }
 
-/** What cannot be repeated, and what the server shows of the table once it has taken effect. */
+/**
+ * Statements that cannot be repeated, and what the server shows of the table once they have taken
+ * effect.
+ */
 const changes = [
   { sql: 'ALTER TABLE t ADD COLUMN b INT', errno: 1060, effect: '`b` int' },
   { sql: 'ALTER TABLE t ADD KEY new (a)', errno: 1061, effect: 'KEY `new`' },

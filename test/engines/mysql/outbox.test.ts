@@ -59,7 +59,7 @@ test('an edit that came before its create is in the outbox, and the create adds 
   expect(await unindexed()).toEqual([])
 })
 
-test('a chat tells what is unindexed and what was marked since, each once, of no other chat', async () => {
+test('of one chat it lists what is unindexed and what was marked since, each once', async () => {
   const made = [1, 2, 3].map((number) => message(token, 1, number, number))
   await storeOf(database.db).store([...made, message(token, 2, 1, 1), message(newToken(), 1, 1, 1)])
   await outbox.markIndexed([1, 2].map((number) => ({ ...key, number, rev: number })))

@@ -14,8 +14,8 @@ const token = newToken()
 const app = appKey(token)
 const parent = { kind: 'chat', app, chat: 1 } as const
 /**
- * Messages 1..9, of which 5 is deleted, 7 has not come, and of 8 only an edit. Chat 4 is only known
- * by a message.
+ * Messages 1 to 9: 5 is deleted, 7 has not arrived, and of 8 only an edit has. Chat 4 is known only
+ * by a message in it.
  */
 const all = Array.from({ length: 9 }, (_, i) => message(token, 1, i + 1, i + 1))
 beforeAll(async () => {
@@ -61,7 +61,7 @@ test('lists applications and chats by their numbers', async () => {
   ])
 })
 
-test('shows tombstones, and neither parents that only count nor what is not there', async () => {
+test('shows tombstones, and neither stubs that only count their children nor what is not there', async () => {
   expect(await rows.show(parent, 5)).toMatchObject({
     value: { deleted_at: '2026-02-03T04:05:06.789Z' },
   })

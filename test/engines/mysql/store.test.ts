@@ -94,7 +94,7 @@ test('an edit before its create is read at once, or the next edit would build on
   })
 })
 
-test('a second create of a number writes nothing, not even with a greater rev, and is answered', async () => {
+test('a second create of a number writes nothing, not even with a greater rev, and is returned as a collision', async () => {
   const some = await someChat()
   const first = message(some.token, 1, 1, 1, { body: 'first' })
   const second = message(some.token, 1, 1, 900, { body: 'second' })
@@ -113,7 +113,7 @@ test('a second create of a number writes nothing, not even with a greater rev, a
   expect(stored).toMatchObject({ lastNumber: 2, childRev: 2 })
 })
 
-test('two creates of one number in one batch: one is stored, the other answered', async () => {
+test('of two creates of one number in one batch one is stored, the other returned as a collision', async () => {
   const some = await someChat()
   const batch = [
     message(some.token, 1, 1, 2, { body: 'b' }),
@@ -142,7 +142,7 @@ test('an application whose number is taken collides, also when its chats came be
   expect(await rows.applicationNumber(appKey(token))).toBeUndefined()
 })
 
-test('of two applications that take one number at the same time one is stored, the other answered', async () => {
+test('of two applications that take one number at the same time one is stored, the other returned as a collision', async () => {
   number += 1
   const rivals = [application(newToken(), number, 1), application(newToken(), number, 2)]
   const stores = [storeOf(database.another()), storeOf(database.another())]

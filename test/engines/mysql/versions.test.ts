@@ -15,7 +15,7 @@ afterAll(() => database.drop())
 const token = newToken()
 const made = Array.from({ length: 1_200 }, (_, i) => message(token, 1, i + 1, i + 1))
 
-test('each stored one has its create and its newest rev, in more statements than one too; others have none', async () => {
+test('each stored message has the rid of its create and its newest rev, also in several statements; others have none', async () => {
   const [first] = made
   if (!first) throw new Error('no message')
   const other = message(token, 2, 1_201, 7)
@@ -28,7 +28,7 @@ test('each stored one has its create and its newest rev, in more statements than
   expect((await versionsIn(database.db, appKey(token), 1, [])).size).toBe(0)
 })
 
-test('asks before each statement whether there is time left', async () => {
+test('each statement is sent only while there is time left', async () => {
   const asked = made.map(({ number }) => number)
   let statements = 0
   const once = () => ++statements <= 1

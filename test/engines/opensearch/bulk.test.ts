@@ -102,7 +102,7 @@ describe('the index', () => {
 describe('the outcome of a message', () => {
   const one = storedOf(message(newToken(), 1, 1, 1))
 
-  test('is refused where its document can never be taken, and of the others what it is', async () => {
+  test('is "refused" where OpenSearch will never take its document, and the others keep their own', async () => {
     const token = newToken()
     const [good, late] = [message(token, 1, 1, 1), message(token, 1, 3, 3)].map(storedOf)
     const bad = storedOf(message(token, 1, 2, 2, { created_at: 'no instant' }))
@@ -110,7 +110,7 @@ describe('the outcome of a message', () => {
     expect(await at.index.bulk([good, bad, late])).toEqual(['done', 'refused', 'done'])
   })
 
-  test('is later where the index is missing, and none is made of guessed types', async () => {
+  test('is "later" where the index is missing, and no index with guessed types is created', async () => {
     const { client } = searchClient()
     const names = indexNamesOf('test-missing')
     expect(await indexOf(client, clock, { names }).bulk([one])).toEqual(['later'])
@@ -118,11 +118,11 @@ describe('the outcome of a message', () => {
     await client.close()
   })
 
-  test('is later where there is no index at all', async () => {
+  test('is "later" where there is no index at all', async () => {
     expect(await indexOf(undefined, clock).bulk([one, one])).toEqual(['later', 'later'])
   })
 
-  test('is later where a node drops what it is sent; after three times it is left alone for 30 s', async () => {
+  test('is "later" where a node drops what it is sent; after three times nothing is sent to it for 30 s', async () => {
     const calls: unknown[] = []
     const dropping = await listen((socket) => calls.push(socket))
     let now = 0
@@ -138,7 +138,7 @@ describe('the outcome of a message', () => {
   })
 })
 
-/** A server that takes connections and never answers. */
+/** A server that takes connections and never responds. */
 async function listen(
   connected: (socket: unknown) => void,
 ): Promise<{ server: Server; url: string }> {

@@ -27,7 +27,7 @@ const literal = (q: string, order: Criteria['order'] = 'newest'): Criteria => ({
   order,
 })
 
-/** Number, score where it decides, and row: all that an engine says of a hit. */
+/** All that an engine returns of a hit: number, row, and the score where it decides. */
 const said = ({ total, hits }: FoundHits, { order }: Criteria) => ({
   total,
   hits: hits.map(({ number, score, row }) => ({

@@ -27,7 +27,7 @@ export interface Engines {
   database: Database
   index: Index
   outbox: Outbox
-  /** What was given to the index is found from now on. */
+  /** Refreshes the index: what was given to it is found from now on. */
   refresh(): Promise<void>
   drop(): Promise<void>
 }

@@ -25,7 +25,7 @@ afterEach(async () => {
   server.at?.close()
 })
 
-/** The engine behind a domain that answers 400, with this error, to whatever asks for a script. */
+/** The engine behind a domain that responds 400, with this error, to whatever asks for a script. */
 async function refusing(error: {
   type: string
   reason: string

@@ -78,7 +78,7 @@ describe('a run', () => {
     expect(await reindex(portsOf(), never)).toMatchObject({ indexed: 30, done: true })
   })
 
-  test('passes over messages that are refused, tells of them, and is not held up by them', async () => {
+  test('passes over messages that are refused, logs them, and is not held up by them', async () => {
     await storeMessages(450)
     const counted: number[] = []
     const told: unknown[] = []
@@ -126,8 +126,8 @@ describe('an index that was lost', () => {
     await storeMessages(100)
     await reindex(portsOf(), never)
     await at.client.indices.delete({ index: at.names.index })
-    // Its first run comes too soon after it was made: a batch of persist may still mark what the
-    // lost one took.
+    // The first run comes too soon after the index was made: a batch of persist may still mark what
+    // the lost index took.
     expect(await reindex(portsOf({ clock }), never)).toMatchObject({ done: false })
     expect(await isComplete()).toBe(false)
     expect(await reindex(portsOf(), never)).toMatchObject({ done: true })

@@ -89,7 +89,7 @@ const wait = <V extends MessageValue>(change: Change<V>, value: Partial<V>, rev:
 const later = { now: () => clock.now() + 60_000 }
 
 describe('a search', () => {
-  test('answers whole representations with highlights, newest first, and says who answered', async () => {
+  test('returns whole representations with highlights, newest first, and names the engine', async () => {
     const { token } = await filledChat(at, [
       { body: 'red fish' },
       { body: 'blue' },
@@ -127,7 +127,7 @@ describe('a search', () => {
     expect((await search(ports, token, { q: 'green tea' })).numbers).toEqual([1])
   })
 
-  test('answers from MySQL with equal hits where there is no index, or it does not answer', async () => {
+  test('returns equal hits from MySQL where there is no index, or where it does not respond', async () => {
     const { token } = await filledChat(at, [{ body: 'aéa' }, { body: 'b' }, { body: 'ÉÉ' }])
     const nobody = openSearchAt('http://127.0.0.1:1')
     const bySearch = await search(portsOf(token), token, { q: 'é', order: 'best' })
@@ -138,7 +138,7 @@ describe('a search', () => {
     expect(bySearch).toMatchObject({ engine: 'opensearch', numbers: [3, 1] })
   })
 
-  test('of a chat that is not there is 404, and a cursor or instant that is none 400', async () => {
+  test('of a chat that is not there is 404, and with a malformed cursor or instant 400', async () => {
     const token = newToken()
     await expect(search(portsOf(newToken()), token, { q: 'a' })).rejects.toMatchObject({
       status: 404,
@@ -158,7 +158,7 @@ describe('a search', () => {
 
 describe('straight after a write', () => {
   test.each(['opensearch', 'mysql'] as const)(
-    'what waits is found, replaced and gone, by %s',
+    'a create that waits is found, an edit replaces, and a delete removes, by %s',
     async (engine) => {
       const { token, changes } = await filledChat(
         at,
@@ -184,7 +184,7 @@ describe('straight after a write', () => {
   )
 
   test.each(['opensearch', 'mysql'] as const)(
-    'what waits although something newer is stored is not found in its place, by %s',
+    'what waits does not take the place of something newer that is stored, by %s',
     async (engine) => {
       const { token, changes } = await filledChat(at, [
         { body: 'red' },
@@ -212,7 +212,7 @@ describe('straight after a write', () => {
     },
   )
 
-  test('rows that the index was not given yet, or just now, are right', async () => {
+  test('rows that the index has not got yet, or got just now, are found as they are', async () => {
     const { token, app, changes } = await filledChat(at, [
       { body: 'red' },
       { body: 'red' },
@@ -226,7 +226,7 @@ describe('straight after a write', () => {
       edit(third, 13, { body: 'red' }),
     ]
     await storeOf(at.database.db).store(edits)
-    // Not refreshed: the index has the first of them and shows none.
+    // Without a refresh the index has the first of them and shows none.
     await at.outbox.markIndexed([{ app, chat: 1, number: 1, rev: 11 }])
     expect(await search(portsOf(token), token, { q: 'red' })).toMatchObject({
       engine: 'opensearch',
@@ -280,7 +280,7 @@ describe('straight after a write', () => {
     expect(found).toMatchObject({ engine: 'mysql', page: { total: 10 } })
   })
 
-  test('tens of thousands may wait: the total is exact, and each is found', async () => {
+  test('the total is exact and each message is found also while tens of thousands wait', async () => {
     const { token } = await filledChat(at, [{ body: 'red' }, { body: 'red' }])
     const waiting = Array.from({ length: 70_000 }, (_, i) => i + 2)
     const index = indexSearchOf(at.client, clock, silent, at.names)
@@ -329,7 +329,7 @@ describe('a search that would be too much', () => {
     expect(requests()).toBeGreaterThan(0)
   })
 
-  test('takes MySQL longer than there is time: it is 503, not a count of a part', async () => {
+  test('that takes MySQL longer than there is time is 503, never a count of a part', async () => {
     const { token } = await filledChat(at, [{ body: 'red' }, { body: 'red' }])
     let now = 0
     const slow: SearchPorts['rowSearch'] = (criteria, wanted, inTime) => {
@@ -342,7 +342,7 @@ describe('a search that would be too much', () => {
   })
 
   test.each(['opensearch', 'mysql'] as const)(
-    'of a thousand long bodies of nothing but the term is answered in pages, none lost, by %s',
+    'of a thousand long bodies of nothing but the term comes in pages, none lost, by %s',
     async (engine) => {
       const token = newToken()
       const changes = Array.from({ length: 1_000 }, (_, i) =>

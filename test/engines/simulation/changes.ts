@@ -9,10 +9,10 @@ const small = fc.constantFrom(1, 2, 3)
 const act = fc.constantFrom<Change['act']>('create', 'create', 'edit', 'delete')
 const text = fc.constantFrom('a', 'b', 'c')
 const rev = fc.integer({ min: 1, max: 9 })
-/** Two creates for a number: a collision, of which a schedule without lost counters has none. */
+/** Two creates for one number: a collision. A schedule without lost counters has none. */
 const rival = fc.constantFrom(1, 1, 1, 2)
 
-/** What is never twice the same: a rev says when it was. */
+/** A text that is never the same twice: the rev is in it. */
 const timesOf = (rev: number, act: Change['act']) => ({
   created_at: '2026-01-01T00:00:00.000Z',
   updated_at: `2026-01-01T00:00:0${rev}.000Z`,
@@ -86,14 +86,14 @@ const holds = (batch: Change[], token: string) =>
   batch.some(({ value }) => 'token' in value && value.token === token)
 
 /**
- * One transaction. Which of two rivals gets a number in the same one is not promised, so they never
- * are.
+ * One transaction. Which of two rivals in one transaction gets the number is not promised, so no
+ * transaction has both.
  */
 export const batch = fc
   .array(change, { minLength: 1, maxLength: 6 })
   .filter((changes) => !(holds(changes, 'one') && holds(changes, 'three')))
 
-/** What the index has taken: of each message one rev, as of a bulk. */
+/** What the index has taken: one rev of each message, as after a bulk. */
 export const marks = fc.uniqueArray(
   parts.map(({ token, chat, number, rev }) => ({ app: appKey(token), chat, number, rev })),
   { minLength: 1, maxLength: 4, selector: ({ app, chat, number }) => `${app}#${chat}#${number}` },

@@ -3,14 +3,14 @@ import type { StoredMessage } from '../../../functions/protocol/ports/stores.ts'
 import { type Criteria, termsOf } from '../../../functions/search/criteria.ts'
 import type { WantedHits } from '../../../functions/search/hits.ts'
 
-/** Where all messages are. A run has keys of its own for the names of the applications. */
+/** Where all messages are. Each run replaces the names of the applications by keys of its own. */
 export const chats = [
   { app: 'one', chat: 1 },
   { app: 'one', chat: 2 },
   { app: 'two', chat: 1 },
 ]
 
-/** `after`: which of the hits so far, of whatever searches, counted round and round. */
+/** `after`: which of the hits of all searches so far, modulo their number. */
 export interface Asked {
   criteria: Criteria
   wanted: Omit<WantedHits, 'after'>
@@ -21,7 +21,7 @@ export type IndexStep =
   | { kind: 'refresh' }
   | { kind: 'search'; searches: Asked[] }
 
-// Uneven, so that most meet in one chat and some are next door.
+// Uneven, so that most are in one chat and some in its neighbours.
 const chat = fc.constantFrom(
   ...chats,
   ...Array.from({ length: 5 }, () => ({ app: 'one', chat: 1 })),
@@ -31,8 +31,8 @@ const rev = fc.integer({ min: 1, max: 20 })
 
 /** In every body: who looks for it sees all messages. */
 export const everywhere = 'a'
-// Pairs of case, marks, beyond 16 bits, what LIKE and queries take for signs: where an engine may
-// fold or cut otherwise.
+// Letters of both cases, combining marks, code points beyond 16 bits, and the signs of LIKE and of
+// queries: where an engine may fold or cut in another way.
 const unit = fc.constantFrom(...Array.from('aAbéÉσΣςİi中𐐀𐐨 %\u0301'))
 const body = fc
   .tuple(fc.string({ unit, maxLength: 12 }), fc.string({ unit, maxLength: 6 }))
@@ -65,7 +65,7 @@ const message = fc
     }
   })
 
-// Short terms under few filters: places and limits say more about many hits than about one.
+// Short terms under few filters: cursors and limits are tested by many hits, not by one.
 const text = (maxLength: number) =>
   fc.string({ unit, minLength: 1, maxLength }).filter((term) => term.trim() !== '')
 const terms = fc.oneof(
@@ -115,8 +115,8 @@ const step = fc.oneof(
 )
 
 /**
- * What persist, OpenSearch itself and those who search do: few keys, so that they meet, in any
- * order of revs. The first two make that there is something to find, early.
+ * What persist, OpenSearch itself and searching clients do: on few keys, so that they meet, in any
+ * order of revs. The first two make sure that there is something to find early.
  */
 export const indexSteps: fc.Arbitrary<IndexStep[]> = fc
   .tuple(bulkOf(5), refresh, fc.array(step, { minLength: 5, maxLength: 25 }))

@@ -17,8 +17,8 @@ import { newToken } from '../changes.ts'
 import { searchClient } from '../search/engines.ts'
 import { type Asked, chats, everywhere, type IndexStep, indexSteps } from './index-steps.ts'
 
-// The index of the simulation is right when no sequence of bulks, refreshes and searches tells it
-// from OpenSearch.
+// The index of the simulation is right when no sequence of bulks, refreshes and searches makes it
+// differ from OpenSearch.
 let client: Client
 let names: IndexNames
 let real: Index
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const care = indexCareOf(client, names)
   await care.filling()
   await care.complete()
-  // Only the steps refresh it: what both have not shown yet, both do not show.
+  // Only the steps refresh it, so that both engines begin to show a document at the same step.
   await client.indices.putSettings({
     index: names.index,
     body: { index: { refresh_interval: '-1' } },
@@ -43,7 +43,10 @@ afterAll(async () => {
   await client.close()
 })
 
-/** A client that searches in this index whatever it is told: the audit reads production's alone. */
+/**
+ * A client that searches in this index whatever index it is asked for: the audit's code names
+ * production's.
+ */
 const searching = (index: string): Client =>
   new Proxy(client, {
     get: (of, property) =>
@@ -53,15 +56,15 @@ const searching = (index: string): Client =>
   })
 
 /**
- * One sequence of steps on both. Its applications are its own: for them the real index is empty at
- * first.
+ * One sequence of steps on both. It has applications of its own, of which the real index holds
+ * nothing at first.
  */
 interface Run {
   memory: MemoryIndex
-  /** What was given to the memory is found from now on. */
+  /** Refreshes the index in memory: what was given to it is found from now on. */
   refreshMemory(): void
   keyOf(app: string): string
-  /** Of all hits so far. */
+  /** The cursors of all hits so far. */
   places: Record<Criteria['order'], Place[]>
 }
 
@@ -164,6 +167,6 @@ async function agree(steps: IndexStep[]): Promise<void> {
   await showBoth(run)
 }
 
-test('no bulks, refreshes and searches tell the simulated index from the real one', async () => {
+test('the simulated index does as the real one does, whatever bulks, refreshes and searches come', async () => {
   await fc.assert(fc.asyncProperty(indexSteps, agree), { seed: 20_260_105, numRuns: 60 })
 })

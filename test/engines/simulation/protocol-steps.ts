@@ -34,8 +34,8 @@ export interface Step {
   run(table: Table): Promise<unknown>
 }
 
-// Few parents, requests and numbers, so that steps meet; times are near each other, so that fences
-// and dues do.
+// Few parents, requests and numbers, so that steps meet; times near each other, so that fences and
+// due times meet, too.
 const app = 'a'.repeat(32)
 const parents = [applicationParent(app), chatParent(app, 1)]
 const rids = [

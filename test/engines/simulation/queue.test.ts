@@ -14,16 +14,17 @@ import type { QueueMessage } from '../../../functions/protocol/ports/queue.ts'
 import { memoryQueue } from '../../simulation/queue.ts'
 import { worldOf } from '../../simulation/world.ts'
 
-// The queue of the simulation: order within a group, deduplication, what is in flight hides what is
-// behind it. Times beyond a second (the visibility timeout of 120 s, the 5 minutes of
-// deduplication) are the simulation's word alone.
+// The queue of the simulation is compared in order within a group, deduplication, and that what is
+// in flight hides what is behind it. Times beyond a second (the visibility timeout of 120 s, the 5
+// minutes of deduplication) are not compared.
 const client = new SQSClient({})
 const prefix = `simulation-${randomBytes(6).toString('hex')}`
 let made = 0
 let url: string | undefined
 
 /**
- * A queue for each run: none can be emptied at once of what is in flight and of what it remembers.
+ * A queue for each run: a queue cannot be made to forget what is in flight and what it
+ * deduplicates.
  */
 async function newQueue(): Promise<string> {
   await removeQueue()
@@ -84,7 +85,7 @@ const live = (QueueUrl: string): Fifo => ({
       receipt: ReceiptHandle,
     }))
   },
-  // Entries that are refused (an old receipt) are told in the answer; the queue stays as it was.
+  // Entries that are refused (an old receipt) are named in the response; the queue stays as it was.
   async remove(receipts) {
     const Entries = receipts.map((ReceiptHandle, i) => ({ Id: String(i), ReceiptHandle }))
     if (Entries.length > 0) await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))
@@ -140,8 +141,8 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
 /**
- * Runs the steps; answers every batch that was received. Receipts are chosen from all there were,
- * old ones too.
+ * Runs the steps; returns every batch that was received. Receipts are chosen from all so far, old
+ * ones too.
  */
 async function run(queue: Fifo, steps: Step[]): Promise<Omit<Received, 'receipt'>[][]> {
   const receipts: string[] = []
@@ -164,7 +165,7 @@ async function run(queue: Fifo, steps: Step[]): Promise<Omit<Received, 'receipt'
   return batches
 }
 
-test('no operations tell the simulated queue from the real one', async () => {
+test('the simulated queue does as the real one does, whatever operations come', async () => {
   const steps = fc.array(step, { minLength: 1, maxLength: 30 })
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {

@@ -13,8 +13,8 @@ const value = fc.constantFrom(...Object.keys(values))
 const number = fc.constantFrom(':n', ':z')
 
 /**
- * Against values only: of two attributes that are both missing the endpoint says that they are
- * equal, AWS does not.
+ * Attributes are compared with values only: of two attributes that are both missing the endpoint
+ * says that they are equal, AWS does not.
  */
 const term = fc.oneof(
   path.map((of) => `attribute_exists(${of})`),
@@ -34,8 +34,8 @@ const assigned = fc.oneof(
   fc.tuple(fc.oneof(path, number), fc.oneof(path, number)).map((parts) => parts.join(' + ')),
 )
 /**
- * ADD and REMOVE of whole attributes: where a map is missing AWS refuses a path through it, the
- * endpoint does not.
+ * ADD and REMOVE take whole attributes only: where a map is missing AWS refuses a path through it,
+ * the endpoint does not.
  */
 const clause = (path: string) =>
   fc.oneof(

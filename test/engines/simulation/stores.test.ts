@@ -27,7 +27,8 @@ import { type MemoryStores, memoryStores } from '../../simulation/stores.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
 import { batch, marks, tokens } from './changes.ts'
 
-// MySQL of the simulation is right when no sequence of transactions tells it from the real one.
+// The MySQL of the simulation is right when no sequence of transactions makes it differ from the
+// real one.
 let database: Database
 let real: { store: Store; rows: Rows; outbox: Outbox }
 beforeAll(async () => {
@@ -44,8 +45,8 @@ const all: Parent[] = [
   ...apps.flatMap((app) => [1, 2].map((chat) => chatParent(app, chat))),
 ]
 /**
- * The ranges that functions/protocol/read/read-list.ts asks for: a lone bound is one that the order leads
- * away from.
+ * The ranges that functions/protocol/read/read-list.ts asks for: a lone bound is one that the order
+ * leads away from.
  */
 const ranges: Range[] = [
   { order: 'asc', limit: 2 },
@@ -139,7 +140,7 @@ async function agree(
   }
 }
 
-test('no transactions tell the simulated MySQL from the real one', async () => {
+test('the simulated MySQL does as the real one does, whatever transactions come', async () => {
   const steps = fc.array(step, { minLength: 1, maxLength: 8 })
   await fc.assert(fc.asyncProperty(steps, agree), { seed: 20_260_103, numRuns: 60 })
 })

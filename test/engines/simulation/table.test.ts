@@ -7,7 +7,7 @@ import { emptyTable, type TestTable } from '../table.ts'
 import { protocolStep, type Step, universe } from './protocol-steps.ts'
 import { rawKeys, rawStep } from './raw-steps.ts'
 
-// The table of the simulation is right when no sequence of operations tells it from the real
+// The table of the simulation is right when no sequence of operations makes it differ from the real
 // endpoint.
 let made: TestTable
 let real: Table
@@ -36,8 +36,8 @@ function simulated(): Table {
 }
 
 /**
- * What a step comes to: its answer, or that it was refused. How refusals are worded is the
- * endpoint's affair.
+ * The outcome of a step: what it returned, or that it was refused. The wording of refusals is not
+ * compared.
  */
 async function outcomeOf(step: Step, table: Table): Promise<unknown> {
   try {
@@ -68,7 +68,7 @@ async function agree(steps: Step[], keys: Key[]): Promise<void> {
   expect(ours).toEqual(theirs)
 }
 
-test('the protocol finds the same in the table of the simulation as in the real one', async () => {
+test('the protocol reads from the simulated table what it reads from the real one', async () => {
   const steps = fc.array(protocolStep, { minLength: 10, maxLength: 60 })
   await fc.assert(
     fc.asyncProperty(steps, (all) => agree(all, universe)),
@@ -76,7 +76,7 @@ test('the protocol finds the same in the table of the simulation as in the real 
   )
 })
 
-test('so do puts, updates and deletes with any expression that the simulation understands', async () => {
+test('puts, updates and deletes with any expression that the simulation knows have equal outcomes in both', async () => {
   const steps = fc.array(rawStep, { minLength: 5, maxLength: 30 })
   await fc.assert(
     fc.asyncProperty(steps, (all) => agree(all, rawKeys)),

@@ -29,7 +29,7 @@ async function newChat() {
   return { token, path: `/applications/${token}/chats/${number}/messages` }
 }
 
-/** What a message's request got, when it is a row and its HEAD has forgotten it. */
+/** Waits until a message is a row and its entry is pruned; returns what its request got. */
 async function settledEntryOf(parent: ReturnType<typeof chatParent>, number: number) {
   const entry = await until(
     'the message is settled',
@@ -47,14 +47,14 @@ async function settledEntryOf(parent: ReturnType<typeof chatParent>, number: num
   return entry
 }
 
-/** Puts a message into quarantine as persist does; answers its id. */
+/** Puts a message into quarantine as persist does; returns its id. */
 async function quarantined(body: string): Promise<string> {
   const MessageAttributes = { reason: { DataType: 'String', StringValue: 'test' } }
   const command = { QueueUrl: process.env.QUARANTINE_URL, MessageBody: body, MessageAttributes }
   return String((await client.send(new SendMessageCommand(command))).MessageId)
 }
 
-/** Takes the row of message 1 of chat 1 out of MySQL; answers the envelope that makes it again. */
+/** Takes the row of message 1 of chat 1 out of MySQL; returns the envelope that makes it again. */
 async function takeOut(token: string): Promise<string> {
   const parent = chatParent(appKey(token), 1)
   const row = await until(
@@ -69,7 +69,7 @@ async function takeOut(token: string): Promise<string> {
   return encode({ rid, rev, number, parent, act: 'create', values: [value] })
 }
 
-test('the audit of the stack looks at rows and documents and finds all in order', async () => {
+test('the audit of the stack checks rows and documents and finds everything in order', async () => {
   const { path } = await newChat()
   for (const body of ['one', 'two', 'three'])
     expect(await post(path, { body })).toMatchObject({ status: 201 })
@@ -87,8 +87,8 @@ test('restoring counters stops creates, and starts them again when it is done', 
     output: expect.stringContaining('nothing was done'),
   })
   const running = runTool('restore-counters', ...stack(), '--apply')
-  // By itself: how the gateway words it is the endpoint's affair, on AWS it is 503
-  // (lib/gateway-responses.ts).
+  // Only the status is looked at: the local endpoint may answer 429 in its own words; on AWS it is
+  // 503 (lib/gateway-responses.ts).
   const status = async () =>
     (await fetch(`${process.env.CHAT_BASE_URL}${path}`, { method: 'POST' })).status
   await until('creates are refused', 30, status, (got) => got === 429 || got === 503)
@@ -100,15 +100,15 @@ test('restoring counters stops creates, and starts them again when it is done', 
   expect(await post(path, { body: 'afterwards' })).toMatchObject({ status: 201 })
 })
 
-test('restore-counters comes to its end on a table from a backup, in which things that arrived are on their way', async () => {
+test('restore-counters comes to its end on a table from a backup that shows what has arrived as on its way', async () => {
   const { token, path } = await newChat()
   for (const body of ['settled', 'sent again']) await post(path, { body })
   const parent = chatParent(appKey(token), 1)
   const entries = await Promise.all([1, 2].map((number) => settledEntryOf(parent, number)))
   const [settled, waits] = entries
   if (!settled || !waits) throw new Error('there are two messages')
-  // A backup from before the HEAD was pruned, and of the second from before it was marked: due in
-  // hours, body and all.
+  // As in a backup from before the HEAD was pruned; the second request, with its body, is as it was
+  // before it was marked as stored, and is due in hours.
   for (const { rid, rev, number } of entries)
     await table().update({
       Key: headKey(parent),
