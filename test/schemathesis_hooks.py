@@ -1,4 +1,4 @@
-"""What schemathesis sends by itself, put right: see schemathesis.toml. FUZZ_URL is the API's base address."""
+"""Corrects what schemathesis makes up: see schemathesis.toml. FUZZ_URL is the API's base address."""
 
 import os
 import zlib
@@ -26,7 +26,10 @@ def new_application():
 
 def new_chat(token):
     number = create(f"/applications/{token}/chats", {"title": "fuzz"})["number"]
-    messages = [{"body": f"hello {n}", "sender": "ann", "metadata": {"n": n}} for n in range(1, MESSAGES + 1)]
+    messages = [
+        {"body": f"hello {n}", "sender": "ann", "metadata": {"n": n}}
+        for n in range(1, MESSAGES + 1)
+    ]
     create(f"/applications/{token}/chats/{number}/messages", {"messages": messages})
     return number
 
@@ -37,21 +40,27 @@ for _ in range(CHATS):
 
 
 def new_things(names):
-    """What is to be deleted is made for it: what is kept stays."""
+    """Makes the things that a delete is about to delete, so that the kept ones stay."""
     if names == {"token"}:
         return {"token": new_application()}
     return {"token": KEPT, "chat": new_chat(KEPT), "message": 1}
 
 
 def name_real_things(case):
-    """Made-up tokens are 404, and nothing but that would be tried. When fuzzing, one in four stays made-up."""
+    """Puts things that exist in the place of made-up ones, with which every response would be 404.
+
+    While fuzzing, one request in four keeps what is made up.
+    """
     names = set(case.path_parameters or {})
-    if "token" not in names or case.meta is None or case.meta.is_negative_at(ParameterLocation.PATH):
+    if "token" not in names or case.meta is None:
+        return
+    if case.meta.is_negative_at(ParameterLocation.PATH):
         return
     chance = zlib.crc32(repr(sorted(case.path_parameters.items())).encode())
     token, phase = case.path_parameters["token"], case.meta.phase.name
     deletes = case.method.upper() == "DELETE"
-    # In scenarios the links of earlier answers name what is there; they learn of the kept application, too.
+    # In scenarios the links of earlier responses name what exists; these learn of the kept
+    # application, too, and must not delete it.
     linked = phase is TestPhase.STATEFUL and not (deletes and token == KEPT)
     made_up = phase is TestPhase.FUZZING and chance % 4 == 0 and token != KEPT
     if linked or made_up:
@@ -62,7 +71,10 @@ def name_real_things(case):
 
 
 def exact(value):
-    """No JSON Schema can say that a number has to be one that a double holds: -0.0 and 2**70 are refused, rightly."""
+    """Replaces numbers that a double does not hold, such as -0.0 and 2**70.
+
+    The API refuses them rightly, but no JSON Schema can say so.
+    """
     if isinstance(value, dict):
         return {name: exact(inner) for name, inner in value.items()}
     if isinstance(value, list):
@@ -78,7 +90,11 @@ def exact(value):
 
 
 def possible_query(path, query):
-    """What no parameter can say: a cursor is an earlier answer's, and `around` goes without `after` and `before`."""
+    """Drops parameters that do not go together.
+
+    No schema of a single parameter can say that a cursor comes from an earlier response, or that
+    `around` goes without `after` and `before`.
+    """
     by_number = path.endswith(("/chats", "/messages"))
     dropped = ("after", "before") if "around" in query or not by_number else ()
     return {name: value for name, value in query.items() if name not in dropped}
@@ -94,9 +110,9 @@ def before_call(context, case, kwargs):
         case.body = exact(case.body)
     if case.query:
         case.query = possible_query(case.path, case.query)
-    # Its coverage phase sends 0, which the parameter's pattern does not allow, and calls it valid.
+    # The coverage phase sends 0, which the parameter's pattern does not allow, and calls it valid.
     if headers.get("If-Match") == "0":
         del headers["If-Match"]
-    # It sends one key with many payloads, also in the next run, which is 422 by design.
+    # schemathesis sends one key with many payloads, also in the next run; that is 422 by design.
     if "Idempotency-Key" in headers:
         headers["Idempotency-Key"] = str(uuid4())

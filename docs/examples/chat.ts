@@ -4,7 +4,7 @@ import { clientOf } from './client.ts'
 type Say = components['schemas']['MessageCreate'] | components['schemas']['MessageBatch']
 
 /**
- * A conversation from its application to its end, line by line as it is told on the terminal:
+ * A whole conversation, from creating its application on; `tell` gets each line to print:
  * node docs/examples/chat.ts http://localhost:3000
  */
 export async function conversation(baseUrl: string, tell: (line: string) => void): Promise<void> {
@@ -30,7 +30,7 @@ export async function conversation(baseUrl: string, tell: (line: string) => void
       headers,
     })
   await say({ body: 'Soup or salad?', sender: 'ann' })
-  // Sent twice with one key, as after a lost answer: it is one message.
+  // Sent twice with one key, as after a lost response: it is one message.
   const key = { 'Idempotency-Key': crypto.randomUUID() }
   for (const _ of ['sent', 'sent again']) await say({ body: 'Soup, please', sender: 'bob' }, key)
   const batch = [

@@ -3,7 +3,7 @@ import type { components, paths } from './api.ts'
 type Schemas = components['schemas']
 export type Message = Schemas['Message']
 
-// What api.ts, which is made from docs/openapi.json, says of a method of a path.
+// What api.ts, which is made from docs/openapi.json, has of a method of a path.
 type Method<P extends keyof paths> = keyof {
   [M in keyof paths[P] as paths[P][M] extends { responses: object } ? M : never]: M
 }
@@ -40,7 +40,7 @@ export interface ClientOptions {
 const again = new Set([429, 500, 502, 503, 504])
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000))
 
-/** What is said of the refusal; by a proxy on the way perhaps nothing. */
+/** The problem of a refusal. A proxy on the way may have refused without one. */
 async function problemOf(response: Response): Promise<Schemas['Problem']> {
   if (response.headers.get('Content-Type') === 'application/problem+json')
     return (await response.json()) as Schemas['Problem']
@@ -62,8 +62,8 @@ function addressOf(path: string, values: object = {}, query: object = {}): strin
 
 /**
  * The API as one typed call: method and path as the document has them, `path`, `query`, `json` and
- * the answer with the types it says. Repeats a request while the network or the API is away; a POST
- * carries an Idempotency-Key made for the call unless it brings one, so a repeat whose first answer
+ * the response with its types. Repeats a request while the network or the API is away; a POST
+ * carries an Idempotency-Key made for the call unless it brings one, so a repeat whose first response
  * got lost creates nothing twice. Rejects with Refused on a problem that repeating does not solve,
  * and with the last error when the attempts are used up.
  */
@@ -94,8 +94,7 @@ export function clientOf({
       const pause = Math.min(2 ** attempt / 10, 5)
       try {
         const response = await send(`${baseUrl}${addressOf(path, sent.path, sent.query)}`, request)
-        // That answers are what the document says is what the API's own tests show; here it is
-        // believed.
+        // The API's own tests show that responses are what the document says; here it is believed.
         if (response.ok)
           return (response.status === 204 ? undefined : await response.json()) as Answer<
             paths[P][M]
@@ -104,14 +103,14 @@ export function clientOf({
         if (!again.has(response.status) || attempt >= attempts) throw refused
         await seconds(Number(response.headers.get('Retry-After')) || pause)
       } catch (error) {
-        // fetch rejects with a TypeError when no answer came; what was sent may have arrived.
+        // fetch rejects with a TypeError when no response came; what was sent may have arrived.
         if (!(error instanceof TypeError) || attempt >= attempts) throw error
         await seconds(pause)
       }
     }
   }
 
-  /** All messages of a chat behind the number `after`, page by page. */
+  /** All messages of a chat above the number `after`, page by page. */
   async function* messages(
     chat: { token: string; chat: number },
     after = 0,

@@ -1,4 +1,4 @@
-"""Drives random FIFO queues through MiniStack's functions and through ours; prints what came out differently."""
+"""Drives random FIFO queues through MiniStack's functions and ours; prints where they differed."""
 
 import copy
 import json
@@ -32,20 +32,23 @@ def new_uuid():
 sqs.new_uuid = new_uuid
 
 
-def queue(policy):
+def queue(redrives):
     attributes = {"MessageRetentionPeriod": str(RETENTION), "QueueArn": "arn"}
-    if policy:
-        attributes["RedrivePolicy"] = json.dumps({"deadLetterTargetArn": "dead", "maxReceiveCount": MOST})
+    if redrives:
+        policy = {"deadLetterTargetArn": "dead", "maxReceiveCount": MOST}
+        attributes["RedrivePolicy"] = json.dumps(policy)
     dead_letters = {"is_fifo": True, "messages": []}
-    return {"is_fifo": True, "attributes": attributes, "messages": [], "dedup_cache": {}, "dead": dead_letters}
+    q = {"is_fifo": True, "attributes": attributes, "messages": [], "dedup_cache": {}}
+    return q | {"dead": dead_letters}
 
 
 def send(q, number, group, bare):
     now = time.time()
-    # What another service puts in is less than what a send makes.
+    # A message that another service puts in has fewer fields than one of SendMessage.
     message = {"id": str(number), "body": "x", "group_id": group, "sent_at": now}
     if not bare:
-        message |= {"md5_body": "", "md5_attrs": None, "message_attributes": {}, "sys": {}, "seq": str(number)}
+        message |= {"md5_body": "", "md5_attrs": None, "message_attributes": {}, "sys": {}}
+        message |= {"seq": str(number)}
         message |= {"visible_at": now, "receive_count": 0, "receipt_handle": None}
         message |= {"first_receive_at": None, "dedup_id": str(number)}
     q["messages"].append(message)
@@ -53,7 +56,7 @@ def send(q, number, group, bare):
 
 
 def step(q, functions, seed, number):
-    """One random step; the same for the same seed."""
+    """One random step; equal seeds make equal steps."""
     choice = random.Random(seed)
     dead["queue"] = q["dead"]
     names[0] = number * 1000
@@ -64,7 +67,8 @@ def step(q, functions, seed, number):
     elif kind == "receive":
         functions["_expire_retained"](q)
         functions["_dlq_sweep"](q) if all("receive_count" in m for m in q["messages"]) else None
-        return functions["_collect_fifo"](q, choice.randint(1, 10), choice.choice([0, 5, 120]), time.time())
+        most, timeout = choice.randint(1, 10), choice.choice([0, 5, 120])
+        return functions["_collect_fifo"](q, most, timeout, time.time())
     elif kind == "prune":
         functions["_prune_dedup"](q)
     elif q["messages"]:
@@ -84,7 +88,8 @@ def compare(seed):
         at = choice.random()
         before = copy.deepcopy(theirs)
         answers = step(theirs, quick_queue.slow, at, number), step(ours, quick, at, number)
-        if answers[0] != answers[1] or theirs != ours or list(theirs["dedup_cache"]) != list(ours["dedup_cache"]):
+        order = list(theirs["dedup_cache"]) == list(ours["dedup_cache"])
+        if answers[0] != answers[1] or theirs != ours or not order:
             return {"seed": seed, "step": number, "before": before, "theirs": theirs, "ours": ours}
         received.append(len(answers[0] or []))
     moved.append(len(theirs["dead"]["messages"]))
