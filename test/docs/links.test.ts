@@ -63,6 +63,25 @@ test('a link to what does not exist is noticed', () => {
   expect(brokenBy({ page: protocol, target: '#problem' })).toBeUndefined()
 })
 
+test('every page and heading of docs/ that a comment names exists', () => {
+  const sources = globSync('{functions,lib,bin,infra-local,test}/**/*.{ts,mts,mjs,py}', {
+    cwd: project,
+    exclude: ['test/docs/links.test.ts'],
+  })
+  const named = sources.flatMap((source) =>
+    [...read(source).matchAll(/\bdocs\/[\w/-]+\.md(?:#[\w-]+)?/g)].map(([target]) => ({
+      // As if it stood in the folder of the project, beside docs/.
+      page: 'README.md',
+      target,
+      source,
+    })),
+  )
+  expect(named.length).toBeGreaterThan(5)
+  expect(named.flatMap((each) => brokenBy(each)?.replace('README.md', each.source) ?? [])).toEqual(
+    [],
+  )
+})
+
 /** Whatever the formatter and the page's columns have made of the spaces. */
 const plain = (text: string): string => text.replaceAll(/\s+/g, '')
 
