@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
-import { operationsOf } from './function-entries.ts'
+import { functionsOf } from './function-entries.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
 
@@ -13,7 +13,7 @@ export class Accept extends Construct {
 
   constructor(scope: Construct, id: string, props: StageProps) {
     super(scope, id)
-    this.functions = operationsOf('accept').map((operation) => {
+    this.functions = functionsOf('accept').map((operation) => {
       const accept = new ServiceFunction(this, operation, {
         description: 'Reserves a number, sends to the queue, answers',
         timeout: Duration.seconds(10),

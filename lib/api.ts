@@ -11,6 +11,7 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { routes, unrouted } from '../functions/api/routes.ts'
+import { functionOf } from './function-entries.ts'
 import { addGatewayResponses } from './gateway-responses.ts'
 import { ServiceFunction } from './service-function.ts'
 import { stageName } from './settings.ts'
@@ -35,8 +36,8 @@ const accessLogFormat = AccessLogFormat.custom(
 )
 
 /**
- * The REST API made from the route table: each route leads to its operation's function, every other
- * method of a known path and every other path to `no-route`. Bodies arrive as bytes (base64), so
+ * The REST API made from the route table: each route leads to the function of its operation, every
+ * other method of a known path and every other path to `no-route`. Bodies arrive as bytes (base64), so
  * that functions judge bad UTF-8.
  */
 export class Api extends Construct {
@@ -44,8 +45,8 @@ export class Api extends Construct {
   readonly noRoute: ServiceFunction
 
   /**
-   * `functions`: those of all operations, in any order; their construct ids are the operations'
-   * names. `open`: anybody may create applications, so fewer at a time.
+   * `functions`: those of all routes, in any order; their construct ids are the functions' names.
+   * `open`: anybody may create applications, so fewer at a time.
    */
   constructor(scope: Construct, id: string, functions: ServiceFunction[], open: boolean) {
     super(scope, id)
@@ -81,11 +82,11 @@ export class Api extends Construct {
 
   #addRoutes(functions: ServiceFunction[]): void {
     const integrations = new Map(functions.map((each) => [each.node.id, integration(each)]))
-    for (const { method, path, operation } of routes) {
-      const target = integrations.get(operation)
+    for (const route of routes) {
+      const target = integrations.get(functionOf(route))
       if (!target)
-        throw new Error(`${method} ${path}: no stage makes a function named ${operation}`)
-      this.rest.root.resourceForPath(path).addMethod(method, target)
+        throw new Error(`${route.operation}: no stage makes a function named ${functionOf(route)}`)
+      this.rest.root.resourceForPath(route.path).addMethod(route.method, target)
     }
     // On AWS a known path with another method never reaches {proxy+}: the gateway would answer 403
     // by itself.

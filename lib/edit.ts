@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
-import { operationsOf } from './function-entries.ts'
+import { functionsOf } from './function-entries.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
 
@@ -12,7 +12,7 @@ export class Edit extends Construct {
 
   constructor(scope: Construct, id: string, props: StageProps) {
     super(scope, id)
-    this.functions = operationsOf('edit').map((operation) =>
+    this.functions = functionsOf('edit').map((operation) =>
       new ServiceFunction(this, operation, {
         description: 'Reads the current row, reserves a revision, sends to the queue, answers',
         timeout: Duration.seconds(15),

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
-import { operationsOf } from './function-entries.ts'
+import { functionsOf } from './function-entries.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
 
@@ -13,7 +13,7 @@ export class Read extends Construct {
 
   constructor(scope: Construct, id: string, props: StageProps) {
     super(scope, id)
-    this.functions = operationsOf('read').map((operation) => {
+    this.functions = functionsOf('read').map((operation) => {
       const read = new ServiceFunction(this, operation, {
         description: 'Merges what is on its way with what is stored, answers',
         timeout: Duration.seconds(15),

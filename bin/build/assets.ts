@@ -3,9 +3,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
-/** A file that is deployed beside a function, packed: the function hands it out as it is. */
+/** A file that is deployed beside the function `docs`, packed: it is handed out as it is. */
 export interface Asset {
-  operation: string
   name: string
   contents: Buffer
 }
@@ -29,17 +28,13 @@ addEventListener('DOMContentLoaded', () => SwaggerUIBundle({
  * missing.
  */
 export function assets(root: string): Asset[] {
-  const files = [
-    ['show-openapi', 'openapi.json', readFileSync(join(root, 'docs', 'openapi.json'), 'utf8')],
-    [
-      'show-docs-script',
-      'viewer.js',
+  const files = {
+    'openapi.json': readFileSync(join(root, 'docs', 'openapi.json'), 'utf8'),
+    'viewer.js':
       viewer('swagger-ui-bundle.js.LICENSE.txt') + viewer('swagger-ui-bundle.js') + start,
-    ],
-    ['show-docs-style', 'viewer.css', viewer('swagger-ui.css')],
-  ] as const
-  return files.map(([operation, name, text]) => ({
-    operation,
+    'viewer.css': viewer('swagger-ui.css'),
+  }
+  return Object.entries(files).map(([name, text]) => ({
     name: `${name}.gz`,
     // A source map would be asked for and is not there.
     contents: gzipSync(text.replace(/\n\/[/*]# sourceMappingURL=.*/g, ''), { level: 9 }),

@@ -9,7 +9,7 @@ import { leaveOut } from './unused-code.ts'
 const project = join(import.meta.dirname, '..', '..')
 
 /**
- * Bundles every function of the table into `<root>/dist/<operation>/index.js` (handler
+ * Bundles every function there is into `<root>/dist/<name>/index.js` (handler
  * `index.handler`) with its source map beside it and `dist/meta.json` for the tests. Does nothing
  * when no source changed since the last build. Returns whether it built. Throws when an entry has
  * no file, naming all of them, and when esbuild refuses the code.
@@ -23,8 +23,7 @@ export async function buildFunctions(root: string = project): Promise<boolean> {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return false
   const { outputFiles, metafile } = await bundle(root)
   for (const file of outputFiles) replace(file.path, file.contents)
-  for (const { operation, name, contents } of assets(root))
-    replace(join(root, 'dist', operation, name), contents)
+  for (const { name, contents } of assets(root)) replace(join(root, 'dist', 'docs', name), contents)
   replace(join(root, 'dist', 'meta.json'), JSON.stringify(metafile))
   // The project is ESM, the bundles are not: without this a test could not load one.
   replace(join(root, 'dist', 'package.json'), '{"type":"commonjs"}\n')
@@ -42,7 +41,7 @@ function bundle(root: string) {
     absWorkingDir: root,
     entryPoints: functionEntries().map((entry) => ({
       in: entry.file,
-      out: join(entry.operation, 'index'),
+      out: join(entry.name, 'index'),
     })),
     outdir: 'dist',
     bundle: true,

@@ -6,7 +6,7 @@ import {
   GetFunctionConfigurationCommand,
   PutFunctionConcurrencyCommand,
 } from '@aws-sdk/client-lambda'
-import { operationsOf } from '../../lib/function-entries.ts'
+import { functionsOf } from '../../lib/function-entries.ts'
 import { Refused } from '../cli/arguments.ts'
 import type { LiveStack } from './live-stack.ts'
 
@@ -26,7 +26,7 @@ const fileOf = (stack: LiveStack): string =>
   )
 
 /** Everything that gives out numbers or revs: creates, updates and deletes. */
-export const writers = (): string[] => [...operationsOf('accept'), ...operationsOf('edit')]
+export const writers = (): string[] => [...functionsOf('accept'), ...functionsOf('edit')]
 
 /**
  * Throws Refused when they are stopped already: what they had before stands in the file and must

@@ -11,8 +11,9 @@ import {
 
 /**
  * THE table of the API: the CDK app makes its resources and functions from it, the endpoint
- * validates by it, tests walk it. One operation = one file `functions/<stage>/<operation>.ts` = one
- * function in the template.
+ * validates by it, tests walk it. One operation is one file `functions/<stage>/<operation>.ts` and
+ * one function in the template; only those of `docs` are one function together
+ * (functions/docs/handler.ts).
  */
 const applications = '/applications'
 const application = '/applications/{token}'

@@ -1,5 +1,5 @@
 import { type ProblemType, problemTypes } from '../problems/problem.ts'
-import { escaped, page } from './html.ts'
+import { escaped, page } from './page.ts'
 
 /** What each kind of problem means, and what its client does about it. */
 const explanations: Record<ProblemType, string> = {

@@ -1,6 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { routes } from '../../functions/api/routes.ts'
+import { functionOf } from '../../lib/function-entries.ts'
 import { appWith, resourcesOf, synthMs, templateOf } from './synthesised.ts'
 
 interface Ref {
@@ -16,8 +17,10 @@ beforeAll(async () => {
 describe('the routes', () => {
   test('each leads to the function of its operation', () => {
     const methods = methodsByPath()
-    for (const { method, path, operation } of routes)
-      expect(methods.get(`${method} ${path}`), `${method} ${path}`).toBe(`chat-${operation}`)
+    for (const { method, path, ...route } of routes)
+      expect(methods.get(`${method} ${path}`), `${method} ${path}`).toBe(
+        `chat-${functionOf(route)}`,
+      )
   })
 
   test('every other method of every path, and every other path, leads to no-route', () => {

@@ -1,7 +1,7 @@
 import { existsSync, globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { functionEntries, jobs, operationsOf, pascalCase } from '../../lib/function-entries.ts'
+import { functionEntries, functionsOf, jobs, pascalCase } from '../../lib/function-entries.ts'
 import { appWith, project, resourcesOf, synthMs, templateOf } from './synthesised.ts'
 
 let functionNames: string[]
@@ -12,11 +12,11 @@ beforeAll(async () => {
     .filter((name) => typeof name === 'string')
 }, synthMs)
 
-test('every operation of the routes and every job is one file and one function in the template', () => {
+test('every function of the routes and every job is one file and one function in the template', () => {
   for (const { file } of functionEntries()) expect(existsSync(join(project, file)), file).toBe(true)
   expect(functionNames.sort()).toEqual(
     functionEntries()
-      .map(({ operation }) => `chat-${operation}`)
+      .map(({ name }) => `chat-${name}`)
       .sort(),
   )
 })
@@ -27,17 +27,17 @@ test('every file named like an operation has a route', () => {
     const files = globSync(`functions/${stage}/*.ts`, { cwd: project }).map((file) =>
       basename(file, '.ts'),
     )
-    expect(operationsOf(stage)).toEqual(
+    expect(functionsOf(stage)).toEqual(
       expect.arrayContaining(files.filter((file) => verbs.test(file))),
     )
   }
 })
 
-test('every folder with a handler is a job', () => {
+test('every folder with a handler is a job, or the pages', () => {
   const folders = globSync('functions/*/handler.ts', { cwd: project }).map(
     (file) => file.split('/')[1],
   )
-  expect(folders.sort()).toEqual([...jobs].sort())
+  expect(folders.sort()).toEqual([...jobs, 'docs'].sort())
 })
 
 test('an operation becomes a logical id', () => {

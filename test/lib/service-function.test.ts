@@ -1,7 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { metafile } from '../../bin/build/build.ts'
-import { functionEntries, operationsOf } from '../../lib/function-entries.ts'
+import { functionEntries, functionsOf } from '../../lib/function-entries.ts'
 import { appWith, type Resource, resourcesOf, synthMs, templateOf } from './synthesised.ts'
 
 interface Statement {
@@ -24,28 +24,28 @@ beforeAll(async () => {
 
 describe('every function', () => {
   test('runs on Node 24 and arm64, keeps its logs for a month and traces nothing', () => {
-    for (const { operation } of functionEntries()) {
-      expect(propertiesOf(operation), operation).toMatchObject({
+    for (const { name } of functionEntries()) {
+      expect(propertiesOf(name), name).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
         LoggingConfig: { LogGroup: { Ref: expect.any(String) } },
       })
-      expect(propertiesOf(operation), operation).not.toHaveProperty('TracingConfig')
+      expect(propertiesOf(name), name).not.toHaveProperty('TracingConfig')
       chat.hasResourceProperties('AWS::Logs::LogGroup', {
-        LogGroupName: `/aws/lambda/chat-${operation}`,
+        LogGroupName: `/aws/lambda/chat-${name}`,
         RetentionInDays: 30,
       })
     }
   })
 
   test('makes no log group by itself: one made after a destroy would stand in the way of the next deploy', () => {
-    for (const { operation } of functionEntries())
-      expect(statementsOfRole(operation), operation).toContainEqual({
+    for (const { name } of functionEntries())
+      expect(statementsOfRole(name), name).toContainEqual({
         Effect: 'Deny',
         Action: 'logs:CreateLogGroup',
         Resource: {
-          'Fn::Join': ['', expect.arrayContaining([`:log-group:/aws/lambda/chat-${operation}*`])],
+          'Fn::Join': ['', expect.arrayContaining([`:log-group:/aws/lambda/chat-${name}*`])],
         },
       })
   })
@@ -57,10 +57,10 @@ describe('every function', () => {
     ['functions/clients/sqs.ts', ['QUEUE_URL', 'QUARANTINE_URL']],
   ])('that holds %s is bound to what it needs, and no other is', (client, variables) => {
     const { outputs } = metafile()
-    for (const { operation } of functionEntries()) {
-      const inside = outputs[`dist/${operation}/index.js`]?.inputs ?? {}
-      const bound = Object.keys(environmentOf(operation)).some((name) => variables.includes(name))
-      expect(bound, `${operation}: ${client}`).toBe(client in inside)
+    for (const { name } of functionEntries()) {
+      const inside = outputs[`dist/${name}/index.js`]?.inputs ?? {}
+      const bound = Object.keys(environmentOf(name)).some((key) => variables.includes(key))
+      expect(bound, `${name}: ${client}`).toBe(client in inside)
     }
   })
 
@@ -75,7 +75,7 @@ describe('every function', () => {
 
 describe('who may reach what', () => {
   test('accept and sweep stand outside the VPC and reach the table and the queue alone', () => {
-    for (const operation of [...operationsOf('accept'), 'sweep']) {
+    for (const operation of [...functionsOf('accept'), 'sweep']) {
       expect(propertiesOf(operation), operation).not.toHaveProperty('VpcConfig')
       expect(servicesOf(operation), operation).toEqual(['dynamodb', 'sqs'])
     }
@@ -83,8 +83,8 @@ describe('who may reach what', () => {
 
   test('all that talk to MySQL or OpenSearch stand in the VPC', () => {
     for (const operation of [
-      ...operationsOf('edit'),
-      ...operationsOf('read'),
+      ...functionsOf('edit'),
+      ...functionsOf('read'),
       'persist',
       'reindex',
       'migrate',
@@ -97,7 +97,7 @@ describe('who may reach what', () => {
   })
 
   test('reads write nothing', () => {
-    for (const operation of operationsOf('read'))
+    for (const operation of functionsOf('read'))
       for (const action of actionsOf(operation))
         expect(action, operation).not.toMatch(/Put|Update|Delete|Send/)
   })
@@ -109,9 +109,9 @@ describe('who may reach what', () => {
   })
 
   test('only creating and listing applications know the hashes of the operator, and open is not open to listing', () => {
-    const known = functionEntries().flatMap(({ operation }) => {
-      const value = environmentOf(operation).OPERATOR_KEY_SHA256
-      return value === undefined ? [] : [[operation, value]]
+    const known = functionEntries().flatMap(({ name }) => {
+      const value = environmentOf(name).OPERATOR_KEY_SHA256
+      return value === undefined ? [] : [[name, value]]
     })
     expect(Object.fromEntries(known)).toEqual({
       'create-application': '',
@@ -129,15 +129,13 @@ describe('who may reach what', () => {
       ['persist', 'chat'],
       ['reindex', 'chat'],
     ])
-    for (const { operation } of functionEntries()) {
-      const { MYSQL_USER: user } = environmentOf(operation)
+    for (const { name } of functionEntries()) {
+      const { MYSQL_USER: user } = environmentOf(name)
       if (user === undefined) continue
-      expect(user, operation).toBe(users.get(operation) ?? 'chat_reading')
-      const granted = statementsOfRole(operation).filter(
-        ({ Action }) => Action === 'rds-db:connect',
-      )
-      expect(JSON.stringify(granted), operation).toContain(`/${user}"`)
-      expect(granted, operation).toHaveLength(1)
+      expect(user, name).toBe(users.get(name) ?? 'chat_reading')
+      const granted = statementsOfRole(name).filter(({ Action }) => Action === 'rds-db:connect')
+      expect(JSON.stringify(granted), name).toContain(`/${user}"`)
+      expect(granted, name).toHaveLength(1)
     }
   })
 

@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib'
 import { describe, expect, test } from 'vitest'
 import { routes } from '../../functions/api/routes.ts'
 import { limitSettings } from '../../functions/limits/limits.ts'
+import { functionOf } from '../../lib/function-entries.ts'
 import { contextName, settingsOf } from '../../lib/settings.ts'
 import { appWith, type Resource, resourcesOf, templateOf } from './synthesised.ts'
 
@@ -22,9 +23,9 @@ describe('a limit', () => {
     }
     const chat = await chatWith(told)
     const functions = resourcesOf(chat, 'AWS::Lambda::Function').map(([, each]) => each)
-    for (const { operation } of routes) {
-      const found = functions.find((each) => nameOf(each) === operation)
-      expect(found && variablesOf(found), operation).toMatchObject({
+    for (const name of routes.map(functionOf)) {
+      const found = functions.find((each) => nameOf(each) === name)
+      expect(found && variablesOf(found), name).toMatchObject({
         MAX_NAME_CHARACTERS: '20',
         MAX_METADATA_BYTES: '100',
         RATE_PER_SECOND: '5',

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { buildFunctions, metafile } from '../../../bin/build/build.ts'
-import { functionEntries, operationsOf } from '../../../lib/function-entries.ts'
+import { functionEntries, functionsOf } from '../../../lib/function-entries.ts'
 
 const project = join(import.meta.dirname, '..', '..', '..')
 const bundleOf = (operation: string) => join(project, 'dist', operation, 'index.js')
@@ -21,7 +21,7 @@ beforeAll(async () => {
 }, 60_000)
 
 describe('what is deployed', () => {
-  test.each(operationsOf('accept'))(
+  test.each(functionsOf('accept'))(
     '%s is below 400 KB and holds no client of a store',
     (operation) => {
       expect(kilobytes(operation)).toBeLessThan(400)
@@ -47,14 +47,15 @@ describe('what is deployed', () => {
     ['migrate', 1200],
     ['audit', 1300],
     ['api', 120],
+    ['docs', 120],
   ])('no function of %s is above %d KB', (stage, limit) => {
-    for (const operation of operationsOf(stage))
+    for (const operation of functionsOf(stage))
       expect(kilobytes(operation), operation).toBeLessThan(limit)
   })
 
   test('credentials come from the environment alone, and no table of an encoding is inside', () => {
-    for (const { operation } of functionEntries()) {
-      const inputs = Object.keys(metafile().outputs[`dist/${operation}/index.js`]?.inputs ?? {})
+    for (const { name } of functionEntries()) {
+      const inputs = Object.keys(metafile().outputs[`dist/${name}/index.js`]?.inputs ?? {})
       const idle = /credential-provider-(ini|sso|process|web-identity|login)|encodings\/tables/
       expect(inputs.filter((input) => idle.test(input))).toEqual([])
     }
@@ -62,8 +63,8 @@ describe('what is deployed', () => {
 
   test('every bundle loads and has a handler', () => {
     const load = createRequire(import.meta.url)
-    for (const { operation } of functionEntries())
-      expect(load(bundleOf(operation)), operation).toMatchObject({ handler: expect.any(Function) })
+    for (const { name } of functionEntries())
+      expect(load(bundleOf(name)), name).toMatchObject({ handler: expect.any(Function) })
   })
 })
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { buildFunctions } from '../../bin/build/build.ts'
+import { routes } from '../../functions/api/routes.ts'
 import { context, eventOf } from '../support/event.ts'
 
 interface Result {
@@ -13,9 +14,9 @@ interface Result {
 }
 const load = createRequire(import.meta.url)
 /** The bundle as it is deployed, files beside it included. */
-async function ask(operation: string, headers: Record<string, string> = {}): Promise<Result> {
-  const { handler } = load(join(import.meta.dirname, '..', '..', 'dist', operation, 'index.js'))
-  return handler(eventOf({ method: 'GET', headers }), context)
+async function ask(resource: string, headers: Record<string, string> = {}): Promise<Result> {
+  const { handler } = load(join(import.meta.dirname, '..', '..', 'dist', 'docs', 'index.js'))
+  return handler(eventOf({ method: 'GET', path: `/v1${resource}`, resource, headers }), context)
 }
 
 beforeAll(async () => {
@@ -26,44 +27,42 @@ beforeEach(() => {
 })
 
 const files = [
-  ['show-docs', 'text/html', '<link rel="stylesheet" href="docs/viewer.css">'],
-  ['show-problems', 'text/html', '<section id="not-found">'],
-  ['show-openapi', 'application/json', '"openapi": "3.1.0"'],
-  ['show-docs-script', 'text/javascript', 'SwaggerUIBundle({'],
-  ['show-docs-style', 'text/css', '.swagger-ui'],
+  ['/docs', 'text/html', '<link rel="stylesheet" href="docs/viewer.css">'],
+  ['/docs/problems', 'text/html', '<section id="not-found">'],
+  ['/openapi.json', 'application/json', '"openapi": "3.1.0"'],
+  ['/docs/viewer.js', 'text/javascript', 'SwaggerUIBundle({'],
+  ['/docs/viewer.css', 'text/css', '.swagger-ui'],
 ] as const
 
-describe.each(files)('%s', (operation, type, piece) => {
+describe.each(files)('%s', (resource, type, piece) => {
   test('is sent packed where the client takes it, else unpacked, and is below what the gateway passes', async () => {
-    const packed = await ask(operation, { 'Accept-Encoding': 'br, gzip', Accept: '*/*' })
+    const packed = await ask(resource, { 'Accept-Encoding': 'br, gzip', Accept: '*/*' })
     expect(packed).toMatchObject({ statusCode: 200, isBase64Encoded: true })
     expect(packed.headers['Content-Encoding']).toBe('gzip')
-    const plain = await ask(operation)
+    const plain = await ask(resource)
     expect(plain.headers).not.toHaveProperty('Content-Encoding')
     expect(gunzipSync(Buffer.from(packed.body, 'base64')).toString()).toBe(plain.body)
     expect(plain.body).toContain(piece)
     expect(plain.isBase64Encoded).toBeUndefined()
     // To a client that does not say that it takes bytes, a gateway hands on the base64 as it is.
-    expect(await ask(operation, { 'Accept-Encoding': 'gzip' })).not.toHaveProperty(
-      'isBase64Encoded',
-    )
+    expect(await ask(resource, { 'Accept-Encoding': 'gzip' })).not.toHaveProperty('isBase64Encoded')
     for (const { body } of [packed, plain]) expect(body.length).toBeLessThan(5_500_000)
     expect(
-      (await ask(operation, { 'accept-encoding': 'gzip;q=0', accept: '*/*' })).headers,
+      (await ask(resource, { 'accept-encoding': 'gzip;q=0', accept: '*/*' })).headers,
     ).not.toHaveProperty('Content-Encoding')
   })
   test('is of its type and nothing else, and is not sent again to a client that has it', async () => {
-    const { headers } = await ask(operation)
+    const { headers } = await ask(resource)
     expect(headers['Content-Type']).toContain(type)
     expect(headers).toMatchObject({ 'X-Content-Type-Options': 'nosniff', Vary: 'Accept-Encoding' })
-    const again = await ask(operation, { 'if-none-match': headers.ETag ?? '' })
+    const again = await ask(resource, { 'if-none-match': headers.ETag ?? '' })
     expect(again).toMatchObject({ statusCode: 304, body: '' })
   })
 })
 
 test('pages run scripts of this API alone, and no page may frame them', async () => {
-  for (const operation of ['show-docs', 'show-problems']) {
-    const { headers } = await ask(operation)
+  for (const resource of ['/docs', '/docs/problems']) {
+    const { headers } = await ask(resource)
     const policy = headers['Content-Security-Policy']?.split('; ')
     expect(policy).toContain("script-src 'self'")
     expect(policy).toContain("default-src 'none'")
@@ -72,7 +71,24 @@ test('pages run scripts of this API alone, and no page may frame them', async ()
 })
 
 test('the viewer asks no other host for anything at its start', async () => {
-  const { body: script } = await ask('show-docs-script')
+  const { body: script } = await ask('/docs/viewer.js')
   expect(script).toContain('validatorUrl: null')
   expect(script).not.toMatch(/^\/[/*]# sourceMappingURL/m)
+})
+
+test('the limits come as JSON, logged by the name of their operation', async () => {
+  const { statusCode, headers, body } = await ask('/limits')
+  expect({ statusCode, type: headers['Content-Type'] }).toEqual({
+    statusCode: 200,
+    type: 'application/json',
+  })
+  expect(JSON.parse(body)).toMatchObject({ body_bytes: 16_384 })
+  expect(vi.mocked(console.log).mock.lastCall?.[0]).toContain('"operation":"show-limits"')
+})
+
+test('every route of the stage is one of these, and a resource that is none is not found', async () => {
+  const known = new Set([...files.map(([resource]) => resource), '/limits'])
+  const paths = routes.filter(({ stage }) => stage === 'docs').map(({ path }) => path)
+  expect(new Set<string>(paths)).toEqual(known)
+  expect(await ask('/docs/none')).toMatchObject({ statusCode: 404 })
 })

@@ -5,34 +5,38 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { isKnown } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 
-/** A page or one of its files: packed, with its media type. */
-export interface PackedFile {
+/** A page or one of its files, packed by gzip, with its media type. */
+export interface StaticFile {
   type: string
   gzip: Buffer
   etag: string
 }
 
-const fileOf = (type: string, gzip: Buffer): PackedFile => ({
+const fileOf = (type: string, gzip: Buffer): StaticFile => ({
   type,
   gzip,
   etag: `"${createHash('sha256').update(gzip).digest('base64url').slice(0, 22)}"`,
 })
-export const htmlFile = (html: string): PackedFile =>
-  fileOf('text/html; charset=utf-8', gzipSync(html))
 
-/**
- * What the build put beside the function (bin/build/assets.ts), read once. Throws where it is missing.
- */
-export function fileBeside(folder: string, name: string, type: string): () => PackedFile {
-  let read: PackedFile | undefined
+/** Makes `file` when it is first asked for, and keeps it. */
+function once(file: () => StaticFile): () => StaticFile {
+  let made: StaticFile | undefined
   return () => {
-    read ??= fileOf(type, readFileSync(join(folder, `${name}.gz`)))
-    return read
+    made ??= file()
+    return made
   }
 }
 
+/** A page. */
+export const htmlFile = (html: string): (() => StaticFile) =>
+  once(() => fileOf('text/html; charset=utf-8', gzipSync(html)))
+
+/** What the build put beside the function (bin/build/assets.ts). Throws where it is missing. */
+export const fileBeside = (folder: string, name: string, type: string): (() => StaticFile) =>
+  once(() => fileOf(type, readFileSync(join(folder, `${name}.gz`))))
+
 /**
- * Scripts, styles and calls of this very API and of nothing else; in no other site's frame. The
+ * A page loads scripts and styles of this very API, calls nothing else, and stands in no frame. The
  * viewer sets styles by attributes and draws its icons from `data:`.
  */
 const policy = [
@@ -49,16 +53,15 @@ const policy = [
 const acceptsGzip = (header = ''): boolean =>
   header.split(',').some((each) => /^\s*(gzip|\*)\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(each))
 
-/** 200 with the file, packed where the client takes it so; 304 where it has it. */
-export function fileResponse(headers: Record<string, string>, file: PackedFile): HttpResponse {
+/** 200 with the file, packed where the client accepts gzip; 304 where the client has it. */
+export function fileResponse(headers: Record<string, string>, file: StaticFile): HttpResponse {
   const common = {
     ETag: file.etag,
     Vary: 'Accept-Encoding',
     'Cache-Control': 'public, max-age=300',
-    'X-Content-Type-Options': 'nosniff',
   }
   if (isKnown(headers['if-none-match'], file.etag)) return { status: 304, headers: common }
-  // A gateway makes bytes of base64 only for who says by `Accept` that he takes some.
+  // The gateway turns base64 into bytes only for a client that sends `Accept`.
   const packed = headers.accept !== undefined && acceptsGzip(headers['accept-encoding'])
   return {
     status: 200,
@@ -66,9 +69,7 @@ export function fileResponse(headers: Record<string, string>, file: PackedFile):
       ...common,
       'Content-Type': file.type,
       ...(packed ? { 'Content-Encoding': 'gzip' } : {}),
-      ...(file.type.startsWith('text/html')
-        ? { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' }
-        : {}),
+      ...(file.type.startsWith('text/html') ? { 'Content-Security-Policy': policy } : {}),
     },
     ...(packed
       ? { base64: file.gzip.toString('base64') }
