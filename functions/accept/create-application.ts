@@ -24,15 +24,15 @@ const unguessable = 22
 /**
  * Makes an application and its token. A repeat with its key hands out the same token, so keys are
  * scoped by the operator's key: whoever does not hold it never meets them. Where there is none
- * (`open`) the key alone keeps strangers from the token, and one that could be guessed is refused.
+ * the key alone keeps strangers from the token, and one that could be guessed is refused.
  * Throws Problems: 400, and see reserve.
  */
 export async function createApplication(
   ports: AcceptPorts,
   call: Call<'create-application'>,
-  open: boolean,
+  operatorKeySet: boolean,
 ): Promise<HttpResponse> {
-  if (open) refuseGuessable(readKey(call.headers['idempotency-key']))
+  if (!operatorKeySet) refuseGuessable(readKey(call.headers['idempotency-key']))
   const operator = createHash('sha256')
     .update(call.headers.authorization ?? '')
     .digest('base64url')
@@ -59,5 +59,5 @@ function refuseGuessable(key: string | undefined): void {
 }
 
 export const handler = applicationEndpoint('create-application', (call) =>
-  createApplication(acceptPorts(), call, optionalEnv('OPERATOR_KEY_SHA256') === undefined),
+  createApplication(acceptPorts(), call, optionalEnv('OPERATOR_KEY_SHA256') !== undefined),
 )

@@ -32,7 +32,7 @@ class ServerIsReader extends Error {
  * destroy().
  */
 interface Session extends Sql {
-  open: boolean
+  usable: boolean
   /** When it was the writer's last, milliseconds since 1970. */
   checked: number
   isWriter(): Promise<boolean>
@@ -43,7 +43,7 @@ interface Session extends Sql {
  * The server itself refused the statement, so the connection is sound; all other errors leave it in
  * doubt.
  */
-const isAnswer = (error: unknown): boolean =>
+const isServersAnswer = (error: unknown): boolean =>
   error instanceof Error && 'sqlState' in error && !('fatal' in error && error.fatal === true)
 
 const timedOut = 'PROTOCOL_SEQUENCE_TIMEOUT'
@@ -66,18 +66,18 @@ function sessionOf(connection: Connection, timeout: number, now: () => number): 
       const [rows] = await Promise.race([running, given.promise])
       return Array.isArray(rows) ? rows : []
     } catch (error) {
-      if (!isAnswer(error) && session.open) session.close()
+      if (!isServersAnswer(error) && session.usable) session.close()
       throw error
     } finally {
       rejecters.delete(given.reject)
     }
   }
   const session: Session = {
-    open: true,
+    usable: true,
     checked: 0,
     query: (sql, values) => query(sql, values),
     close() {
-      session.open = false
+      session.usable = false
       connection.destroy()
       for (const reject of rejecters) reject(new ConnectionRenewed('the connection was given up'))
     },
@@ -99,7 +99,7 @@ async function inTransaction<T>(session: Session, work: (sql: Sql) => Promise<T>
   } catch (error) {
     // A connection that is gone has taken its transaction with it; a rollback that fails closes its
     // connection.
-    if (session.open) await session.query('ROLLBACK').catch(() => session.close())
+    if (session.usable) await session.query('ROLLBACK').catch(() => session.close())
     throw error
   }
 }
@@ -117,7 +117,7 @@ async function inTransaction<T>(session: Session, work: (sql: Sql) => Promise<T>
  * yet, and nothing has run on it, so statements and transactions begin on a new one.
  */
 export function dbOf(
-  open: () => Promise<Connection>,
+  newConnection: () => Promise<Connection>,
   timeoutMs: number = statementMs,
   now: () => number = Date.now,
 ): Db {
@@ -130,18 +130,18 @@ export function dbOf(
     if (renewals !== before)
       throw new ConnectionRenewed('the connection was given up before its turn')
   }
-  const isUsable = async (session: Session): Promise<boolean> => {
-    if (!session.open || now() - session.checked < trustedMs) return session.open
+  const isStillWriter = async (session: Session): Promise<boolean> => {
+    if (!session.usable || now() - session.checked < trustedMs) return session.usable
     // Whatever the error is, a new connection tells more: it is away, or this one was dead.
     return session.isWriter().catch(() => false)
   }
   const session = async (before: number): Promise<Session> => {
     requireUnrenewed(before)
     const kept = current
-    if (kept && (await isUsable(kept))) return kept
+    if (kept && (await isStillWriter(kept))) return kept
     requireUnrenewed(before)
-    if (kept?.open) kept.close()
-    const opened = await open()
+    if (kept?.usable) kept.close()
+    const opened = await newConnection()
     if (renewals !== before) opened.destroy()
     requireUnrenewed(before)
     const fresh = sessionOf(opened, timeoutMs, now)
@@ -166,7 +166,7 @@ export function dbOf(
       return await first.query(sql, values)
     } catch (error) {
       // It died since it was asked. A statement that took all its time would take it again.
-      if (first.open || error instanceof ConnectionRenewed || codeOf(error) === timedOut)
+      if (first.usable || error instanceof ConnectionRenewed || codeOf(error) === timedOut)
         throw error
       return (await session(before)).query(sql, values)
     }

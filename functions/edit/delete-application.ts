@@ -13,8 +13,8 @@ export async function deleteApplication(
   ports: EditPorts,
   call: Call<'delete-application'>,
 ): Promise<HttpResponse> {
-  const open = () => findApplication(ports, call.path, true)
-  return remove(ports, call.headers, open, (value) => value)
+  const find = () => findApplication(ports, call.path, true)
+  return remove(ports, call.headers, find, (value) => value)
 }
 
 export const handler = mysqlEndpoint('delete-application', (call, sql) =>

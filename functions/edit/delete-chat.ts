@@ -13,8 +13,8 @@ export async function deleteChat(
   ports: EditPorts,
   call: Call<'delete-chat'>,
 ): Promise<HttpResponse> {
-  const open = () => findChat(ports, call.path, true)
-  return remove(ports, call.headers, open, (value) => ({ ...value, title: null, metadata: null }))
+  const find = () => findChat(ports, call.path, true)
+  return remove(ports, call.headers, find, (value) => ({ ...value, title: null, metadata: null }))
 }
 
 export const handler = mysqlEndpoint('delete-chat', (call, sql) => deleteChat(editPorts(sql), call))

@@ -12,8 +12,8 @@ export async function deleteMessage(
   ports: EditPorts,
   call: Call<'delete-message'>,
 ): Promise<HttpResponse> {
-  const open = () => findMessage(ports, call.path, true)
-  return remove(ports, call.headers, open, (value) => ({
+  const find = () => findMessage(ports, call.path, true)
+  return remove(ports, call.headers, find, (value) => ({
     ...value,
     body: '',
     sender: null,

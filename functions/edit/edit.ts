@@ -24,20 +24,20 @@ export function requireFields<F extends object>(fields: F): F {
 }
 
 /**
- * Reserves and sends an edit; answers the whole row as it will be. `open` reads what is edited, as
+ * Reserves and sends an edit; answers the whole row as it will be. `find` reads what is edited, as
  * often as another edit gets in between; `fieldsOf` checks the body (413, 422), and only then the
  * row is compared with If-Match (412).
  */
 export async function update<K extends Parent['kind'], F extends object>(
   ports: EditPorts,
   headers: Headers,
-  open: () => Promise<EditTarget<K>>,
+  find: () => Promise<EditTarget<K>>,
   fieldsOf: () => F,
   apply: (value: ValueOf[K], fields: F) => ValueOf[K],
   represent: (row: Row<ValueOf[K]>, status: Status) => unknown,
 ): Promise<HttpResponse> {
   let fields: F | undefined
-  const edited = await reserveEdit<K>(ports, 'edit', open, (known, at) => {
+  const edited = await reserveEdit<K>(ports, 'edit', find, (known, at) => {
     fields ??= requireFields(fieldsOf())
     requireMatch(headers, known.row, known.status)
     return { ...apply(known.row.value, fields), updated_at: at }
@@ -60,10 +60,10 @@ export async function update<K extends Parent['kind'], F extends object>(
 export async function remove<K extends Parent['kind']>(
   ports: EditPorts,
   headers: Headers,
-  open: () => Promise<EditTarget<K>>,
+  find: () => Promise<EditTarget<K>>,
   erase: (value: ValueOf[K]) => ValueOf[K],
 ): Promise<HttpResponse> {
-  const edited = await reserveEdit<K>(ports, 'delete', open, ({ row, status }, at) => {
+  const edited = await reserveEdit<K>(ports, 'delete', find, ({ row, status }, at) => {
     if (row.value.deleted_at !== null) return undefined
     requireMatch(headers, row, status)
     return { ...erase(row.value), updated_at: at, deleted_at: at }

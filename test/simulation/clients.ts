@@ -94,7 +94,7 @@ function callOf<O extends Operation>(_: O, asked: Asked): Call<O> {
 const applications: Kind = {
   noun: 'application',
   field: 'name',
-  create: (ports, asked) => createApplication(ports, callOf('create-application', asked), true),
+  create: (ports, asked) => createApplication(ports, callOf('create-application', asked), false),
   list: (ports, asked) => listApplications(ports, callOf('list-applications', asked)),
   show: (ports, asked) => showApplication(ports, callOf('show-application', asked)),
   update: (ports, asked) => updateApplication(ports, callOf('update-application', asked)),

@@ -9,7 +9,7 @@ import { reserveTarget } from '../table/head-writes.ts'
 import { putRequest } from '../table/request-writes.ts'
 import { makeRoom } from './make-room.ts'
 import { blockedBy, goneOf } from './parent-head.ts'
-import { attempts, busy, ownEntry, type ReservePorts } from './take-number.ts'
+import { mostAttempts, ownEntry, type ReservePorts, tooManyAtOnce } from './take-number.ts'
 
 /** What is edited, as it was read: `head` is the parent's image from before `known` was read. */
 export interface EditTarget<K extends Parent['kind']> {
@@ -35,19 +35,19 @@ export type Apply<K extends Parent['kind']> = (
  * Reserves an edit: what is applied to is the whole current row, so no field of another edit is
  * ever lost. When another edit of the same bucket came in between, everything is read again, under
  * a new rid: the old one was never reserved and its REQ expires. Answers the target where there is
- * nothing to change. Throws what `open` and `apply` throw, and 503.
+ * nothing to change. Throws what `find` and `apply` throw, and 503.
  */
 export async function reserveEdit<K extends Parent['kind']>(
   ports: ReservePorts,
   act: Exclude<Act, 'create'>,
-  open: () => Promise<EditTarget<K>>,
+  find: () => Promise<EditTarget<K>>,
   apply: Apply<K>,
 ): Promise<Edited<K> | { unchanged: EditTarget<K> }> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const edited = await reserveOnce(ports, act, await open(), apply)
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const edited = await reserveOnce(ports, act, await find(), apply)
     if (edited) return edited
   }
-  throw busy()
+  throw tooManyAtOnce()
 }
 
 async function reserveOnce<K extends Parent['kind']>(

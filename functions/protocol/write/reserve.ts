@@ -8,10 +8,10 @@ import { entryOfRequest, isExpired, type Request } from '../table/request.ts'
 import { putRequest, touchRequest } from '../table/request-writes.ts'
 import { blockedBy, type ParentState, readParent } from './parent-head.ts'
 import type { ReservePorts } from './take-number.ts'
-import { attempts, busy, getRequest, takeNumber } from './take-number.ts'
+import { getRequest, mostAttempts, takeNumber, tooManyAtOnce } from './take-number.ts'
 
 /** A create, as its operation asks for it. */
-export interface Asked<V extends Value> {
+export interface Create<V extends Value> {
   parent: Parent
   /**
    * The REQ key made of the Idempotency-Key and its scope (request.ts: keyedRequest); undefined
@@ -42,30 +42,30 @@ export interface Reserved<V extends Value> {
  */
 export async function reserve<V extends Value>(
   ports: ReservePorts,
-  { input, ...what }: Asked<V>,
+  { input, ...what }: Create<V>,
 ): Promise<Reserved<V>> {
   let checked: Input<V> | undefined
-  const asked: Asked<V> = {
+  const asked: Create<V> = {
     ...what,
     input: () => {
       checked ??= input()
       return checked
     },
   }
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
     // HEAD before REQ: in the other order a request settled between the two looks as if it had
     // never been reserved.
     const lineage = await readParent(ports.table, asked.parent)
     const reserved = await reserveUnder(ports, asked, lineage)
     if (reserved) return reserved
   }
-  throw busy()
+  throw tooManyAtOnce()
 }
 
 /** One attempt; undefined when another one got in between and all must be read again. */
 async function reserveUnder<V extends Value>(
   ports: ReservePorts,
-  asked: Asked<V>,
+  asked: Create<V>,
   lineage: ParentState,
 ): Promise<Reserved<V> | undefined> {
   const blocked = blockedBy(lineage, asked.parent, ports.caps)

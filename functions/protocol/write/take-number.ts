@@ -26,8 +26,8 @@ export interface ReservePorts {
  * How often a step is begun again when others got in between, before the client is asked to come
  * back.
  */
-export const attempts = 12
-export const busy = () => unavailable('too many requests for the same thing at once', 1)
+export const mostAttempts = 12
+export const tooManyAtOnce = () => unavailable('too many requests for the same thing at once', 1)
 
 /** Step 3: one UpdateItem, repeated while the fence refuses an image that has become too old. */
 export async function takeNumber(
@@ -40,7 +40,7 @@ export async function takeNumber(
   const { table } = ports
   await makeRoom(ports, parent, head, rid)
   let seen = head.rev
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const written = await table.update(reserveNumber(parent, rid, seen, count))
     const image = written.item && readHead(written.item)
     const entry = await ownEntry(table, image, rid)
@@ -48,7 +48,7 @@ export async function takeNumber(
     if (!image || image.deleted) throw goneOf(parent)
     seen = image.rev
   }
-  throw busy()
+  throw tooManyAtOnce()
 }
 
 /**
