@@ -3,6 +3,7 @@ import type { Reservation } from '../protocol/model/reservation.ts'
 import { readValues } from '../protocol/model/values.ts'
 import type { Item, Key, Table } from '../protocol/ports/table.ts'
 import { entryInHead, type Head, headKey, readHead } from '../protocol/table/head.ts'
+import { names } from '../protocol/table/names.ts'
 import { entryOfRequest, type Request, readRequest, shards } from '../protocol/table/request.ts'
 
 /** Keys that one query of one partition gives at most. */
@@ -19,8 +20,8 @@ async function refill(table: Table, now: number, shard: Shard): Promise<void> {
   if (shard.found.length > 0 || shard.ended) return
   const page = await table.query({
     IndexName: 'due',
-    KeyConditionExpression: '#shard = :shard AND #due <= :now',
-    ExpressionAttributeNames: { '#shard': 'due_shard', '#due': 'due' },
+    KeyConditionExpression: '#due_shard = :shard AND #due <= :now',
+    ExpressionAttributeNames: names('due_shard', 'due'),
     ExpressionAttributeValues: { ':shard': shard.shard, ':now': now },
     Limit: atOnce,
     ...(shard.next ? { ExclusiveStartKey: shard.next } : {}),

@@ -2,7 +2,7 @@ import type { Clock } from '../protocol/ports/clock.ts'
 import type { Log } from '../protocol/ports/log.ts'
 import type { Queue, QueueMessage } from '../protocol/ports/queue.ts'
 import type { Table } from '../protocol/ports/table.ts'
-import { dueAgain } from '../protocol/table/request-writes.ts'
+import { dueAgain } from '../protocol/table/due-writes.ts'
 import { queueMessageOf } from '../protocol/write/enqueue.ts'
 import type { DueRequest } from './due.ts'
 

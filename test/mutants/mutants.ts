@@ -16,7 +16,7 @@ export interface Mutant {
 }
 
 const headWrites = 'functions/protocol/table/head-writes.ts'
-const transitions = 'functions/protocol/table/request-writes.ts'
+const requestWrites = 'functions/protocol/table/request-writes.ts'
 const current = 'functions/protocol/read/read-one.ts'
 const settle = 'functions/persist/settle.ts'
 const park = 'functions/persist/park.ts'
@@ -126,7 +126,7 @@ export const mutants: Mutant[] = [
     name: 'expiry at the Put',
     edits: [
       {
-        file: transitions,
+        file: requestWrites,
         find: 'due: request.now + firstDueMs,\n      due_shard',
         replace:
           'expiry: Math.floor((request.now + 600_000) / 1000), due: request.now + firstDueMs,\n      due_shard',
@@ -193,14 +193,10 @@ export const mutants: Mutant[] = [
     name: 'touch on a settled REQ',
     edits: [
       {
-        file: transitions,
-        find: "'#rid = :rid AND attribute_not_exists(#n)',\n  ExpressionAttributeNames: {\n    '#touched'",
-        replace: "'#rid = :rid',\n  ExpressionAttributeNames: {\n    '#touched'",
-      },
-      {
-        file: transitions,
-        find: "'#n': 'n',\n  },\n  ExpressionAttributeValues: { ':now'",
-        replace: "},\n  ExpressionAttributeValues: { ':now'",
+        file: requestWrites,
+        find: "'#rid = :rid AND attribute_not_exists(#n)', ExpressionAttributeNames: names('touched', 'due', 'due_shard', 'expiry', 'rid', 'n'),",
+        replace:
+          "'#rid = :rid', ExpressionAttributeNames: names('touched', 'due', 'due_shard', 'expiry', 'rid'),",
       },
     ],
   },
@@ -208,15 +204,14 @@ export const mutants: Mutant[] = [
     name: 'move out after storing',
     edits: [
       {
-        file: transitions,
+        file: requestWrites,
         find: "AND attribute_not_exists(#stored) AND attribute_not_exists(#waiting)'",
         replace: "AND attribute_not_exists(#waiting)'",
       },
       {
-        file: transitions,
-        find: "'#waiting': 'waiting',\n    '#stored': 'stored',\n    '#rid': 'rid',\n  },\n  ExpressionAttributeValues: { ':n': entry.number, ':rev'",
-        replace:
-          "'#waiting': 'waiting',\n    '#rid': 'rid',\n  },\n  ExpressionAttributeValues: { ':n': entry.number, ':rev'",
+        file: requestWrites,
+        find: "names('n', 'rev', 'waiting', 'stored', 'rid')",
+        replace: "names('n', 'rev', 'waiting', 'rid')",
       },
     ],
   },
@@ -224,7 +219,7 @@ export const mutants: Mutant[] = [
     name: 'waiting flag ignored',
     edits: [
       {
-        file: transitions,
+        file: requestWrites,
         find: "force ? '' : ' AND attribute_not_exists(#waiting)'",
         replace: "''",
       },
@@ -318,8 +313,8 @@ export const mutants: Mutant[] = [
       },
       {
         file: headWrites,
-        find: ", '#e': 'e' }, ExpressionAttributeValues: { ':rev': rev, ':edits': Object.fromEntries(editBuckets.map((bucket) => [bucket, rev])), }",
-        replace: "}, ExpressionAttributeValues: { ':rev': rev }",
+        find: "names('pk', 'rev', 'e'), ExpressionAttributeValues: { ':rev': rev, ':edits': Object.fromEntries(editBuckets.map((bucket) => [bucket, rev])), }",
+        replace: "names('pk', 'rev'), ExpressionAttributeValues: { ':rev': rev }",
       },
     ],
   },

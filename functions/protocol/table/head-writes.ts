@@ -2,9 +2,11 @@ import type { Entry } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Put, Update } from '../ports/table.ts'
 import { editBucketOf, editBuckets, type Head, headKey, lastEditOf } from './head.ts'
+import { names } from './names.ts'
 
 /**
- * Puts a HEAD unless there is one: what a parent's create owes. Never resets a counter that counts.
+ * Puts a HEAD unless there is one. A new application or chat owes this; `start` is for counters that
+ * are made again after a loss. It never resets a HEAD that counts.
  */
 export const putHead = (
   parent: Parent,
@@ -23,53 +25,47 @@ export const putHead = (
     ...start,
   },
   ConditionExpression: 'attribute_not_exists(#pk)',
-  ExpressionAttributeNames: { '#pk': 'pk' },
+  ExpressionAttributeNames: names('pk'),
 })
 
-/** Marks a HEAD as that of a deleted thing: from then on it reserves nothing. */
+/** Closes the HEAD of a deleted thing: from then on it reserves nothing. */
 export const closeHead = (parent: Parent): Update => ({
   Key: headKey(parent),
   UpdateExpression: 'SET #deleted = :true',
   ConditionExpression: 'attribute_exists(#pk)',
-  ExpressionAttributeNames: { '#deleted': 'deleted', '#pk': 'pk' },
+  ExpressionAttributeNames: names('pk', 'deleted'),
   ExpressionAttributeValues: { ':true': true },
 })
 
-const names = { '#pk': 'pk', '#rev': 'rev', '#r': 'r', '#rn': 'rn', '#deleted': 'deleted' }
+/** What every reservation requires: a HEAD that is there, not closed, and without this request. */
 const reservable =
   'attribute_exists(#pk) AND attribute_not_exists(#deleted) AND attribute_not_exists(#r.#rid) AND '
 
 /**
  * Takes the next `count` numbers for `rid`. Operands are old values, so `rev + 1` is the very rev
- * that ADD leaves. The fence: `seen` is the rev of an image that showed no entry of this rid. Had
- * the rid been reserved and pruned since, `pruned` would be above it; so a stray late repeat of
- * this call cannot take a second number.
+ * that ADD leaves. The fence: `seen` is the rev of an image that had no entry of this rid, at a time
+ * when it had never been reserved. Were it reserved and pruned since, `pruned` would be above
+ * `seen`. So a late repeat of this call cannot take a second number (docs/protocol.md#the-fence).
  */
-export const reserveNumber = (
-  parent: Parent,
-  rid: string,
-  seen: number,
-  count: number,
-): Update => ({
-  Key: headKey(parent),
-  UpdateExpression: `SET #r.#rid = #rev + :one, #rn.#rid = #seq + :one${count > 1 ? ', #c.#rid = :count' : ''} ADD #seq :count, #rev :one`,
-  ConditionExpression: `${reservable}#pruned <= :seen`,
-  ExpressionAttributeNames: {
-    ...names,
-    '#seq': 'seq',
-    '#rid': rid,
-    '#pruned': 'pruned',
-    ...(count > 1 ? { '#c': 'c' } : {}),
-  },
-  ExpressionAttributeValues: { ':one': 1, ':seen': seen, ':count': count },
-})
+export function reserveNumber(parent: Parent, rid: string, seen: number, count: number): Update {
+  const batch = count > 1
+  const attributes = ['pk', 'deleted', 'seq', 'rev', 'pruned', 'r', 'rn', ...(batch ? ['c'] : [])]
+  return {
+    Key: headKey(parent),
+    UpdateExpression: `SET #r.#rid = #rev + :one, #rn.#rid = #seq + :one${batch ? ', #c.#rid = :count' : ''} ADD #seq :count, #rev :one`,
+    ConditionExpression: `${reservable}#pruned <= :seen`,
+    ExpressionAttributeNames: { ...names(...attributes), '#rid': rid },
+    ExpressionAttributeValues: { ':one': 1, ':seen': seen, ':count': count },
+  }
+}
 
 /**
- * Reserves an edit of `target`. Instead of the fence: the bucket's last edit is still the one in
- * `head`, which was read before the representation that the edit builds on, of rev `built`. So two
- * edits never build on the same state, and a late repeat finds its own first self there. Creates do
- * not touch `e` and so never disturb an edit. A counter below `built` has been lost (P9): an edit
- * that it numbers would be older than what it changes.
+ * Reserves an edit or delete of the number `target`. In place of the fence: the last edit in its
+ * bucket is still the one in `head`, an image that was read before the value that the edit builds
+ * on. So two edits never build on the same state, and a late repeat of this call finds the bucket
+ * changed by its own first success. Creates do not touch the buckets, so they never disturb an edit.
+ * `built` is the rev of the value that the edit builds on: a counter below it has been lost (P9),
+ * and would give the edit a rev that is older than what it changes.
  */
 export function reserveTarget(
   parent: Parent,
@@ -86,7 +82,11 @@ export function reserveTarget(
     ConditionExpression: `${reservable}#rev >= :built AND ${
       last === undefined ? 'attribute_not_exists(#e.#bucket)' : '#e.#bucket = :last'
     }`,
-    ExpressionAttributeNames: { ...names, '#rid': rid, '#e': 'e', '#bucket': editBucketOf(target) },
+    ExpressionAttributeNames: {
+      ...names('pk', 'deleted', 'rev', 'r', 'rn', 'e'),
+      '#rid': rid,
+      '#bucket': editBucketOf(target),
+    },
     ExpressionAttributeValues: {
       ':one': 1,
       ':target': target,
@@ -97,30 +97,30 @@ export function reserveTarget(
 }
 
 /**
- * Removes entries. With `raise`, `pruned` goes up to their greatest rev, if it is below: it never
- * falls. Nor above `rev`: entries from before the counters were lost may be newer than what these
- * have counted since, and a fence above `rev` would refuse every reservation. Only where the HEAD
- * exists: an upsert would make a counter that begins at 1.
+ * Removes entries. With `raise`, `pruned` rises to the greatest rev among them; it is refused where
+ * `pruned` is there already, for it never falls, and where `rev` is below: entries from before the
+ * counters were lost may be newer than what these have counted since, and a fence above `rev` would
+ * refuse every reservation. Nothing is written where there is no HEAD: an update would make one that
+ * counts from 0.
  */
 export function pruneEntries(parent: Parent, entries: Entry[], raise: boolean): Update {
-  const paths = entries
-    .flatMap(({ count }, i) => [`#r.#x${i}`, `#rn.#x${i}`, ...(count > 1 ? [`#c.#x${i}`] : [])])
-    .join(', ')
-  const rids = Object.fromEntries(entries.map((entry, i) => [`#x${i}`, entry.rid]))
-  const up = Math.max(...entries.map((entry) => entry.rev))
+  const paths = entries.flatMap(({ count }, i) => [
+    `#r.#x${i}`,
+    `#rn.#x${i}`,
+    ...(count > 1 ? [`#c.#x${i}`] : []),
+  ])
+  const batches = entries.some(({ count }) => count > 1)
   return {
     Key: headKey(parent),
-    UpdateExpression: `REMOVE ${paths}${raise ? ' SET #pruned = :up' : ''}`,
+    UpdateExpression: `REMOVE ${paths.join(', ')}${raise ? ' SET #pruned = :up' : ''}`,
     ConditionExpression: `attribute_exists(#pk)${raise ? ' AND #pruned < :up AND #rev >= :up' : ''}`,
     ExpressionAttributeNames: {
-      '#pk': 'pk',
-      '#r': 'r',
-      '#rn': 'rn',
-      ...(entries.some(({ count }) => count > 1) ? { '#c': 'c' } : {}),
-      ...rids,
-      ...(raise ? { '#pruned': 'pruned', '#rev': 'rev' } : {}),
+      ...names('pk', 'r', 'rn', ...(batches ? ['c'] : []), ...(raise ? ['pruned', 'rev'] : [])),
+      ...Object.fromEntries(entries.map((entry, i) => [`#x${i}`, entry.rid])),
     },
-    ...(raise ? { ExpressionAttributeValues: { ':up': up } } : {}),
+    ...(raise
+      ? { ExpressionAttributeValues: { ':up': Math.max(...entries.map(({ rev }) => rev)) } }
+      : {}),
   }
 }
 
@@ -129,20 +129,21 @@ export const raiseSeq = (parent: Parent, seq: number): Update => ({
   Key: headKey(parent),
   UpdateExpression: 'SET #seq = :seq',
   ConditionExpression: 'attribute_exists(#pk) AND #seq < :seq',
-  ExpressionAttributeNames: { '#pk': 'pk', '#seq': 'seq' },
+  ExpressionAttributeNames: names('pk', 'seq'),
   ExpressionAttributeValues: { ':seq': seq },
 })
 
 /**
- * Raises the rev, never lowers it, and with it what was edited last in every bucket: unknown, so it
- * may be anything. Else what waits in a backup would pass for the newest while MySQL is away,
- * although it was edited or deleted since, and be read, and built upon.
+ * Raises the rev, never lowers it, and with it the last edit of every bucket: what was edited last
+ * is not known, so it may be anything. Otherwise a pending change that a backup brought back would
+ * pass for the newest while MySQL is away, although the thing was edited or deleted since; it would
+ * be read, and built upon.
  */
 export const raiseRev = (parent: Parent, rev: number): Update => ({
   Key: headKey(parent),
   UpdateExpression: 'SET #rev = :rev, #e = :edits',
   ConditionExpression: 'attribute_exists(#pk) AND #rev < :rev',
-  ExpressionAttributeNames: { '#pk': 'pk', '#rev': 'rev', '#e': 'e' },
+  ExpressionAttributeNames: names('pk', 'rev', 'e'),
   ExpressionAttributeValues: {
     ':rev': rev,
     ':edits': Object.fromEntries(editBuckets.map((bucket) => [bucket, rev])),

@@ -4,14 +4,14 @@ import { type Parent, parentKey } from '../model/parent.ts'
 import type { Item, Key } from '../ports/table.ts'
 
 /**
- * HEAD, the self-recording counter: it numbers the children of one parent and remembers, in the
- * same write, which request got which number. So a repeated call finds what the lost one did
- * instead of taking another number.
+ * HEAD, the self-recording counter of one parent: the write that gives a child its number also
+ * notes which request got it. So a repeated call finds what the lost one did instead of taking
+ * another number.
  */
 export interface Head {
   /** The last number given out. */
   seq: number
-  /** Counts every reservation, edits too: versions everything below this parent. */
+  /** Counts every reservation, edits and deletes too: the version of everything below. */
   rev: number
   /**
    * The fence. The absence of an entry proves nothing about a rev up to here: it may have been
@@ -26,7 +26,7 @@ export interface Head {
   /** Applications only: their own number under the root. */
   number: number | undefined
 }
-/** What a HEAD that is missing counts. */
+/** What is assumed of a HEAD that is missing. */
 export const emptyHead: Head = {
   seq: 0,
   rev: 0,
@@ -49,6 +49,11 @@ export interface HeadCaps {
 export const headCaps: HeadCaps = { soft: 64, hard: 256 }
 
 const buckets = 16
+/**
+ * A HEAD has room for 16 revs, not for one per number: numbers that are equal modulo 16 share a
+ * bucket. Every rule asks whether something newer may exist, so sharing costs an edit another
+ * attempt now and then, and is never wrong.
+ */
 export const editBucketOf = (number: number): string => String(number % buckets)
 export const editBuckets: string[] = Array.from({ length: buckets }, (_, number) =>
   editBucketOf(number),
@@ -57,8 +62,8 @@ export const editBuckets: string[] = Array.from({ length: buckets }, (_, number)
 export const headKey = (parent: Parent): Key => ({ pk: parentKey(parent), sk: 'head' })
 
 /**
- * The stored names are letters, for a HEAD is paid for by its size at every write: `r` holds the
- * rev of each rid, `rn` its number (an edit's or delete's: the target), `c` how many numbers a batch
+ * The stored names are letters because the whole size of a HEAD is paid at every write: `r` has the
+ * rev of each rid, `rn` its number (of an edit or delete: the target), `c` how many numbers a batch
  * has, `e` the last edits. Only this file and head-writes.ts know them.
  */
 const count = v.optional(v.number(), 0)

@@ -3,17 +3,23 @@ import { limits } from '../../limits/limits.ts'
 import type { Entry } from '../model/entry.ts'
 import { type Parent, parentKey } from '../model/parent.ts'
 import type { Act } from '../model/reservation.ts'
-import type { Key, Put, Update } from '../ports/table.ts'
+import type { Put, Update } from '../ports/table.ts'
+import { names } from './names.ts'
 import { type Request, requestItemKey, shardOf } from './request.ts'
 
-/** Every write that a REQ goes through, each expression beside its reason. */
+/**
+ * The writes by which a REQ becomes new, waiting, stored, or parked, each expression beside its
+ * reason; those of the sweep are in due-writes.ts. docs/protocol.md#items draws its life.
+ */
 
-const firstDueMs = 30_000
+/** A request that has not arrived by then is sent again by the sweep. */
+export const firstDueMs = 30_000
 /**
  * How long a request is remembered that is settled or was given up. The simulation passes less, so
  * that keys expire within a schedule.
  */
 export const keptMs: number = limits.idempotencyHours * 60 * 60_000
+
 export interface NewRequest {
   rid: string
   parent: Parent
@@ -26,11 +32,21 @@ export interface NewRequest {
 }
 
 /**
- * Puts a REQ if there is none, or in the place of the expired one that was read. No expiry is set:
- * a body may have to wait for MySQL longer than a day, and what is not settled must never expire.
+ * Puts a REQ if there is none, or in the place of the expired one that was read. No expiry is set: a
+ * body may have to wait for MySQL longer than a day, and what is not settled must never expire.
  */
 export function putRequest(request: NewRequest, expired?: Request): Put {
-  const due = expired ? { '#rid': 'rid', '#expiry': 'expiry' } : { '#pk': 'pk' }
+  const condition =
+    expired?.expiry === undefined
+      ? {
+          ConditionExpression: 'attribute_not_exists(#pk)',
+          ExpressionAttributeNames: names('pk'),
+        }
+      : {
+          ConditionExpression: '#rid = :rid AND #expiry = :expiry',
+          ExpressionAttributeNames: names('rid', 'expiry'),
+          ExpressionAttributeValues: { ':rid': expired.rid, ':expiry': expired.expiry / 1000 },
+        }
   return {
     Item: {
       ...requestItemKey(request.rid),
@@ -46,32 +62,20 @@ export function putRequest(request: NewRequest, expired?: Request): Put {
       due: request.now + firstDueMs,
       due_shard: shardOf(request.rid),
     },
-    ConditionExpression: expired
-      ? '#rid = :rid AND #expiry = :expiry'
-      : 'attribute_not_exists(#pk)',
-    ExpressionAttributeNames: due,
-    ...(expired?.expiry === undefined
-      ? {}
-      : { ExpressionAttributeValues: { ':rid': expired.rid, ':expiry': expired.expiry / 1000 } }),
+    ...condition,
   }
 }
 
 /**
- * A repeat takes the request over: it is due again and no longer expires. Not one that was settled
- * meanwhile.
+ * A repeat takes a request over that has no number: it is due again and no longer expires, and the
+ * sweep counts its age from now. Refused where the request has been settled or moved out meanwhile:
+ * it would be due again, without a body, and nothing would ever settle it.
  */
 export const touchRequest = (rid: string, now: number): Update => ({
   Key: requestItemKey(rid),
-  UpdateExpression: 'SET #touched = :now, #due = :due, #shard = :shard REMOVE #expiry',
+  UpdateExpression: 'SET #touched = :now, #due = :due, #due_shard = :shard REMOVE #expiry',
   ConditionExpression: '#rid = :rid AND attribute_not_exists(#n)',
-  ExpressionAttributeNames: {
-    '#touched': 'touched',
-    '#due': 'due',
-    '#shard': 'due_shard',
-    '#expiry': 'expiry',
-    '#rid': 'rid',
-    '#n': 'n',
-  },
+  ExpressionAttributeNames: names('touched', 'due', 'due_shard', 'expiry', 'rid', 'n'),
   ExpressionAttributeValues: {
     ':now': now,
     ':due': now + firstDueMs,
@@ -81,50 +85,15 @@ export const touchRequest = (rid: string, now: number): Update => ({
 })
 
 /**
- * Settled: the number stays for repeats, the body goes. `force`: also when it waits (its waiting
- * item is deleted). `expiresAt`: ms since 1970.
- */
-export const storeRequest = (entry: Entry, expiresAt: number, force: boolean): Update => ({
-  Key: requestItemKey(entry.rid),
-  UpdateExpression:
-    'SET #n = :n, #rev = :rev, #stored = :true, #expiry = :expiry REMOVE #values, #due, #shard, #waiting, #parked',
-  ConditionExpression: `#rid = :rid${force ? '' : ' AND attribute_not_exists(#waiting)'}`,
-  ExpressionAttributeNames: {
-    '#n': 'n',
-    '#rev': 'rev',
-    '#stored': 'stored',
-    '#expiry': 'expiry',
-    '#values': 'values',
-    '#due': 'due',
-    '#shard': 'due_shard',
-    '#waiting': 'waiting',
-    '#parked': 'parked',
-    '#rid': 'rid',
-  },
-  ExpressionAttributeValues: {
-    ':n': entry.number,
-    ':rev': entry.rev,
-    ':true': true,
-    ':expiry': Math.floor(expiresAt / 1000),
-    ':rid': entry.rid,
-  },
-})
-
-/**
- * Half of the move out of the HEAD: not when it is stored (its row is in MySQL) or waits already.
+ * Half of moving an entry out of the HEAD (move-out.ts); the other half puts the waiting item.
+ * Refused where the request is stored, or has its waiting item already.
  */
 export const waitRequest = (entry: Entry): Update => ({
   Key: requestItemKey(entry.rid),
   UpdateExpression: 'SET #n = :n, #rev = :rev, #waiting = :true',
   ConditionExpression:
     '#rid = :rid AND attribute_not_exists(#stored) AND attribute_not_exists(#waiting)',
-  ExpressionAttributeNames: {
-    '#n': 'n',
-    '#rev': 'rev',
-    '#waiting': 'waiting',
-    '#stored': 'stored',
-    '#rid': 'rid',
-  },
+  ExpressionAttributeNames: names('n', 'rev', 'waiting', 'stored', 'rid'),
   ExpressionAttributeValues: {
     ':n': entry.number,
     ':rev': entry.rev,
@@ -134,67 +103,46 @@ export const waitRequest = (entry: Entry): Update => ({
 })
 
 /**
- * Parked: can never be stored as it is. No longer swept; its body stays, so that reads still answer
- * from it.
+ * The row is committed: the number stays for repeats until `expiresAt` (ms since 1970), the body
+ * goes. Refused while the request is waiting, for its waiting item must be deleted first; `force`
+ * says that it was.
  */
-export const parkRequest = (rid: string, reason: string): Update => ({
-  Key: requestItemKey(rid),
-  UpdateExpression: 'SET #parked = :reason REMOVE #due, #shard',
-  ConditionExpression: '#rid = :rid AND attribute_not_exists(#stored)',
+export const storeRequest = (entry: Entry, expiresAt: number, force: boolean): Update => ({
+  Key: requestItemKey(entry.rid),
+  UpdateExpression:
+    'SET #n = :n, #rev = :rev, #stored = :true, #expiry = :expiry REMOVE #values, #due, #due_shard, #waiting, #parked',
+  ConditionExpression: `#rid = :rid${force ? '' : ' AND attribute_not_exists(#waiting)'}`,
   ExpressionAttributeNames: {
-    '#parked': 'parked',
-    '#due': 'due',
-    '#shard': 'due_shard',
-    '#stored': 'stored',
-    '#rid': 'rid',
+    ...names('n', 'rev', 'stored', 'expiry', 'rid'),
+    ...names('values', 'due', 'due_shard', 'waiting', 'parked'),
   },
-  ExpressionAttributeValues: { ':reason': reason, ':rid': rid },
-})
-
-/** Due at another time: the sweep has sent it (and counts that), or looks at it again. */
-export const dueAgain = (rid: string, due: number, sent: boolean): Update => ({
-  Key: requestItemKey(rid),
-  UpdateExpression: `SET #due = :due${sent ? ' ADD #sent :one' : ''}`,
-  ConditionExpression: '#rid = :rid AND attribute_exists(#due) AND attribute_not_exists(#stored)',
-  ExpressionAttributeNames: {
-    '#due': 'due',
-    '#rid': 'rid',
-    '#stored': 'stored',
-    ...(sent ? { '#sent': 'sent' } : {}),
+  ExpressionAttributeValues: {
+    ':n': entry.number,
+    ':rev': entry.rev,
+    ':true': true,
+    ':expiry': Math.floor(expiresAt / 1000),
+    ':rid': entry.rid,
   },
-  ExpressionAttributeValues: { ':due': due, ':rid': rid, ...(sent ? { ':one': 1 } : {}) },
-})
-
-/** A REQ that this version cannot read is looked at again later. */
-export const postpone = (key: Key, due: number): Update => ({
-  Key: key,
-  UpdateExpression: 'SET #due = :due',
-  ConditionExpression: 'attribute_exists(#due)',
-  ExpressionAttributeNames: { '#due': 'due' },
-  ExpressionAttributeValues: { ':due': due },
 })
 
 /**
- * Never reserved and too old for a late call: expires, unless a repeat has touched it or it was
- * reserved meanwhile. `expiresAt`: ms since 1970.
+ * It can never be stored as it is and waits for a person: no longer due. The body stays, so that
+ * reads still show it.
  */
-export const expireRequest = (request: Request, expiresAt: number): Update => ({
-  Key: requestItemKey(request.rid),
-  UpdateExpression: 'SET #expiry = :expiry REMOVE #due, #shard',
-  ConditionExpression: `#rid = :rid AND attribute_not_exists(#n) AND ${
-    request.touched === undefined ? 'attribute_not_exists(#touched)' : '#touched = :touched'
-  }`,
-  ExpressionAttributeNames: {
-    '#expiry': 'expiry',
-    '#due': 'due',
-    '#shard': 'due_shard',
-    '#rid': 'rid',
-    '#n': 'n',
-    '#touched': 'touched',
-  },
-  ExpressionAttributeValues: {
-    ':expiry': Math.floor(expiresAt / 1000),
-    ':rid': request.rid,
-    ...(request.touched === undefined ? {} : { ':touched': request.touched }),
-  },
+export const parkRequest = (rid: string, reason: string): Update => ({
+  Key: requestItemKey(rid),
+  UpdateExpression: 'SET #parked = :reason REMOVE #due, #due_shard',
+  ConditionExpression: '#rid = :rid AND attribute_not_exists(#stored)',
+  ExpressionAttributeNames: names('parked', 'due', 'due_shard', 'stored', 'rid'),
+  ExpressionAttributeValues: { ':reason': reason, ':rid': rid },
+})
+
+/** The inverse of parkRequest: due at once. */
+export const unparkRequest = (rid: string, now: number): Update => ({
+  Key: requestItemKey(rid),
+  UpdateExpression: 'SET #due = :now, #due_shard = :shard REMOVE #parked',
+  ConditionExpression:
+    '#rid = :rid AND attribute_exists(#parked) AND attribute_not_exists(#stored)',
+  ExpressionAttributeNames: names('due', 'due_shard', 'parked', 'rid', 'stored'),
+  ExpressionAttributeValues: { ':now': now, ':shard': shardOf(rid), ':rid': rid },
 })

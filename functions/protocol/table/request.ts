@@ -6,27 +6,35 @@ import type { Act } from '../model/reservation.ts'
 import type { Item, Key } from '../ports/table.ts'
 
 /**
- * REQ, the record of one request: written before its number is reserved, it carries the body until
- * MySQL has it. It lives apart from the parent, so that bodies do not heat the counter's partition.
+ * REQ, the record of one request. It is put before the request has a number, and carries the values
+ * (of a create those of its `Input`) until MySQL has them. The number is noted as an `Entry` in the
+ * parent's HEAD; both together are the `Reservation`. It lives apart from the parent, so that bodies
+ * do not heat the counter's partition.
  */
 export interface Request {
   rid: string
   parent: Parent
   act: Act
-  /** The whole representations as JSON (value.ts reads them); undefined once they are stored. */
+  /** The whole values as JSON (model/values.ts reads them); undefined once they are stored. */
   values?: string | undefined
   /** How many numbers it asks for. */
   count: number
   /** Of the validated input: tells a repeat from a key that is used for something else. */
   hash: string
   created_at: string
-  /** Creates of applications: repeats must hand out the same one. */
+  /** Creates of applications: a repeat must be given the same one. */
   token?: string | undefined
-  /** What the reservation gave, once the HEAD no longer tells. */
+  /**
+   * The number that it has, or its first; set when its entry leaves the HEAD, and kept for ever.
+   * Undefined: its entry is in the HEAD, or it was never reserved.
+   */
   number: number | undefined
   rev?: number | undefined
+  /** It is settled: its row is in MySQL. */
   stored: boolean
+  /** It has a waiting item. */
   waiting: boolean
+  /** Why it can never be stored as it is; it waits for a person. */
   parked?: string | undefined
   /** Milliseconds; undefined while the record may be needed. */
   expiry: number | undefined
@@ -38,7 +46,7 @@ export interface Request {
   sent: number
 }
 
-/** Why a create is parked whose number is another one's: counters were lost, or set back (P9). */
+/** The reason `parked` of a create whose number another create has: counters were lost (P9). */
 export const collision = 'collision'
 
 /** The sweep's index is spread over partitions: one would be as hot as all chats together. */
@@ -71,31 +79,34 @@ export function readRequest(item: Item): Request {
   return { ...rest, number: n, expiry: expiry === undefined ? undefined : expiry * 1000 }
 }
 
-/** What a settled or waiting request got. */
+/** The entry of a request that has left the HEAD; undefined: see `number`. */
 export const entryOfRequest = (request: Request): Entry | undefined =>
   request.number === undefined || request.rev === undefined
     ? undefined
     : { rid: request.rid, rev: request.rev, number: request.number, count: request.count }
 
-/** DynamoDB deletes expired items late, up to days; so their time decides, not their absence. */
+/** DynamoDB deletes expired items up to days late; so their time decides, not their presence. */
 export const isExpired = (request: Request, now: number): boolean =>
   request.expiry !== undefined && request.expiry <= now
 
 /**
- * A rid's REQ: a keyed rid is the key, a dot and 6 random characters; an unkeyed one is the key
- * itself.
+ * The key of a rid's REQ. A keyed rid is that key, a dot and 6 random characters, so that the next
+ * use of an expired key is another rid under the same key; an unkeyed one is the key itself.
  */
 export const keyOfRid = (rid: string): string => rid.split('.', 1)[0] ?? rid
 export const requestKey = (key: string): Key => ({ pk: `req#${key}`, sk: 'req' })
 export const requestItemKey = (rid: string): Key => requestKey(keyOfRid(rid))
 
-/** The REQ key of an Idempotency-Key: two applications' keys, or two routes', never meet. */
+/**
+ * The REQ key of an Idempotency-Key and its scope, which keeps the keys of two applications, or of
+ * two routes, apart.
+ */
 export const idempotencyRequestKey = (...scope: string[]): string =>
   createHash('sha256').update(JSON.stringify(scope)).digest('base64url').slice(0, 22)
 
 /**
- * Which of the sweep's partitions a request is in. Keys are random or hashes, so two characters
- * spread well.
+ * Which partition of the sweep's index a request is in. Keys are random or hashes, so their first
+ * two characters spread well.
  */
 export const shardOf = (rid: string): number =>
   Number(Buffer.from(rid.slice(0, 2), 'base64url')[0] ?? 0) % shards

@@ -2,11 +2,13 @@ import { batchLimit } from '../../limits/limits.ts'
 import type { Entry } from '../model/entry.ts'
 import { type Parent, parentKey } from '../model/parent.ts'
 import type { Delete, Item, Put, Table } from '../ports/table.ts'
+import { names } from './names.ts'
 
 /**
  * Waiting items keep the HEAD small. While MySQL is away reservations cannot be settled; their
- * entries move out of the HEAD, each into an item of its own beside it: strongly readable, ordered
- * by number. The body stays in REQ.
+ * entries move out of the HEAD, each into an item of its own beside it. The items of a parent are a
+ * partition of the table, ordered by number, so that strong reads find them (an index has none). The
+ * body stays in REQ.
  */
 const partition = (parent: Parent): string => `${parentKey(parent)}#waiting`
 const padded = (value: number): string => String(value).padStart(16, '0')
@@ -26,7 +28,7 @@ export const deleteWaiting = (parent: Parent, entry: Entry): Delete => ({
   Key: { pk: partition(parent), sk: sort(entry.number, entry.rev) },
 })
 
-/** A waiting item. */
+/** The entry in a waiting item. */
 export const readWaitingItem = (item: Item): Entry => ({
   rid: String(item.rid),
   rev: Number(item.rev),
@@ -36,7 +38,8 @@ export const readWaitingItem = (item: Item): Entry => ({
 
 /**
  * One page of a parent's waiting entries that may be about numbers from `from` to `to`, both
- * inclusive.
+ * inclusive. A batch's item stands at its first number; so the query begins a batch's length early,
+ * and may return entries that end before `from`.
  */
 export async function queryWaiting(
   table: Table,
@@ -47,7 +50,7 @@ export async function queryWaiting(
 ): Promise<{ entries: Entry[]; next: Item | undefined }> {
   const { items, next } = await table.query({
     KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
-    ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
+    ExpressionAttributeNames: names('pk', 'sk'),
     ExpressionAttributeValues: {
       ':pk': partition(parent),
       ':from': sort(Math.max(from - batchLimit + 1, 0), 0),
@@ -61,8 +64,8 @@ export async function queryWaiting(
 }
 
 /**
- * All waiting entries of a parent in an inclusive range of numbers, ascending; more than `most` are
- * not all read.
+ * All waiting entries of a parent in an inclusive range of numbers (see queryWaiting), ascending.
+ * Stops reading behind `most` of them; more may come back.
  */
 export async function allWaiting(
   table: Table,

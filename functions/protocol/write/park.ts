@@ -1,8 +1,7 @@
 import { entryFor } from '../model/entry.ts'
 import type { Reservation } from '../model/reservation.ts'
-import type { Table, Update } from '../ports/table.ts'
-import { requestItemKey, shardOf } from '../table/request.ts'
-import { parkRequest } from '../table/request-writes.ts'
+import type { Table } from '../ports/table.ts'
+import { parkRequest, unparkRequest } from '../table/request-writes.ts'
 import { moveOut } from './move-out.ts'
 
 /**
@@ -14,21 +13,6 @@ export async function park(table: Table, reservation: Reservation, reason: strin
   await moveOut(table, reservation.parent, [entryFor(reservation)])
   await table.update(parkRequest(reservation.rid, reason))
 }
-
-const unparkRequest = (rid: string, now: number): Update => ({
-  Key: requestItemKey(rid),
-  UpdateExpression: 'SET #due = :now, #shard = :shard REMOVE #parked',
-  ConditionExpression:
-    '#rid = :rid AND attribute_exists(#parked) AND attribute_not_exists(#stored)',
-  ExpressionAttributeNames: {
-    '#due': 'due',
-    '#shard': 'due_shard',
-    '#parked': 'parked',
-    '#rid': 'rid',
-    '#stored': 'stored',
-  },
-  ExpressionAttributeValues: { ':now': now, ':shard': shardOf(rid), ':rid': rid },
-})
 
 /**
  * The inverse of park: the request is due, so the sweep sends it until it is stored or parked

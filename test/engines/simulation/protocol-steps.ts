@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { applicationParent, chatParent } from '../../../functions/protocol/model/parent.ts'
 import type { Key, Table } from '../../../functions/protocol/ports/table.ts'
+import { dueAgain, expireRequest } from '../../../functions/protocol/table/due-writes.ts'
 import { emptyHead, type Head, headKey, readHead } from '../../../functions/protocol/table/head.ts'
 import {
   pruneEntries,
@@ -10,8 +11,6 @@ import {
 } from '../../../functions/protocol/table/head-writes.ts'
 import { readRequest, requestItemKey, shardOf } from '../../../functions/protocol/table/request.ts'
 import {
-  dueAgain,
-  expireRequest,
   parkRequest,
   putRequest,
   storeRequest,
