@@ -12,8 +12,9 @@ import type { Row } from '../protocol/model/row.ts'
 import type { Log } from '../protocol/ports/log.ts'
 import type { Queue } from '../protocol/ports/queue.ts'
 import { idempotencyRequestKey } from '../protocol/table/request.ts'
+import type { Input, Reserved } from '../protocol/write/create.ts'
 import { enqueue } from '../protocol/write/enqueue.ts'
-import { type Input, type Reserved, reserve } from '../protocol/write/reserve.ts'
+import { reserve } from '../protocol/write/reserve.ts'
 import type { ReservePorts } from '../protocol/write/take-number.ts'
 
 export type AcceptPorts = ReservePorts & { queue: Queue; log: Log }

@@ -56,8 +56,8 @@ export const mutants: Mutant[] = [
     name: 'HEAD check skipped',
     edits: [
       {
-        file: 'functions/protocol/write/reserve.ts',
-        find: 'entryOfRequest(request) ?? entryInHead(lineage.head, request.rid)',
+        file: 'functions/protocol/write/repeat.ts',
+        find: 'entryOfRequest(request) ?? entryInHead(state.head, request.rid)',
         replace: 'entryOfRequest(request)',
       },
     ],
@@ -425,7 +425,7 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: 'functions/protocol/write/enqueue.ts',
-        find: ".catch((cause) => late(ports.log, 'send', reservation, cause))",
+        find: ".catch((cause) => leftToSweep(ports.log, 'send', reservation, cause))",
         replace: '',
       },
     ],

@@ -7,12 +7,12 @@ import type { Table } from '../ports/table.ts'
 import { encode } from './envelope.ts'
 import { payOwed } from './owed-heads.ts'
 
-/** An accept waits this long for SQS, once: the sweep sends what this did not. */
+/** An accept waits this long for SQS, once. What it could not send is left to the sweep. */
 const sendTimeoutMs = 800
 
 /**
- * Persist works through a group in order: a chat and all its messages are one, an application's own
- * events another.
+ * The message group, within which the queue keeps order: a chat with all its messages is one, an
+ * application's own events are another.
  */
 function groupOf({ parent, number, values: [value] }: Reservation): string {
   if (parent.kind === 'chat') return parentKey(parent)
@@ -21,8 +21,8 @@ function groupOf({ parent, number, values: [value] }: Reservation): string {
 }
 
 /**
- * The queue message of a reservation; `sweep` counts the sweep's sends: SQS would drop a repeat
- * with the same id.
+ * The queue message of a reservation. `sweep` is how often the sweep has sent it before: SQS would
+ * drop a second message with the same deduplication id.
  */
 export const queueMessageOf = (reservation: Reservation, sweep?: number): QueueMessage => ({
   group: groupOf(reservation),
@@ -31,25 +31,32 @@ export const queueMessageOf = (reservation: Reservation, sweep?: number): QueueM
 })
 
 /**
- * Step 4: what is owed, then one attempt at the queue. Neither may fail the request, for its number
- * is given out: the sweep and persist pay and send later. Except for what only this can make true
- * now: a new application is found by its HEAD alone, and a delete must refuse creates below at once
- * (P5, P10); these throw.
+ * Step 4 of a create (docs/protocol.md#creating): what is owed is paid, then one attempt to send.
+ * Neither may fail the request, for its number is given out; the sweep and persist pay and send
+ * later. With two exceptions, which throw, for the 2xx would promise what is not true yet: a new
+ * application is found by its HEAD alone (P5), and a delete must refuse creates below it (P10).
  */
 export async function enqueue(
   ports: { table: Table; queue: Queue; log: Log },
   reservation: Reservation,
 ): Promise<void> {
-  const binding = reservation.parent.kind === 'root' || reservation.act === 'delete'
+  const mustBePaid = reservation.parent.kind === 'root' || reservation.act === 'delete'
   const paid = payOwed(ports.table, reservation)
-  await (binding ? paid : paid.catch((cause) => late(ports.log, 'owed', reservation, cause)))
+  await (mustBePaid
+    ? paid
+    : paid.catch((cause) => leftToSweep(ports.log, 'owed', reservation, cause)))
   await ports.queue
     .send(queueMessageOf(reservation), sendTimeoutMs)
-    .catch((cause) => late(ports.log, 'send', reservation, cause))
+    .catch((cause) => leftToSweep(ports.log, 'send', reservation, cause))
 }
 
-/** Not swallowed but left to the sweep: the REQ is due until persist has settled it. */
-function late(log: Log, step: 'owed' | 'send', reservation: Reservation, cause: unknown): void {
+/** Logs what is left to the sweep: the REQ is due until persist has settled it. */
+function leftToSweep(
+  log: Log,
+  step: 'owed' | 'send',
+  reservation: Reservation,
+  cause: unknown,
+): void {
   const error = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
   log('left_to_sweep', {
     step,

@@ -4,12 +4,13 @@ import type { Head, HeadCaps } from '../table/head.ts'
 import { moveOut } from './move-out.ts'
 
 /**
- * Keeps the HEAD small while nothing settles: every accept above the soft cap moves some out, so it
- * shrinks. Not all the oldest: accepts that run side by side see the same image, and of four that
- * all moved the same two the HEAD would grow by two. Each begins where its rid, which is random,
- * says, and moves the more the fuller the HEAD is. A chore: when it fails (most often because
- * another accept moves the same one at this moment) the next accept does it, and the request goes
- * on. What fails for good shows at the hard cap, and in the sweep, which does the same and throws.
+ * Keeps the HEAD small while nothing settles: above the soft cap every accept moves some entries
+ * out, at least twice as many as it adds. Not simply the oldest ones: accepts that run side by side
+ * see the same image, and if four of them all moved the same two, the HEAD would still grow by two.
+ * So each begins at a place that its rid, which is random, names, and moves more the fuller the HEAD
+ * is. If it fails (mostly because another accept moves the same entry at this moment) the request
+ * goes on, and the next accept does it. What fails for good shows at the hard cap, and in the sweep,
+ * which moves out too and logs what fails.
  */
 export async function makeRoom(
   { table, caps }: { table: Table; caps: HeadCaps },

@@ -6,10 +6,10 @@ import { putWaiting } from '../table/waiting-items.ts'
 import { prune } from './prune.ts'
 
 /**
- * Moves entries out of a HEAD. Per entry one transaction marks REQ and puts the waiting item, if
- * REQ is neither stored nor waiting: moved out after it was stored it would wait for ever. The
- * entry goes from the HEAD in both cases. Throws what a transaction threw (two that move the same
- * entry conflict), after the others were pruned.
+ * Moves entries out of a HEAD. For each, one transaction marks the REQ as waiting and puts the
+ * waiting item, unless the REQ is stored (its item would wait for ever) or waiting already. The
+ * entry leaves the HEAD in either case. What a transaction throws (two that move the same entry
+ * conflict) is thrown after the other entries were pruned.
  */
 export async function moveOut(table: Table, parent: Parent, entries: Entry[]): Promise<void> {
   const moved = await Promise.allSettled(

@@ -7,15 +7,15 @@ import { putHead } from '../table/head-writes.ts'
 import { readHeads } from '../table/read-heads.ts'
 import { allWaiting } from '../table/waiting-items.ts'
 
-/** A parent's HEAD with what stands above it. `gone`: it or its application is deleted. */
+/** An image of a parent's HEAD. `gone`: the parent or its application is deleted. */
 export interface ParentState {
   head: Head
   gone: boolean
 }
 
 /**
- * Whether the application's own record shows that the chat was created, although the chat has no
- * HEAD yet.
+ * Whether the chat was created, although it has no HEAD yet: its create is not settled before that
+ * HEAD is paid, so the application's HEAD or waiting items still show it.
  */
 async function wasCreated(
   table: Table,
@@ -24,15 +24,15 @@ async function wasCreated(
 ): Promise<boolean> {
   if (above.entries.some((entry) => overlaps(entry, parent.chat, parent.chat))) return true
   const waiting = await allWaiting(table, applicationParent(parent.app), parent.chat, parent.chat)
-  // The range of a query begins a batch's length earlier: what it finds there is about other
-  // numbers.
+  // The query begins a batch's length early: what it finds there is about other numbers.
   return waiting.some((entry) => overlaps(entry, parent.chat, parent.chat))
 }
 
 /**
- * Step 1 of a reservation. A chat whose create answered 201 but could not pay its HEAD gets it
- * here, by the first message that misses it (P5). Missing for good: 404. A HEAD of the root that is
- * missing: the system is not set up.
+ * Step 1 of a create (docs/protocol.md#creating): the HEAD, strongly consistent. A chat whose create
+ * was answered 201 but could not put its HEAD gets it here, by the first message that misses it
+ * (P5). Throws 404 where there is no such parent, and an Error where the root has no HEAD: then the
+ * system is not set up.
  */
 export async function readParent(table: Table, parent: Parent): Promise<ParentState> {
   const { head, above } = await readHeads(table, parent)
@@ -45,11 +45,11 @@ export async function readParent(table: Table, parent: Parent): Promise<ParentSt
   return readParent(table, parent)
 }
 
-/** Nothing is created or edited below what is deleted. */
+/** What a create or an edit below a deleted parent is told. */
 export const goneOf = (parent: Parent): Problem =>
   notFound(parent.kind === 'chat' ? 'chat' : 'application')
 
-/** Why nothing new can be reserved now, if so. */
+/** Why nothing new can be reserved under a parent now; undefined: it can. */
 export function blockedBy(
   { head, gone }: ParentState,
   parent: Parent,

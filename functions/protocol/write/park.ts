@@ -5,9 +5,9 @@ import { parkRequest, unparkRequest } from '../table/request-writes.ts'
 import { moveOut } from './move-out.ts'
 
 /**
- * Parks a request that can never be stored as it is: it leaves the HEAD, which must stay small, and
- * the sweep; its body and waiting item stay, so that what was answered 201 is still read (P2).
- * `redrive` makes it due again.
+ * Parks a request that can never be stored as it is. Its entry leaves the HEAD, which must stay
+ * small, and the sweep no longer looks at it. Its body and waiting item stay, so that what was
+ * answered 201 is still read (P2). `redrive` makes it due again.
  */
 export async function park(table: Table, reservation: Reservation, reason: string): Promise<void> {
   await moveOut(table, reservation.parent, [entryFor(reservation)])
@@ -15,9 +15,8 @@ export async function park(table: Table, reservation: Reservation, reason: strin
 }
 
 /**
- * The inverse of park: the request is due, so the sweep sends it until it is stored or parked
- * again; its waiting item stays until it is settled. Answers whether it was parked. `now`:
- * milliseconds since 1970.
+ * The inverse of park: the request is due at `now` (ms since 1970), so the sweep sends it until it is
+ * stored or parked again. Its waiting item stays until it is settled. Returns whether it was parked.
  */
 export const unpark = async (table: Table, rid: string, now: number): Promise<boolean> =>
   (await table.update(unparkRequest(rid, now))).done

@@ -22,14 +22,15 @@ export interface ReservePorts {
   caps: HeadCaps
 }
 
-/**
- * How often a step is begun again when others got in between, before the client is asked to come
- * back.
- */
+/** How often a step is begun again because other calls got in between. Then the client is told 503. */
 export const mostAttempts = 12
 export const tooManyAtOnce = () => unavailable('too many requests for the same thing at once', 1)
 
-/** Step 3: one UpdateItem, repeated while the fence refuses an image that has become too old. */
+/**
+ * Step 3 of a create (docs/protocol.md#creating): one UpdateItem takes `count` numbers. It is
+ * repeated while the fence refuses it, which says that the image is too old to judge by. `head` is
+ * the image that the caller has judged this request by.
+ */
 export async function takeNumber(
   ports: ReservePorts,
   parent: Parent,
@@ -52,8 +53,9 @@ export async function takeNumber(
 }
 
 /**
- * What `rid` got: just made, or made by an earlier call of ours whose reply was lost, the same to
- * the client. In the image while it is there, in its REQ when it was settled or moved out since.
+ * The entry of `rid`, if it was reserved: just now, or by an earlier call of ours whose reply was
+ * lost, which makes no difference to the client. `image` is the HEAD after our call, or as it was
+ * when the call was refused. What has been settled or moved out since is in the REQ.
  */
 export async function ownEntry(
   table: Table,
