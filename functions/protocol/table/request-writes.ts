@@ -13,7 +13,7 @@ import { type Request, requestItemKey, shardOf } from './request.ts'
  */
 
 /** A request that has not arrived by then is sent again by the sweep. */
-export const firstDueMs = 30_000
+const firstDueMs = 30_000
 /**
  * How long a request is remembered that is settled or was given up. The simulation passes less, so
  * that keys expire within a schedule.
