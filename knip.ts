@@ -12,7 +12,7 @@ const config: KnipConfig = {
     // cdk.json names it as the app.
     'bin/chat.ts',
     // start.mjs and test.mjs run these on Node 24 by their paths.
-    'infra-local/up.ts',
+    'infra-local/start-stack.ts',
     'infra-local/reset.ts',
     'test/run.ts',
     // Its tests run it as a process.

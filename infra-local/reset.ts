@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { dockerAnswers, removeContainers } from './engines/docker.ts'
+import { dockerRuns, removeContainers } from './engines/docker.ts'
 import { CannotStart } from './machine/cannot-start.ts'
 import { reclaim } from './machine/leftovers.ts'
 import { tryLock } from './machine/lock.mjs'
@@ -13,7 +13,7 @@ try {
   if (!lock.release)
     throw new CannotStart(`the stack "${stack.name}" runs as process ${lock.pid}: stop it first`)
   await reclaim(stack.folder)
-  if (await dockerAnswers()) await removeContainers(stack, true)
+  if (await dockerRuns()) await removeContainers(stack, true)
   rmSync(stack.folder, { recursive: true, force: true })
   console.log(`the data of the stack "${stack.name}" are removed`)
 } catch (error) {

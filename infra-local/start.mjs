@@ -12,7 +12,8 @@ Environment, all optional:
   FUNCTIONS_HOST      the name by which functions of a given endpoint reach this machine (127.0.0.1)
   OPERATOR_KEY_SHA256 hash of the key that creating applications needs (open without it)
   CHAT_SETTINGS       limits as cdk deploy takes them with -c: 'ratePerSecond=5 rateBurst=10'
-  CHAT_STACK          name of the stack, its data are in .local/<name> (dev)`
+  CHAT_STACK          name of the stack, its data are in .local/<name> (dev)
+  CHAT_QUICK_QUEUE=on replace MiniStack's FIFO queue by one that stays quick with tens of thousands of messages`
 
 await begin(async () => {
   const args = process.argv.slice(2)
@@ -21,5 +22,8 @@ await begin(async () => {
     return 0
   }
   await install()
-  return runTypeScript(args.includes('--reset') ? 'infra-local/reset.ts' : 'infra-local/up.ts', [])
+  return runTypeScript(
+    args.includes('--reset') ? 'infra-local/reset.ts' : 'infra-local/start-stack.ts',
+    [],
+  )
 })

@@ -1,53 +1,61 @@
 import { setMaxListeners } from 'node:events'
-import { dockerAnswers } from './engines/docker.ts'
-import type { Engine } from './engines/engine.ts'
+import { dockerRuns } from './engines/docker.ts'
+import { type Engine, watchEngine } from './engines/engine.ts'
 import { type Front, listen } from './front/front.ts'
 import { CannotStart, Interrupted } from './machine/cannot-start.ts'
 import { reclaim } from './machine/leftovers.ts'
-import { identityOf, tryLock } from './machine/lock.mjs'
-import { logFile } from './machine/processes.ts'
+import { tryLock } from './machine/lock.mjs'
+import { whenProcessEnds } from './machine/parent-process.ts'
 import { lockFile, openStack, type Stack } from './machine/stack.ts'
-import { takeDown } from './take-down.ts'
+import { stopStack } from './stop-stack.ts'
 
+/** What the work gets from its supervisor. */
 export interface Supervised {
   stack: Stack
+  /** Whether a Docker engine runs here and is to be used. */
   docker: boolean
+  /** The base address of the API, without a slash at its end. */
   base: string
   front: Front
   /** Ends the stack, with the engine's name, when the engine ends. */
   watch: (engine: Engine) => void
 }
 
+type Work = (supervised: Supervised) => Promise<void>
+
 /**
- * Runs `story` for the stack of the environment (CHAT_STACK, PORT), then waits for a signal or the
- * death of an engine, stops all and exits: 0 after Ctrl-C, 130 if it came before the story's end, 1
- * with one line for what went wrong.
+ * Runs `work` for the stack of the environment (CHAT_STACK, PORT), then waits for a signal or for
+ * the end of an engine, stops all, and exits: with 0 after Ctrl-C, with 130 if Ctrl-C came before
+ * the work was done, with 1 and a line about the reason when something went wrong.
  */
-export async function supervise(story: (supervised: Supervised) => Promise<void>): Promise<never> {
+export async function supervise(work: Work): Promise<never> {
   const stop = new AbortController()
   setMaxListeners(0, stop.signal)
   const interrupt = () => stop.abort(new Interrupted())
-  // Listening stays on: a second Ctrl-C while all stops must not end this process before its
+  // The listeners stay: a second Ctrl-C during the stop must not end this process before its
   // children.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined) // The terminal is gone.
-  endWithParent(interrupt)
+  // Writing fails once the terminal is gone.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  const parent = Number(process.env.CHAT_STACK_PARENT)
+  if (parent) whenProcessEnds(parent, interrupt)
   try {
     const stack = openStack(process.env.CHAT_STACK || 'dev', stop.signal)
-    const reason = await alone(stack, () => runToEnd(stack, stop, story))
-    process.exit(told(reason))
+    const reason = await alone(stack, () => runUntilStopped(stack, stop, work))
+    process.exit(exitCodeFor(reason))
   } catch (error) {
-    process.exit(told(error))
+    process.exit(exitCodeFor(error))
   }
 }
 
-/** Prints what there is to say, answers the exit code. */
-function told(reason: unknown): number {
+/** Prints the reason, unless it was Ctrl-C; returns the exit code. */
+function exitCodeFor(reason: unknown): number {
   if (reason instanceof Interrupted) return reason.ready ? 0 : 130
   console.error(reason instanceof CannotStart ? `\n${reason.message}` : reason)
   return 1
 }
 
+/** Runs `work` as the only supervisor of the stack. Throws CannotStart when there is another. */
 async function alone<T>(stack: Stack, work: () => Promise<T>): Promise<T> {
   const lock = tryLock(lockFile(stack))
   if (!lock.release)
@@ -63,12 +71,8 @@ async function alone<T>(stack: Stack, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Answers why it ended. */
-async function runToEnd(
-  stack: Stack,
-  stop: AbortController,
-  story: (supervised: Supervised) => Promise<void>,
-): Promise<unknown> {
+/** Returns the reason why it ended: an Interrupted, or what went wrong. */
+async function runUntilStopped(stack: Stack, stop: AbortController, work: Work): Promise<unknown> {
   const port = portOf(process.env.PORT)
   let front: Front | undefined
   let docker = false
@@ -76,15 +80,15 @@ async function runToEnd(
   process.on('uncaughtException', failed)
   try {
     front = await listen(port, (line) => stack.say(line))
-    docker = await dockerAnswers()
-    const watch = (engine: Engine) => watchOver(engine, stack, stop)
+    docker = await dockerRuns()
+    const watch = (engine: Engine) => watchEngine(stack, engine, failed)
     const base = `http://localhost:${port}`
-    await Promise.race([story({ stack, docker, base, front, watch }), untilAborted(stop.signal)])
+    await Promise.race([work({ stack, docker, base, front, watch }), untilAborted(stop.signal)])
     await untilAborted(stop.signal, true)
   } catch (error) {
     stop.abort(error) // Has no effect, and loses nothing, if the error is the abort itself.
   } finally {
-    await takeDown(stack, front, docker)
+    await stopStack(stack, front, docker)
   }
   return stop.signal.reason
 }
@@ -95,7 +99,7 @@ function portOf(text: string | undefined): number {
   throw new CannotStart(`PORT is ${JSON.stringify(text)}: a port is a number from 1 to 65535`)
 }
 
-/** Rejects with the reason of the abort. */
+/** Rejects with the reason of the abort; an Interrupted learns whether all was `ready`. */
 function untilAborted(signal: AbortSignal, ready = false): Promise<never> {
   return new Promise((_, reject) => {
     const ended = () => {
@@ -105,27 +109,4 @@ function untilAborted(signal: AbortSignal, ready = false): Promise<never> {
     if (signal.aborted) ended()
     else signal.addEventListener('abort', ended, { once: true })
   })
-}
-
-function watchOver(engine: Engine, stack: Stack, stop: AbortController): void {
-  const { running } = engine
-  if (!running) return
-  void running.ended.then((end) => {
-    const log = logFile(stack, running.name)
-    stop.abort(
-      new CannotStart(
-        `${engine.name} ended by itself (${end}), so the rest is stopped; its log: ${log}`,
-      ),
-    )
-  })
-}
-
-/** A test that is killed cannot stop its stack: the stack looks after it. */
-function endWithParent(interrupt: () => void): void {
-  const parent = Number(process.env.CHAT_STACK_PARENT)
-  if (!parent) return
-  const identity = identityOf(parent)
-  setInterval(() => {
-    if (identityOf(parent) !== identity) interrupt()
-  }, 1_000).unref()
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { localEnvironment } from '../infra-local/machine/environment.ts'
 import { removeAbandoned } from '../infra-local/machine/leftovers.ts'
+import { localEnvironment } from '../infra-local/machine/local-environment.ts'
 import { runHere, stopRunning } from './support/foreground.ts'
 import { removeStack, startStack } from './support/stack.ts'
 import { type Sum, sumOf, vitestArguments } from './support/sum.ts'

@@ -1,14 +1,15 @@
-import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Aws } from '../engines/aws.ts'
 import { CannotStart } from '../machine/cannot-start.ts'
-import { localEnvironment } from '../machine/environment.ts'
+import { localEnvironment } from '../machine/local-environment.ts'
 import { run } from '../machine/processes.ts'
 import { projectRoot, type Stack } from '../machine/stack.ts'
-import { withProgress } from '../machine/wait.ts'
+import { withProgress } from '../machine/wait-until.ts'
 import { chatSettings } from './chat-settings.ts'
-import { deployedMark, markDeployed, stackOutputs } from './endpoint-state.ts'
+import { deployedMark, markDeployed } from './deployed-mark.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { stackOutputs } from './stack-outputs.ts'
 
 const needed = [
   'RestApiId',
@@ -20,7 +21,7 @@ const needed = [
   'FunctionReindex',
 ] as const
 /**
- * What the chat stack tells of itself; besides these the names of its functions
+ * The outputs of the chat stack that the start needs. It has more: the names of all its functions
  * (`FunctionCreateMessage` ...).
  */
 export type Outputs = Record<(typeof needed)[number], string>
@@ -28,9 +29,9 @@ export type Outputs = Record<(typeof needed)[number], string>
 export const outputsFile = (stack: Pick<Stack, 'folder'>) => join(stack.folder, 'outputs.json')
 
 /**
- * Deploys the chat stack with the CDK CLI unless the endpoint has just this one: same sources, same
- * environment. `variables` are what the CDK app passes on to the functions. Throws CannotStart with
- * what the CLI said last.
+ * Deploys the chat stack with the CDK CLI, unless the endpoint has this very one: same sources, same
+ * environment. `variables` are what the CDK app passes on to the functions. Returns the outputs,
+ * and whether it was deployed just now. Throws CannotStart with the CLI's last line.
  */
 export async function deploy(
   stack: Stack,
@@ -40,29 +41,37 @@ export async function deploy(
   const env = { ...localEnvironment(endpoint), ...variables }
   const settings = chatSettings(process.env.CHAT_SETTINGS ?? '')
   const operator = process.env.OPERATOR_KEY_SHA256 ?? ''
-  const print = fingerprint({ ...variables, endpoint, operator, settings: settings.join(' ') })
-  const known = (await deployedMark(endpoint)) === print
+  const wanted = { ...variables, endpoint, operator, settings: settings.join(' ') }
+  const fingerprint = fingerprintOf(wanted)
   const there = await stackOutputs(endpoint, 'chat')
-  if (known && there) return { outputs: kept(stack, there), fresh: false }
+  if (there && (await deployedMark(endpoint)) === fingerprint)
+    return { outputs: written(stack, there), fresh: false }
   if (!(await stackOutputs(endpoint, 'CDKToolkit'))) {
-    // Objects are kept at once, all else at a good stop: what an interrupted first deploy left
-    // would be in the way.
+    // The endpoint saves objects of S3 at once, all else at a good stop. So after an interrupted
+    // first deploy those objects are there alone, and would be in the way of a second one.
     if (!there) await reset?.()
-    stack.say('  bootstrapping the CDK')
-    await withProgress(stack, 'cdk bootstrap', () =>
-      cdk(stack, 'bootstrap', ['aws://000000000000/us-east-1'], env),
-    )
+    await bootstrap(stack, env)
   }
-  stack.say('  deploying the chat stack (cdk deploy)')
-  const args = ['chat', '--require-approval', 'never', ...settings.flatMap((each) => ['-c', each])]
-  await withProgress(stack, 'cdk deploy', () => cdk(stack, 'deploy', args, env))
+  await deployChat(stack, settings, env)
   const outputs = await stackOutputs(endpoint, 'chat')
   if (!outputs)
     throw new CannotStart(
       'cdk deploy ended well, but the endpoint does not show the stack as complete',
     )
-  await markDeployed(endpoint, print)
-  return { outputs: kept(stack, outputs), fresh: true }
+  await markDeployed(endpoint, fingerprint)
+  return { outputs: written(stack, outputs), fresh: true }
+}
+
+async function bootstrap(stack: Stack, env: NodeJS.ProcessEnv): Promise<void> {
+  stack.say('  bootstrapping the CDK')
+  const args = ['aws://000000000000/us-east-1']
+  await withProgress(stack, 'cdk bootstrap', () => cdk(stack, 'bootstrap', args, env))
+}
+
+async function deployChat(stack: Stack, settings: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  stack.say('  deploying the chat stack (cdk deploy)')
+  const args = ['chat', '--require-approval', 'never', ...settings.flatMap((each) => ['-c', each])]
+  await withProgress(stack, 'cdk deploy', () => cdk(stack, 'deploy', args, env))
 }
 
 async function cdk(
@@ -71,27 +80,23 @@ async function cdk(
   args: string[],
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const out = [
-    '--output',
-    join(stack.folder, 'cdk.out'),
-    '-c',
-    'target=local',
-    '--no-notices',
-    '--progress',
-    'events',
-  ]
+  const output = ['--output', join(stack.folder, 'cdk.out')]
+  const quiet = ['--no-notices', '--progress', 'events']
   await run(stack, {
     name: `cdk-${command}`,
     command: join(projectRoot, 'node_modules', '.bin', 'cdk'),
-    args: [command, ...args, ...out],
+    args: [command, ...args, ...output, '-c', 'target=local', ...quiet],
     cwd: projectRoot,
     env: { ...env, CDK_DISABLE_VERSION_CHECK: '1', CDK_DISABLE_CLI_TELEMETRY: 'true', CI: 'true' },
     advice: 'if the data of an older version are in the way: npm run reset',
   })
 }
 
-/** Writes the outputs as `cdk deploy --outputs-file` does: the CLI is not run each time. */
-function kept(stack: Stack, outputs: Record<string, string>): Outputs {
+/**
+ * Writes the outputs as `cdk deploy --outputs-file` would, also when the CLI did not run. Throws
+ * CannotStart when one is missing.
+ */
+function written(stack: Stack, outputs: Record<string, string>): Outputs {
   if (!isWhole(outputs))
     throw new CannotStart(
       `the deployed stack lacks outputs, it has ${Object.keys(outputs).join(', ') || 'none'}`,
@@ -102,21 +107,3 @@ function kept(stack: Stack, outputs: Record<string, string>): Outputs {
 
 const isWhole = (outputs: Record<string, string>): outputs is Outputs =>
   needed.every((name) => outputs[name])
-
-/**
- * Of all that makes the template and the bundles: a synth to compare would take longer than the
- * check it saves.
- */
-function fingerprint(variables: Record<string, string>): string {
-  const hash = createHash('sha256').update(JSON.stringify(Object.entries(variables).sort()))
-  for (const folder of ['bin', 'lib', 'functions']) {
-    const files = readdirSync(join(projectRoot, folder), { recursive: true, withFileTypes: true })
-    const paths = files
-      .filter((file) => file.isFile())
-      .map((file) => join(file.parentPath, file.name))
-    for (const path of paths.sort()) hash.update(path).update(readFileSync(path))
-  }
-  for (const file of ['cdk.json', 'package-lock.json'])
-    hash.update(readFileSync(join(projectRoot, file)))
-  return hash.digest('hex')
-}

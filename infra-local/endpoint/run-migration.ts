@@ -1,4 +1,4 @@
-import { localEnvironment } from '../machine/environment.ts'
+import { localEnvironment } from '../machine/local-environment.ts'
 import { run } from '../machine/processes.ts'
 import { projectRoot, type Stack } from '../machine/stack.ts'
 

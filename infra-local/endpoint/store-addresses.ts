@@ -9,7 +9,7 @@ const isThisMachine = (host: string) => ['127.0.0.1', 'localhost', '[::1]', '::1
  * machine; those of LocalStack are containers of compose.yaml's network, to which this machine has
  * another name; how those of a given endpoint reach it only the person knows (FUNCTIONS_HOST).
  */
-export function storesFor(aws: Aws, mysql: MySql, search: OpenSearch): Record<string, string> {
+export function storeAddresses(aws: Aws, mysql: MySql, search: OpenSearch): Record<string, string> {
   const own = process.env.FUNCTIONS_HOST ?? (aws.inCompose ? 'host.docker.internal' : '127.0.0.1')
   const stores = { ...mysql.address, OPENSEARCH_URL: search.url }
   if (isThisMachine(stores.MYSQL_HOST)) stores.MYSQL_HOST = own

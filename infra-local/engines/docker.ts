@@ -27,7 +27,7 @@ function answers(args: string[]): Promise<boolean> {
  * Whether a Docker engine answers (the client alone does not do) and has compose; never with
  * CHAT_DOCKER=off.
  */
-export async function dockerAnswers(): Promise<boolean> {
+export async function dockerRuns(): Promise<boolean> {
   if (process.env.CHAT_DOCKER === 'off') return false
   return (await answers(['info'])) && (await answers(['compose', 'version']))
 }

@@ -12,8 +12,8 @@ export interface Engine {
 }
 
 /**
- * Waits until the engine answers; one that ends meanwhile is told at once, not after the time is
- * up. Throws CannotStart with the log's place.
+ * Waits for `ready`, but no longer than the engine's process lives: its end fails the start at
+ * once, not after the time for `ready` is up. Throws CannotStart with the place of the log.
  */
 export async function unlessItEnds(
   stack: Stack,
@@ -26,4 +26,19 @@ export async function unlessItEnds(
     throw new CannotStart(`${name} ended while it started (${end}): see ${logFile(stack, name)}`)
   })
   await Promise.race([ready, ended])
+}
+
+/** Calls `failed` with a CannotStart when the engine's process ends, whoever ended it. */
+export function watchEngine(
+  stack: Stack,
+  engine: Engine,
+  failed: (reason: CannotStart) => void,
+): void {
+  const { running } = engine
+  if (!running) return
+  void running.ended.then((end) => {
+    const log = logFile(stack, running.name)
+    const what = `${engine.name} ended by itself (${end}), so the rest is stopped; its log: ${log}`
+    failed(new CannotStart(what))
+  })
 }

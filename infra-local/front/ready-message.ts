@@ -16,7 +16,7 @@ export function curlLines(base: string, key: boolean): [string, string, string] 
 }
 
 /** What the person sees when all runs. */
-export function readyBlock(base: string, engines: string[], key: boolean): string {
+export function readyMessage(base: string, engines: string[], key: boolean): string {
   const lines = curlLines(base, key)
   const open = key
     ? 'Creating applications needs the operator key: put it into OPERATOR_KEY first.\n'

@@ -7,7 +7,7 @@ import { CannotStart } from './cannot-start.ts'
 import { withLock } from './lock.mjs'
 import { run } from './processes.ts'
 import { cache, type Stack } from './stack.ts'
-import { withProgress } from './wait.ts'
+import { withProgress } from './wait-until.ts'
 
 /** The hex SHA-256 of a file. */
 async function sha256(file: string): Promise<string> {

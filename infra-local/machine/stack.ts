@@ -52,5 +52,5 @@ export function openStack(name: string, signal: AbortSignal): Stack {
 
 /** The file that only the one running supervisor of a stack holds (lock.mjs). */
 export const lockFile = (stack: Pick<Stack, 'folder'>) => join(stack.folder, 'lock')
-/** What the supervisor writes when the stack is ready: launch.ts reads it. */
+/** What the supervisor writes when the stack is ready (ready-file.ts). */
 export const readyFile = (stack: Pick<Stack, 'folder'>) => join(stack.folder, 'ready.json')

@@ -39,17 +39,22 @@ export interface System {
  * Starts it, on free ports, with data of its own. The engines run as plain processes also where
  * Docker answers: the scenarios kill them and stand between them, for which containers would have
  * to be reached otherwise on every machine. MySQL is started here: the stack ends by itself when an
- * engine of its own dies. Throws CannotStart.
+ * engine of its own dies. `env` are more variables for `npm start`. Throws CannotStart.
  */
-export async function startSystem(name: string, tell: (text: string) => void): Promise<System> {
+export async function startSystem(
+  name: string,
+  env: Record<string, string>,
+  tell: (text: string) => void,
+): Promise<System> {
   const ending = new AbortController()
-  const own = {
+  const opened = {
     ...openStack(`test-${process.pid}-${name}-db`, ending.signal),
     say: () => undefined,
   }
   try {
-    const mysqld = await mysqldOf(own)
-    const stack = await startStack(name, { CHAT_DOCKER: 'off', MYSQL_URL: mysqld.url }, tell)
+    const mysqld = await mysqldOf(opened)
+    const own = { CHAT_DOCKER: 'off', MYSQL_URL: mysqld.url }
+    const stack = await startStack(name, { ...env, ...own }, tell)
     return await wired(stack, mysqld, async () => {
       await stack.stop()
       await mysqld.kill('SIGTERM')
@@ -57,7 +62,7 @@ export async function startSystem(name: string, tell: (text: string) => void): P
       removeStack(`${name}-db`)
     })
   } catch (error) {
-    await Promise.all([...own.running].map((running) => running.stop(5_000)))
+    await Promise.all([...opened.running].map((running) => running.stop(5_000)))
     throw error
   }
 }

@@ -24,7 +24,7 @@ function named(name: string): Scenario {
 
 let system: System | undefined
 beforeAll(async () => {
-  system = await startSystem('chaos', () => undefined)
+  system = await startSystem('chaos', {}, () => undefined)
 }, 240_000)
 afterAll(() => system?.stop(), 60_000)
 

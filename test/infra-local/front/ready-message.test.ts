@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { curlLines, readyBlock } from '../../../infra-local/front/ready-message.ts'
+import { curlLines, readyMessage } from '../../../infra-local/front/ready-message.ts'
 
 const token = 'Zx81yW_cR5b-0kQ2mN7pLtUvSdFgHjKl'
 
@@ -48,8 +48,8 @@ describe('the three curl lines', () => {
     expect((await pasted(true)).asked[0]).toBe('POST /applications Bearer k')
   })
 
-  it('stand in the ready block below the address and the engines', () => {
-    const block = readyBlock('http://localhost:3000', ['MySQL 8.4 in Docker'], false)
+  it('stand in the ready message below the address and the engines', () => {
+    const block = readyMessage('http://localhost:3000', ['MySQL 8.4 in Docker'], false)
     expect(block).toContain('Ready: http://localhost:3000')
     expect(block).toContain('  MySQL 8.4 in Docker')
     for (const line of curlLines('http://localhost:3000', false)) expect(block).toContain(line)

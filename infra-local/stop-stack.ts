@@ -8,12 +8,12 @@ const drainMs = 12_000
 const wholeMs = 19_000
 
 /**
- * Stops all of the stack, in 20 s at most: refuses new requests, waits for those in flight, then
- * the AWS endpoint (it saves its state), then the stores its functions may have used until then,
- * and containers. What is stopped because something died does not wait for requests. Never throws:
- * the rest is stopped whatever fails.
+ * Stops all of the stack, in 20 s at most, in this order: refuses new requests and waits for those
+ * in flight; stops the AWS endpoint, which saves its state; stops the stores, which the endpoint's
+ * functions may have used until then; removes the containers. When the reason is a failure, it does
+ * not wait for requests. Never throws: the rest is stopped whatever fails.
  */
-export async function takeDown(
+export async function stopStack(
   stack: Stack,
   front: Front | undefined,
   docker: boolean,

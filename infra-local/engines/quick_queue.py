@@ -2,7 +2,7 @@
 
 MiniStack walks through all messages several times for each poll, and through all deduplication ids of five minutes for
 each send. With 15,000 messages waiting a create takes 70 ms of that, and an outage is as long as it is because of it.
-These four do what MiniStack's own do, by looking only at what can matter; test/engines/endpoint/quick-queue.test.ts
+These four do what MiniStack's own do, by looking only at what can matter; test/engines/infra-local/quick-queue.test.ts
 holds both against each other. They are of the pinned version: look again when that changes.
 """
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fetchMiniStack } from '../../../infra-local/engines/aws.ts'
+import { fetchMiniStack } from '../../../infra-local/engines/ministack.ts'
 import { openStack, projectRoot } from '../../../infra-local/machine/stack.ts'
 
 test('the local queue does what MiniStack makes of random sends, receives, returns and deletes', async () => {
@@ -10,7 +10,7 @@ test('the local queue does what MiniStack makes of random sends, receives, retur
   try {
     const python = join(await fetchMiniStack(stack), 'bin', 'python')
     const script = join(import.meta.dirname, 'compare_queues.py')
-    const printed = execFileSync(python, [script, join(projectRoot, 'infra-local', 'endpoint')], {
+    const printed = execFileSync(python, [script, join(projectRoot, 'infra-local', 'engines')], {
       encoding: 'utf8',
       env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
     })

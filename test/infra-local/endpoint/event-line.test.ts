@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { eventLine } from '../../../infra-local/endpoint/function-logs.ts'
+import { eventLine } from '../../../infra-local/endpoint/event-line.ts'
 
 describe('lines of functions', () => {
   it('are told when they are events', () => {

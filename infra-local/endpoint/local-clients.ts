@@ -1,0 +1,23 @@
+import { CannotStart } from '../machine/cannot-start.ts'
+
+/** The settings of an SDK client for the local endpoint, which takes any credentials. */
+export const clientSettings = (endpoint: string) => ({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+})
+
+/** How long one call may take, all attempts of the SDK included. */
+export const callPatience = () => ({ abortSignal: AbortSignal.timeout(15_000) })
+
+/** Whether the endpoint refused a call with the error of this name. */
+export const isNamed = (error: unknown, name: string): boolean =>
+  error instanceof Error && error.name === name
+
+/** Throws CannotStart that says what the endpoint refused, with the SDK's error as its cause. */
+export function refuseStart(endpoint: string, what: string, cause: unknown): never {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  throw new CannotStart(`the AWS endpoint at ${endpoint} did not ${what}: ${why.slice(0, 300)}`, {
+    cause,
+  })
+}

@@ -1,0 +1,80 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { CannotStart } from '../machine/cannot-start.ts'
+import { cached } from '../machine/download.ts'
+import { localEnvironment } from '../machine/local-environment.ts'
+import { run, start } from '../machine/processes.ts'
+import type { Running, Stack } from '../machine/stack.ts'
+
+export const miniStackVersion = '1.5.33'
+
+/** Makes it forget all of its state. Throws CannotStart. */
+export async function resetMiniStack(endpoint: string): Promise<void> {
+  const response = await fetch(`${endpoint}/_ministack/reset`, { method: 'POST' })
+  if (!response.ok)
+    throw new CannotStart(`MiniStack does not forget its state (${response.status}): npm run reset`)
+}
+
+/**
+ * MiniStack in a venv of its own; pip checks each file against the hashes of the requirements.
+ * Returns the folder, which was renamed when it was whole: `bin/python -m` bears that, for it needs
+ * no path that is written in the folder. Only the scripts beside it do. Throws CannotStart.
+ */
+export function fetchMiniStack(stack: Stack): Promise<string> {
+  const name = `ministack-${miniStackVersion}`
+  return cached(stack, name, `installing MiniStack ${miniStackVersion}`, async (half) => {
+    const advice =
+      'install Python 3.10 or newer with venv (Debian: apt-get install python3-venv, macOS: brew install python)'
+    await run(stack, { name: 'aws-venv', command: 'python3', args: ['-m', 'venv', half], advice })
+    const requirements = join(import.meta.dirname, 'ministack-requirements.txt')
+    const python = join(half, 'bin', 'python')
+    const pip = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '-r', requirements]
+    const network = `see that the network is there, and ${advice}`
+    await run(stack, { name: 'aws-pip', command: python, args: pip, advice: network })
+  })
+}
+
+/** An empty folder into which functions and their worker scripts are unpacked. */
+function emptyScratch(folder: string): string {
+  const scratch = join(folder, 'tmp')
+  rmSync(scratch, { recursive: true, force: true })
+  mkdirSync(scratch, { recursive: true })
+  // It lies below the project's package.json, which says ESM; what is unpacked is CommonJS.
+  writeFileSync(join(scratch, 'package.json'), '{"type":"commonjs"}')
+  return scratch
+}
+
+/**
+ * Starts MiniStack on 127.0.0.1, its state in the stack's folder. `onLine` gets its output, and with
+ * it that of the functions. With CHAT_QUICK_QUEUE=on its FIFO queue is replaced by one that stays
+ * quick while tens of thousands of messages wait (quick_queue.py); `npm run chaos` needs that.
+ */
+export function startMiniStack(
+  stack: Stack,
+  venv: string,
+  port: number,
+  onLine: (line: string) => void,
+): Promise<Running> {
+  const folder = join(stack.folder, 'aws')
+  const env = {
+    ...localEnvironment(),
+    BIND_HOST: '127.0.0.1',
+    MINISTACK_HOST: 'localhost',
+    GATEWAY_PORT: String(port),
+    LAMBDA_EXECUTOR: 'local',
+    PERSIST_STATE: '1',
+    STATE_DIR: join(folder, 'state'),
+    S3_PERSIST: '1',
+    S3_DATA_DIR: join(folder, 's3'),
+    TMPDIR: emptyScratch(folder),
+    // Listeners that nobody uses here; they would take fixed ports.
+    SFTP_ENABLED: '0',
+    IOT_MTLS_ENABLED: '0',
+    // Functions run on the first `node` of PATH: the one that runs this, which is what is deployed.
+    PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
+  }
+  const python = join(venv, 'bin', 'python')
+  const quick = process.env.CHAT_QUICK_QUEUE === 'on'
+  const args = quick ? [join(import.meta.dirname, 'quick_queue.py')] : ['-m', 'ministack']
+  return start(stack, { name: 'aws', command: python, args, env, onLine })
+}

