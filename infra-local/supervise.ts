@@ -10,7 +10,7 @@ import { lockFile, openStack, type Stack } from './machine/stack.ts'
 import { stopStack } from './stop-stack.ts'
 
 /** What the work gets from its supervisor. */
-export interface Supervised {
+interface Supervised {
   stack: Stack
   /** Whether a Docker engine runs here and is to be used. */
   docker: boolean
