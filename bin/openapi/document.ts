@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
 import { type Route, routes } from '../../functions/api/routes.ts'
-import { messageBatch, messageCreate, messageCreates } from '../../functions/kinds/message.ts'
+import { messageBatch, messageCreates, messageKind } from '../../functions/kinds/message.ts'
 import { components, type HeaderName, headerRefs, rateHeaders } from './components.ts'
 import { type Example, examples } from './examples.ts'
 import { type Described, operations } from './operations.ts'
@@ -51,7 +51,7 @@ function requestBody(route: Route, shown: [string, Example][]) {
   if (!('body' in route)) return {}
   const names =
     route.body === messageCreates
-      ? [nameOf(messageCreate), nameOf(messageBatch)]
+      ? [nameOf(messageKind.create), nameOf(messageBatch)]
       : nameOf(route.body)
   return {
     requestBody: {

@@ -4,30 +4,31 @@ import { healthResponse } from '../../functions/api/schemas/health.ts'
 import { limitsResponse } from '../../functions/api/schemas/limits.ts'
 import { pageSchema, searchResponse } from '../../functions/api/schemas/pages.ts'
 import { problemSchema } from '../../functions/api/schemas/problem.ts'
-import * as application from '../../functions/kinds/application.ts'
-import * as chat from '../../functions/kinds/chat.ts'
-import * as message from '../../functions/kinds/message.ts'
+import { applicationKind } from '../../functions/kinds/application.ts'
+import { chatKind } from '../../functions/kinds/chat.ts'
+import { hitResponse } from '../../functions/kinds/hit.ts'
+import { messageBatch, messageBatchResponse, messageKind } from '../../functions/kinds/message.ts'
 
 /**
  * The schemas that have a name in the document: those that validate bodies, and those that answers
  * keep to.
  */
 const named = {
-  Application: application.applicationResponse,
-  ApplicationCreate: application.applicationCreate,
-  ApplicationUpdate: application.applicationUpdate,
-  ApplicationPage: pageSchema(application.applicationResponse),
-  Chat: chat.chatResponse,
-  ChatCreate: chat.chatCreate,
-  ChatUpdate: chat.chatUpdate,
-  ChatPage: pageSchema(chat.chatResponse),
-  Message: message.messageResponse,
-  MessageCreate: message.messageCreate,
-  MessageBatch: message.messageBatch,
-  MessageUpdate: message.messageUpdate,
-  Messages: message.messagesResponse,
-  MessagePage: pageSchema(message.messageResponse),
-  Hit: message.hitResponse,
+  Application: applicationKind.response,
+  ApplicationCreate: applicationKind.create,
+  ApplicationUpdate: applicationKind.update,
+  ApplicationPage: pageSchema(applicationKind.response),
+  Chat: chatKind.response,
+  ChatCreate: chatKind.create,
+  ChatUpdate: chatKind.update,
+  ChatPage: pageSchema(chatKind.response),
+  Message: messageKind.response,
+  MessageCreate: messageKind.create,
+  MessageBatch: messageBatch,
+  MessageUpdate: messageKind.update,
+  Messages: messageBatchResponse,
+  MessagePage: pageSchema(messageKind.response),
+  Hit: hitResponse,
   SearchPage: searchResponse,
   Health: healthResponse,
   Limits: limitsResponse,

@@ -3,8 +3,8 @@ import { applicationEndpoint } from '../api/application-endpoint.ts'
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { optionalEnv } from '../clients/env.ts'
-import type { ApplicationValue } from '../kinds/application.ts'
-import { representApplication } from '../kinds/application.ts'
+import { type ApplicationValue, applicationKind } from '../kinds/application.ts'
+import { timesAt } from '../kinds/times.ts'
 import { badRequest } from '../problems/problem.ts'
 import { root } from '../protocol/model/parent.ts'
 import {
@@ -39,16 +39,14 @@ export async function createApplication(
   const key = requestKeyOf(call.headers, ['create-application', operator])
   const made = await accept<ApplicationValue>(ports, root, key, () => {
     const { name } = call.body()
-    return inputOf({ name }, (at, token) => [
-      { token, name, created_at: at, updated_at: at, deleted_at: null },
-    ])
+    return inputOf({ name }, (at, token) => [{ token, name, ...timesAt(at) }])
   })
   const rows = newRows(made)
   return createdOne(
     made.replayed,
     `applications/${rows[0]?.value.token}`,
     rows,
-    representApplication,
+    applicationKind.represent,
   )
 }
 

@@ -1,12 +1,19 @@
 import { applicationEndpoint } from '../api/application-endpoint.ts'
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
-import type { ChatValue } from '../kinds/chat.ts'
-import { representChat } from '../kinds/chat.ts'
+import { type ChatValue, chatKind } from '../kinds/chat.ts'
+import { timesAt } from '../kinds/times.ts'
 import { appKey } from '../protocol/model/app-key.ts'
 import { applicationParent } from '../protocol/model/parent.ts'
 import { type AcceptPorts, accept, createdOne, inputOf, newRows, requestKeyOf } from './accept.ts'
 import { acceptPorts } from './wiring.ts'
+
+/**
+ * The fields of the first version are in the hash of a key's payload whether they are sent or not.
+ * One that came later must not be here: it is hashed where it is sent, and so the hash of a payload
+ * without it stays what it was, and a repeat that comes during a deploy is recognised.
+ */
+const alwaysHashed = { title: null, metadata: null }
 
 /**
  * Numbers a chat in its application; messages can be sent to it straight after the 201. Throws
@@ -19,13 +26,17 @@ export async function createChat(
   const app = appKey(call.path.token)
   const key = requestKeyOf(call.headers, ['create-chat', app])
   const made = await accept<ChatValue>(ports, applicationParent(app), key, () => {
-    const { title = null, metadata = null } = call.body()
-    const fields = { title, metadata }
-    return inputOf(fields, (at) => [
-      { ...fields, created_at: at, updated_at: at, deleted_at: null },
+    const body = call.body()
+    return inputOf({ ...alwaysHashed, ...body }, (at) => [
+      { ...chatKind.unset, ...body, ...timesAt(at) },
     ])
   })
-  return createdOne(made.replayed, `chats/${made.reservation.number}`, newRows(made), representChat)
+  return createdOne(
+    made.replayed,
+    `chats/${made.reservation.number}`,
+    newRows(made),
+    chatKind.represent,
+  )
 }
 
 export const handler = applicationEndpoint('create-chat', (call) => createChat(acceptPorts(), call))

@@ -1,9 +1,10 @@
+import type * as v from 'valibot'
 import { applicationEndpoint } from '../api/application-endpoint.ts'
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { reference } from '../api/page-response.ts'
-import type { MessageValue } from '../kinds/message.ts'
-import { type MessageCreate, representMessage } from '../kinds/message.ts'
+import { type MessageValue, messageKind } from '../kinds/message.ts'
+import { timesAt } from '../kinds/times.ts'
 import { appKey } from '../protocol/model/app-key.ts'
 import { chatParent } from '../protocol/model/parent.ts'
 import {
@@ -18,16 +19,9 @@ import {
 import { acceptPorts } from './wiring.ts'
 
 const toValue = (
-  { body, sender = null, metadata = null }: MessageCreate,
+  { body, ...optional }: v.InferOutput<typeof messageKind.create>,
   at: string,
-): MessageValue => ({
-  body,
-  sender,
-  metadata,
-  created_at: at,
-  updated_at: at,
-  deleted_at: null,
-})
+): MessageValue => ({ body, ...messageKind.unset, ...optional, ...timesAt(at) })
 
 /**
  * Numbers a message in its chat, or up to 100 at once, and sends them on their way; answers 201
@@ -50,8 +44,13 @@ export async function createMessage(
   })
   const rows = newRows(made)
   if (!batch)
-    return createdOne(made.replayed, `messages/${made.reservation.number}`, rows, representMessage)
-  const data = rows.map((row) => representMessage(row, 'accepted'))
+    return createdOne(
+      made.replayed,
+      `messages/${made.reservation.number}`,
+      rows,
+      messageKind.represent,
+    )
+  const data = rows.map((row) => messageKind.represent(row, 'accepted'))
   const after = made.reservation.number - 1
   return created(made.replayed, `messages${reference({ after, limit: data.length })}`, { data })
 }

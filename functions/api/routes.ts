@@ -1,6 +1,6 @@
-import { applicationCreate, applicationReplace, applicationUpdate } from '../kinds/application.ts'
-import { chatCreate, chatReplace, chatUpdate } from '../kinds/chat.ts'
-import { messageCreates, messageReplace, messageUpdate } from '../kinds/message.ts'
+import { applicationKind } from '../kinds/application.ts'
+import { chatKind } from '../kinds/chat.ts'
+import { messageCreates, messageKind } from '../kinds/message.ts'
 import {
   applicationsQuery,
   healthQuery,
@@ -29,7 +29,7 @@ export const routes = [
     stage: 'accept',
     operation: 'create-application',
     query: noQuery,
-    body: applicationCreate,
+    body: applicationKind.create,
     access: 'operator',
   },
   {
@@ -53,7 +53,7 @@ export const routes = [
     stage: 'edit',
     operation: 'update-application',
     query: noQuery,
-    body: applicationUpdate,
+    body: applicationKind.update,
   },
   {
     method: 'PUT',
@@ -61,7 +61,7 @@ export const routes = [
     stage: 'edit',
     operation: 'update-application',
     query: noQuery,
-    body: applicationReplace,
+    body: applicationKind.replace,
   },
   {
     method: 'DELETE',
@@ -77,7 +77,7 @@ export const routes = [
     stage: 'accept',
     operation: 'create-chat',
     query: noQuery,
-    body: chatCreate,
+    body: chatKind.create,
   },
   { method: 'GET', path: chats, stage: 'read', operation: 'list-chats', query: listQuery },
   { method: 'GET', path: chat, stage: 'read', operation: 'show-chat', query: noQuery },
@@ -87,7 +87,7 @@ export const routes = [
     stage: 'edit',
     operation: 'update-chat',
     query: noQuery,
-    body: chatUpdate,
+    body: chatKind.update,
   },
   {
     method: 'PUT',
@@ -95,7 +95,7 @@ export const routes = [
     stage: 'edit',
     operation: 'update-chat',
     query: noQuery,
-    body: chatReplace,
+    body: chatKind.replace,
   },
   { method: 'DELETE', path: chat, stage: 'edit', operation: 'delete-chat', query: noQuery },
 
@@ -122,7 +122,7 @@ export const routes = [
     stage: 'edit',
     operation: 'update-message',
     query: noQuery,
-    body: messageUpdate,
+    body: messageKind.update,
   },
   {
     method: 'PUT',
@@ -130,7 +130,7 @@ export const routes = [
     stage: 'edit',
     operation: 'update-message',
     query: noQuery,
-    body: messageReplace,
+    body: messageKind.replace,
   },
   { method: 'DELETE', path: message, stage: 'edit', operation: 'delete-message', query: noQuery },
 

@@ -1,6 +1,7 @@
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
+import { chatKind } from '../kinds/chat.ts'
 import { findChat } from '../protocol/read/edit-target.ts'
 import { type EditPorts, remove } from './edit.ts'
 import { editPorts } from './wiring.ts'
@@ -14,7 +15,7 @@ export async function deleteChat(
   call: Call<'delete-chat'>,
 ): Promise<HttpResponse> {
   const find = () => findChat(ports, call.path, true)
-  return remove(ports, call.headers, find, (value) => ({ ...value, title: null, metadata: null }))
+  return remove(ports, call.headers, find, (value) => ({ ...value, ...chatKind.erased }))
 }
 
 export const handler = mysqlEndpoint('delete-chat', (call, sql) => deleteChat(editPorts(sql), call))

@@ -1,6 +1,7 @@
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
+import { messageKind } from '../kinds/message.ts'
 import { findMessage } from '../protocol/read/edit-target.ts'
 import { type EditPorts, remove } from './edit.ts'
 import { editPorts } from './wiring.ts'
@@ -13,12 +14,7 @@ export async function deleteMessage(
   call: Call<'delete-message'>,
 ): Promise<HttpResponse> {
   const find = () => findMessage(ports, call.path, true)
-  return remove(ports, call.headers, find, (value) => ({
-    ...value,
-    body: '',
-    sender: null,
-    metadata: null,
-  }))
+  return remove(ports, call.headers, find, (value) => ({ ...value, ...messageKind.erased }))
 }
 
 export const handler = mysqlEndpoint('delete-message', (call, sql) =>

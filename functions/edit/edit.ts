@@ -1,7 +1,7 @@
 import { etagOf, requireMatch } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import type { ValueOf } from '../kinds/kinds.ts'
 import type { Status } from '../kinds/status.ts'
-import type { ValueOf } from '../kinds/values.ts'
 import { type FieldError, invalidFields } from '../problems/problem.ts'
 import type { Parent } from '../protocol/model/parent.ts'
 import type { Row } from '../protocol/model/row.ts'

@@ -1,7 +1,7 @@
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
-import { representApplication } from '../kinds/application.ts'
+import { applicationKind } from '../kinds/application.ts'
 import { findApplication } from '../protocol/read/edit-target.ts'
 import { type EditPorts, update } from './edit.ts'
 import { editPorts } from './wiring.ts'
@@ -20,7 +20,7 @@ export async function updateApplication(
     () => findApplication(ports, call.path),
     call.body,
     (value, fields) => ({ ...value, ...fields }),
-    representApplication,
+    applicationKind.represent,
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
-import { representChat } from '../kinds/chat.ts'
+import { chatKind } from '../kinds/chat.ts'
 import { findChat } from '../protocol/read/edit-target.ts'
 import { type EditPorts, update } from './edit.ts'
 import { editPorts } from './wiring.ts'
@@ -11,14 +11,14 @@ export async function updateChat(
   ports: EditPorts,
   call: Call<'update-chat'>,
 ): Promise<HttpResponse> {
-  const cleared = call.method === 'PUT' ? { title: null, metadata: null } : {}
+  const cleared = call.method === 'PUT' ? chatKind.unset : {}
   return update(
     ports,
     call.headers,
     () => findChat(ports, call.path),
     call.body,
     (value, fields) => ({ ...value, ...cleared, ...fields }),
-    representChat,
+    chatKind.represent,
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
-import { representMessage } from '../kinds/message.ts'
+import { messageKind } from '../kinds/message.ts'
 import { findMessage } from '../protocol/read/edit-target.ts'
 import { type EditPorts, update } from './edit.ts'
 import { editPorts } from './wiring.ts'
@@ -11,14 +11,14 @@ export async function updateMessage(
   ports: EditPorts,
   call: Call<'update-message'>,
 ): Promise<HttpResponse> {
-  const cleared = call.method === 'PUT' ? { sender: null, metadata: null } : {}
+  const cleared = call.method === 'PUT' ? messageKind.unset : {}
   return update(
     ports,
     call.headers,
     () => findMessage(ports, call.path),
     call.body,
     (value, fields) => ({ ...value, ...cleared, ...fields }),
-    representMessage,
+    messageKind.represent,
   )
 }
 

@@ -1,28 +1,17 @@
 import * as v from 'valibot'
 import { limits } from '../limits/limits.ts'
+import { textColumn } from './column.ts'
+import type { Kind } from './kind.ts'
 import { common, count, type Representable, type Status } from './status.ts'
 import { text } from './text.ts'
-import type { Times } from './times.ts'
+import { times } from './times.ts'
 
-export interface ApplicationValue extends Times {
-  token: string
-  name: string
-}
+const create = v.strictObject({ name: text(limits.name) })
 
-export const applicationCreate = v.strictObject({ name: text(limits.name) })
-export const applicationUpdate = v.pipe(
-  v.strictObject({ name: v.exactOptional(text(limits.name)) }),
-  v.metadata({ minProperties: 1 }),
-)
-export const applicationReplace = applicationCreate
+const value = v.object({ token: v.string(), name: v.string(), ...times })
+export type ApplicationValue = v.InferOutput<typeof value>
 
-/**
- * Whether it looks like a token (protocol/reserve.ts makes them: 32 characters of base64url), and
- * could name something.
- */
-export const isToken = (text: string): boolean => /^[A-Za-z0-9_-]{32}$/.test(text)
-
-export const applicationResponse = v.strictObject({
+const response = v.strictObject({
   token: v.pipe(
     v.string(),
     v.description('192 random bits: whoever holds it may do all with this application'),
@@ -32,15 +21,37 @@ export const applicationResponse = v.strictObject({
   ...common,
 })
 
-/** What clients see of an application. */
-export const representApplication = (
-  row: Representable<ApplicationValue>,
-  status: Status,
-): v.InferOutput<typeof applicationResponse> => ({
-  token: row.value.token,
-  name: row.value.name,
-  chats_count: row.count,
-  status,
-  created_at: row.value.created_at,
-  updated_at: row.value.updated_at,
-})
+export const applicationKind = {
+  name: 'application',
+  queueGroup: 'application',
+  create,
+  update: v.pipe(
+    v.strictObject({ name: v.exactOptional(text(limits.name)) }),
+    v.metadata({ minProperties: 1 }),
+  ),
+  replace: create,
+  value,
+  unset: {},
+  erased: {},
+  table: 'applications',
+  countColumn: 'chats_count',
+  columns: { token: textColumn, name: textColumn },
+  response,
+  represent: (
+    row: Representable<ApplicationValue>,
+    status: Status,
+  ): v.InferOutput<typeof response> => ({
+    token: row.value.token,
+    name: row.value.name,
+    chats_count: row.count,
+    status,
+    created_at: row.value.created_at,
+    updated_at: row.value.updated_at,
+  }),
+} as const satisfies Kind<ApplicationValue>
+
+/**
+ * Whether it looks like a token (protocol/write/reserve.ts makes them: 32 characters of base64url)
+ * and so could name an application.
+ */
+export const isToken = (text: string): boolean => /^[A-Za-z0-9_-]{32}$/.test(text)

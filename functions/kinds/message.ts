@@ -1,85 +1,84 @@
 import * as v from 'valibot'
 import { limits } from '../limits/limits.ts'
-import type { Metadata } from './metadata.ts'
-import { metadata, shownMetadata } from './metadata.ts'
-import { common, count, ordinal, type Representable, type Status } from './status.ts'
+import { metadataColumn, nullableTextColumn, textColumn } from './column.ts'
+import type { Kind } from './kind.ts'
+import { keptMetadata, metadata } from './metadata.ts'
+import { common, ordinal, type Representable, type Status } from './status.ts'
 import { text, textOfBytes } from './text.ts'
-import type { Times } from './times.ts'
+import { times } from './times.ts'
 
-export interface MessageValue extends Times {
-  body: string
-  sender: string | null
-  metadata: Metadata | null
-}
-
+const body = textOfBytes(limits.bodyBytes)
 const optional = {
   sender: v.exactOptional(v.nullable(text(limits.sender))),
   metadata: v.exactOptional(v.nullable(metadata)),
 }
-export const messageCreate = v.strictObject({ body: textOfBytes(limits.bodyBytes), ...optional })
-export type MessageCreate = v.InferOutput<typeof messageCreate>
+const create = v.strictObject({ body, ...optional })
+
+const value = v.object({
+  body: v.string(),
+  sender: v.nullable(v.string()),
+  metadata: keptMetadata,
+  ...times,
+})
+export type MessageValue = v.InferOutput<typeof value>
+const unset = { sender: null, metadata: null }
+
+/** The entries of the response, which a search's hits have, too. */
+export const messageEntries = {
+  number: v.pipe(ordinal, v.description('From 1 in its chat, never given out again')),
+  body: v.string(),
+  sender: v.nullable(v.string()),
+  metadata: keptMetadata,
+  ...common,
+}
+const response = v.strictObject(messageEntries)
+
+export const messageKind = {
+  name: 'message',
+  queueGroup: 'chat',
+  create,
+  update: v.pipe(
+    v.strictObject({ body: v.exactOptional(body), ...optional }),
+    v.metadata({ minProperties: 1 }),
+  ),
+  replace: create,
+  value,
+  unset,
+  erased: { ...unset, body: '' },
+  table: 'messages',
+  countColumn: undefined,
+  columns: { body: textColumn, sender: nullableTextColumn, metadata: metadataColumn },
+  response,
+  represent: (
+    row: Representable<MessageValue>,
+    status: Status,
+  ): v.InferOutput<typeof response> => ({
+    number: row.number,
+    body: row.value.body,
+    sender: row.value.sender,
+    metadata: row.value.metadata,
+    status,
+    created_at: row.value.created_at,
+    updated_at: row.value.updated_at,
+  }),
+} as const satisfies Kind<MessageValue>
+
+/** A create of several messages at once, and its response. */
 export const messageBatch = v.strictObject({
   messages: v.pipe(
-    v.array(messageCreate, 'must be an array'),
+    v.array(create, 'must be an array'),
     v.minLength(1, 'must not be empty'),
     v.maxLength(limits.batch, `must have at most ${limits.batch} messages`),
   ),
 })
+export const messageBatchResponse = v.strictObject({ data: v.array(response) })
+
 const isBatch = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && Object.hasOwn(input, 'messages')
 /**
  * One message, or a batch of them: told apart by the field, so that each is refused in its own
  * words.
  */
-export const messageCreates = v.lazy((input): typeof messageCreate | typeof messageBatch =>
-  isBatch(input) ? messageBatch : messageCreate,
+export const messageCreates = v.lazy((input): typeof create | typeof messageBatch =>
+  isBatch(input) ? messageBatch : create,
 )
-export const messageUpdate = v.pipe(
-  v.strictObject({ body: v.exactOptional(textOfBytes(limits.bodyBytes)), ...optional }),
-  v.metadata({ minProperties: 1 }),
-)
-export const messageReplace = messageCreate
-
-const shown = {
-  number: v.pipe(ordinal, v.description('From 1 in its chat, never given out again')),
-  body: v.string(),
-  sender: v.nullable(v.string()),
-  metadata: shownMetadata,
-  ...common,
-}
-export const messageResponse = v.strictObject(shown)
-export const messagesResponse = v.strictObject({ data: v.array(messageResponse) })
-/**
- * Ranges that are shown of one message: a body of nothing but the term would else be a fraction of
- * its answer.
- */
-export const highlightsLimit = 1_000
-/** A message as a search shows it, with where the term stands in its body. */
-export const hitResponse = v.strictObject({
-  ...shown,
-  highlights: v.pipe(
-    v.array(v.strictObject({ start: count, end: count })),
-    v.maxLength(highlightsLimit),
-    v.description(
-      `Code points of the body, \`end\` exclusive; ascending, the first ${highlightsLimit} at most`,
-    ),
-  ),
-  highlights_truncated: v.pipe(
-    v.boolean(),
-    v.description('Whether there are more highlights than are given'),
-  ),
-})
-
-/** What clients see of a message. */
-export const representMessage = (
-  row: Representable<MessageValue>,
-  status: Status,
-): v.InferOutput<typeof messageResponse> => ({
-  number: row.number,
-  body: row.value.body,
-  sender: row.value.sender,
-  metadata: row.value.metadata,
-  status,
-  created_at: row.value.created_at,
-  updated_at: row.value.updated_at,
-})

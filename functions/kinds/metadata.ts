@@ -61,7 +61,7 @@ export const metadata = v.pipe(
   }),
 )
 
-/** The same in an answer. */
-export const shownMetadata = v.nullable(
+/** Metadata as it is stored, and shown in responses. */
+export const keptMetadata = v.nullable(
   v.pipe(v.custom<Metadata>(isMetadata), v.metadata(anyObject)),
 )

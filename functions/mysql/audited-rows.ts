@@ -1,6 +1,14 @@
-import { applicationParent, chatParent, type Parent, root } from '../protocol/model/parent.ts'
-import { appBytes, readApp, readTextOrNull, readWhole } from './cells.ts'
-import type { Sql, SqlRow } from './db.ts'
+import type { Parent } from '../protocol/model/parent.ts'
+import { readTextOrNull, readWhole } from './cells.ts'
+import type { Cell, Sql, SqlRow } from './db.ts'
+import {
+  type Below,
+  ownTable,
+  parentCells,
+  parentColumns,
+  readParent,
+  tableBelow,
+} from './tables.ts'
 
 /** What is stored of one thing: a row of applications, chats or messages. */
 export interface AuditedRow {
@@ -19,83 +27,64 @@ export interface AuditedParent {
   deleted: boolean
 }
 
-const columns = 'rid, rev, deleted_at IS NOT NULL AS deleted'
-const rowOf = (parent: Parent, row: SqlRow): AuditedRow => ({
-  parent,
-  number: readWhole(row.number),
-  rid: readTextOrNull(row.rid),
-  rev: readWhole(row.rev),
-  deleted: row.deleted === 1,
-})
-const applicationsOf = (parents: Parent[]) =>
-  parents.flatMap((parent) => (parent.kind === 'application' ? [appBytes(parent.app)] : []))
-const chatsOf = (parents: Parent[]) =>
-  parents.flatMap((parent) => (parent.kind === 'chat' ? [[appBytes(parent.app), parent.chat]] : []))
+const deleted = 'deleted_at IS NOT NULL AS deleted'
+const isDeleted = (row: SqlRow): boolean => row.deleted === 1
 
-/**
- * The children of these parents, stubs and tombstones included; a stub of an application has no
- * number, and is none.
- */
-export async function auditedChildren(sql: Sql, parents: Parent[]): Promise<AuditedRow[]> {
-  const rows: AuditedRow[] = []
-  if (parents.some(({ kind }) => kind === 'root')) {
-    const found = await sql.query(
-      `SELECT number, ${columns} FROM applications WHERE number IS NOT NULL`,
-    )
-    for (const row of found) rows.push(rowOf(root, row))
-  }
-  const [apps, chats] = [applicationsOf(parents), chatsOf(parents)]
-  if (apps.length > 0) {
-    const found = await sql.query(`SELECT app, number, ${columns} FROM chats WHERE app IN (?)`, [
-      apps,
-    ])
-    for (const row of found) rows.push(rowOf(applicationParent(readApp(row.app)), row))
-  }
-  if (chats.length > 0) {
-    const found = await sql.query(
-      `SELECT app, chat, number, ${columns} FROM messages WHERE (app, chat) IN (?)`,
-      [chats],
-    )
-    for (const row of found)
-      rows.push(rowOf(chatParent(readApp(row.app), readWhole(row.chat)), row))
-  }
-  return rows
+/** The parents of a kind, as `IN (?)` takes them. */
+const keysOf = (parents: Parent[], kind: Below): Cell[][] =>
+  parents.filter((parent) => parent.kind === kind).map(parentCells)
+
+async function childrenBelow(sql: Sql, below: Below, parents: Parent[]): Promise<AuditedRow[]> {
+  const keys = keysOf(parents, below)
+  if (keys.length === 0) return []
+  const above = parentColumns[below]
+  const columns = [...above, 'number', 'rid', 'rev', deleted].join(', ')
+  // A stub of an application has no number, and is nobody's child yet.
+  const [condition, values] =
+    below === 'root' ? ['number IS NOT NULL', []] : [`(${above.join(', ')}) IN (?)`, [keys]]
+  const rows = await sql.query(
+    `SELECT ${columns} FROM ${tableBelow(below).name} WHERE ${condition}`,
+    values,
+  )
+  return rows.map((row) => ({
+    parent: readParent(below, row),
+    number: readWhole(row.number),
+    rid: readTextOrNull(row.rid),
+    rev: readWhole(row.rev),
+    deleted: isDeleted(row),
+  }))
 }
 
-const audited = (parent: Parent, count: unknown, deleted: unknown): AuditedParent => ({
-  parent,
-  count: readWhole(count),
-  deleted: deleted === 1,
-})
+/** The children of these parents, stubs and tombstones included. */
+export const auditedChildren = async (sql: Sql, parents: Parent[]): Promise<AuditedRow[]> => [
+  ...(await childrenBelow(sql, 'root', parents)),
+  ...(await childrenBelow(sql, 'application', parents)),
+  ...(await childrenBelow(sql, 'chat', parents)),
+]
+
+async function ownRows(sql: Sql, kind: Below, parents: Parent[]): Promise<AuditedParent[]> {
+  const own = ownTable[kind]
+  const keys = keysOf(parents, kind)
+  if (!own?.countColumn || keys.length === 0) return []
+  // The row's key, by the names that its children have for it.
+  const key = own.key.map((column, i) => `${column} AS ${parentColumns[kind][i]}`)
+  const rows = await sql.query(
+    `SELECT ${key.join(', ')}, ${own.countColumn} AS child_count, ${deleted} FROM ${own.name}
+     WHERE (${own.key.join(', ')}) IN (?)`,
+    [keys],
+  )
+  return rows.map((row) => ({
+    parent: readParent(kind, row),
+    count: readWhole(row.child_count),
+    deleted: isDeleted(row),
+  }))
+}
 
 /**
  * What the rows of these parents say of themselves; the root has no row, and one that is missing
  * says nothing.
  */
-export async function auditedParents(sql: Sql, parents: Parent[]): Promise<AuditedParent[]> {
-  const [apps, chats] = [applicationsOf(parents), chatsOf(parents)]
-  const selves: AuditedParent[] = []
-  if (apps.length > 0) {
-    const found = await sql.query(
-      'SELECT app, chats_count, deleted_at IS NOT NULL AS deleted FROM applications WHERE app IN (?)',
-      [apps],
-    )
-    for (const row of found)
-      selves.push(audited(applicationParent(readApp(row.app)), row.chats_count, row.deleted))
-  }
-  if (chats.length > 0) {
-    const found = await sql.query(
-      'SELECT app, number, messages_count, deleted_at IS NOT NULL AS deleted FROM chats WHERE (app, number) IN (?)',
-      [chats],
-    )
-    for (const row of found)
-      selves.push(
-        audited(
-          chatParent(readApp(row.app), readWhole(row.number)),
-          row.messages_count,
-          row.deleted,
-        ),
-      )
-  }
-  return selves
-}
+export const auditedParents = async (sql: Sql, parents: Parent[]): Promise<AuditedParent[]> => [
+  ...(await ownRows(sql, 'application', parents)),
+  ...(await ownRows(sql, 'chat', parents)),
+]

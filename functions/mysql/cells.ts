@@ -1,4 +1,4 @@
-import { isMetadata, type Metadata } from '../kinds/metadata.ts'
+import { nullableTextColumn, textColumn } from '../kinds/column.ts'
 
 /** A value that no column takes: the change can never be stored as it is. */
 export class DataError extends Error {
@@ -13,13 +13,7 @@ export function readWhole(cell: unknown): number {
   return value
 }
 
-export function readText(cell: unknown): string {
-  if (typeof cell !== 'string') throw new TypeError('not a text')
-  return cell
-}
-
-export const readTextOrNull = (cell: unknown): string | null =>
-  cell === null ? null : readText(cell)
+export const readTextOrNull = nullableTextColumn.read
 
 /**
  * The internal key of an application, 32 hexadecimal characters, as the 16 bytes that the tables
@@ -42,20 +36,7 @@ export function writeInstant(instant: string): string {
 export const writeInstantOrNull = (instant: string | null): string | null =>
   instant === null ? null : writeInstant(instant)
 
-export const readInstant = (cell: unknown): string => `${readText(cell).replace(' ', 'T')}Z`
+export const readInstant = (cell: unknown): string => `${textColumn.read(cell).replace(' ', 'T')}Z`
 
 export const readInstantOrNull = (cell: unknown): string | null =>
   cell === null ? null : readInstant(cell)
-
-/**
- * Metadata is kept as the text it is: MySQL's JSON type would sort its keys and round its numbers.
- */
-export const writeMetadata = (metadata: Metadata | null): string | null =>
-  metadata === null ? null : JSON.stringify(metadata)
-
-export function readMetadata(cell: unknown): Metadata | null {
-  if (cell === null) return null
-  const value: unknown = JSON.parse(readText(cell))
-  if (!isMetadata(value)) throw new TypeError('not a JSON object')
-  return value
-}

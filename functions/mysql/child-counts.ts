@@ -1,22 +1,26 @@
 import type { Change } from '../protocol/model/reservation.ts'
 import { appBytes, readApp } from './cells.ts'
 import type { Cell, Sql, SqlRow } from './db.ts'
-import { keyOfRow, keyText, type TableMapping } from './upsert-sql.ts'
+import {
+  type Below,
+  keyOfRow,
+  keyText,
+  ownTable,
+  parentCells,
+  readParent,
+  tableBelow,
+} from './tables.ts'
 
 /**
  * Notes on the rows that their parent's `deleted_children` counts them. In the transaction, so each
  * counts once.
  */
-export async function countTombstones(
-  sql: Sql,
-  target: TableMapping,
-  deleted: SqlRow[],
-): Promise<void> {
+export async function countTombstones(sql: Sql, below: Below, deleted: SqlRow[]): Promise<void> {
   if (deleted.length === 0) return
-  await sql.query(
-    `UPDATE ${target.table} SET tombstone = 1 WHERE (${target.key.join(', ')}) IN (?)`,
-    [deleted.map((row) => keyOfRow(target, row))],
-  )
+  const { name, key } = tableBelow(below)
+  await sql.query(`UPDATE ${name} SET tombstone = 1 WHERE (${key.join(', ')}) IN (?)`, [
+    deleted.map((row) => keyOfRow(below, row)),
+  ])
 }
 
 interface Tally {
@@ -26,12 +30,6 @@ interface Tally {
   deleted: number
 }
 
-/** The key of a change's parent, in the parent's table. */
-const parentCells = ({ parent }: Change): Cell[] =>
-  parent.kind === 'root'
-    ? []
-    : [appBytes(parent.app), ...(parent.kind === 'chat' ? [parent.chat] : [])]
-
 /**
  * Raises the parents' counters: the greatest number and rev, and the new tombstones. A parent that
  * is missing becomes a stub that holds them. Nothing is added for a row, so a change that comes
@@ -39,33 +37,34 @@ const parentCells = ({ parent }: Change): Cell[] =>
  */
 export async function countChildren(
   sql: Sql,
-  target: TableMapping,
+  below: Below,
   changes: Change[],
   deleted: SqlRow[],
 ): Promise<void> {
-  const { parent } = target
-  if (!parent) return
+  const own = ownTable[below]
+  if (own === undefined) return
   const tallies = new Map<string, Tally>()
   for (const change of changes) {
-    const key = parentCells(change)
+    const key = parentCells(change.parent)
     const tally = tallies.get(keyText(key)) ?? { key, lastNumber: 0, childRev: 0, deleted: 0 }
     tally.lastNumber = Math.max(tally.lastNumber, change.number)
     tally.childRev = Math.max(tally.childRev, change.rev)
     tallies.set(keyText(key), tally)
   }
   for (const row of deleted) {
-    const tally = tallies.get(keyText(parent.keyOf(row)))
+    const tally = tallies.get(keyText(parentCells(readParent(below, row))))
     if (tally) tally.deleted += 1
   }
   const rows = [...tallies.entries()]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, tally]) => [...tally.key, tally.lastNumber, tally.childRev, tally.deleted])
   if (rows.length === 0) return
+  const table = own.name
   await sql.query(
-    `INSERT INTO ${parent.table} (${parent.key.join(', ')}, last_number, child_rev, deleted_children) VALUES ? AS new
-     ON DUPLICATE KEY UPDATE last_number = GREATEST(${parent.table}.last_number, new.last_number),
-     child_rev = GREATEST(${parent.table}.child_rev, new.child_rev),
-     deleted_children = ${parent.table}.deleted_children + new.deleted_children`,
+    `INSERT INTO ${table} (${own.key.join(', ')}, last_number, child_rev, deleted_children) VALUES ? AS new
+     ON DUPLICATE KEY UPDATE last_number = GREATEST(${table}.last_number, new.last_number),
+     child_rev = GREATEST(${table}.child_rev, new.child_rev),
+     deleted_children = ${table}.deleted_children + new.deleted_children`,
     [rows],
   )
 }

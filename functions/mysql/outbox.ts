@@ -1,9 +1,11 @@
 import type { MessageKey, Outbox, StoredMessage } from '../protocol/ports/stores.ts'
 import { appBytes, writeInstant } from './cells.ts'
 import type { Sql, SqlRow } from './db.ts'
-import { messageColumns, messageFromRow, messageKey } from './tables.ts'
+import { readRow, rowColumns } from './row-columns.ts'
+import { messageKey } from './tables.ts'
 
-const toStored = (row: SqlRow): StoredMessage => ({ ...messageKey(row), ...messageFromRow(row) })
+const columns = rowColumns('chat')
+const toStored = (row: SqlRow): StoredMessage => ({ ...messageKey(row), ...readRow('chat', row) })
 
 /**
  * How many rows one statement marks: it holds their locks, and persist may be waiting for one of
@@ -54,10 +56,9 @@ export const outboxOf = (db: Sql): Outbox => ({
   },
 
   async unindexed(limit) {
-    const rows = await db.query(
-      `SELECT ${messageColumns} FROM messages WHERE unindexed = 1 LIMIT ?`,
-      [limit],
-    )
+    const rows = await db.query(`SELECT ${columns} FROM messages WHERE unindexed = 1 LIMIT ?`, [
+      limit,
+    ])
     return rows.map(toStored)
   },
 
@@ -67,9 +68,9 @@ export const outboxOf = (db: Sql): Outbox => ({
     // Two ranges of two keys; an OR of them would read the whole chat. A row in both is taken from
     // the first.
     const rows = await db.query(
-      `SELECT ${messageColumns} FROM messages WHERE unindexed = 1 AND app = ? AND chat = ?
+      `SELECT ${columns} FROM messages WHERE unindexed = 1 AND app = ? AND chat = ?
        UNION ALL
-       SELECT ${messageColumns} FROM messages
+       SELECT ${columns} FROM messages
        WHERE app = ? AND chat = ? AND indexed_at >= ? AND unindexed IS NULL
        LIMIT ?`,
       [...key, ...key, since, limit],

@@ -13,7 +13,8 @@ import { scoreOf } from '../search/score.ts'
 import { SearchTooLong } from '../search/too-long.ts'
 import { readWhole } from './cells.ts'
 import type { Sql } from './db.ts'
-import { childrenTable, messageColumns, messageFromRow } from './tables.ts'
+import { readRow, rowColumns } from './row-columns.ts'
+import { childrenOf } from './tables.ts'
 
 /** Numbers that one statement looks through, so that it ends in time in a chat of any size. */
 const windowSize = 10_000
@@ -76,7 +77,7 @@ async function* candidates(
   wanted: WantedHits,
   inTime: () => boolean,
 ): AsyncGenerator<Row<MessageValue>[]> {
-  const { from, values } = childrenTable.chat(chatParent(wanted.app, wanted.chat))
+  const { from, values } = childrenOf(chatParent(wanted.app, wanted.chat))
   const patterns = criteria.terms.map(likePattern)
   const likes = patterns
     .map(() => " AND body COLLATE utf8mb4_0900_ai_ci LIKE ? ESCAPE '!'")
@@ -87,11 +88,11 @@ async function* candidates(
     if (!inTime()) throw new SearchTooLong(`numbers up to ${high} are still to be looked through`)
     const low = Math.max(0, high - windowSize)
     const rows = await sql.query(
-      `SELECT ${messageColumns} FROM ${from} AND number > ? AND number <= ? AND deleted_at IS NULL${likes}
+      `SELECT ${rowColumns('chat')} FROM ${from} AND number > ? AND number <= ? AND deleted_at IS NULL${likes}
        ORDER BY number DESC LIMIT ?`,
       [...values, low, high, ...patterns, rowLimit],
     )
-    yield rows.map(messageFromRow)
+    yield rows.map((row) => readRow('chat', row))
     const last = rows.at(-1)
     high = last && rows.length === rowLimit ? readWhole(last.number) - 1 : low
   }

@@ -1,26 +1,19 @@
-import type { Change } from '../protocol/model/reservation.ts'
+import type { ValueOf } from '../kinds/kinds.ts'
+import { type Change, type ChangeBelow, isBelow } from '../protocol/model/reservation.ts'
 import type { Store } from '../protocol/ports/stores.ts'
 import { readTextOrNull, readWhole } from './cells.ts'
 import { countChildren, countTombstones, ensureApplications } from './child-counts.ts'
 import type { Cell, Db, Sql, SqlRow } from './db.ts'
-import {
-  applicationsTable,
-  chatsTable,
-  keyOfRow,
-  keyText,
-  messagesTable,
-  type TableMapping,
-  tupleOf,
-  upsertSql,
-} from './upsert-sql.ts'
+import { type Below, keyOfChange, keyOfRow, keyText, tableBelow } from './tables.ts'
+import { tupleOf, upsertSql } from './upsert-sql.ts'
 
 /**
  * In the order of the key, then of the rev: transactions that lock in one order do not wait for
  * each other in a ring.
  */
-const sorted = (target: TableMapping, changes: Change[]): Change[] =>
+const sorted = <C extends Change>(changes: C[]): C[] =>
   changes
-    .map((change) => ({ change, key: keyText(target.keyOf(change)) }))
+    .map((change) => ({ change, key: keyText(keyOfChange(change)) }))
     .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.change.rev - b.change.rev))
     .map(({ change }) => change)
 
@@ -28,18 +21,15 @@ const sorted = (target: TableMapping, changes: Change[]): Change[] =>
  * The rows that the changes left, by key. The upsert has locked them all: they stay so until the
  * commit.
  */
-async function readBack(
-  sql: Sql,
-  target: TableMapping,
-  keys: Cell[][],
-): Promise<Map<string, SqlRow>> {
-  const key = target.key.join(', ')
+async function readBack(sql: Sql, below: Below, keys: Cell[][]): Promise<Map<string, SqlRow>> {
+  const table = tableBelow(below)
+  const key = table.key.join(', ')
   const uncounted = 'deleted_at IS NOT NULL AND tombstone = 0 AS uncounted'
   const rows = await sql.query(
-    `SELECT ${key}, rid, ${uncounted} FROM ${target.table} WHERE (${key}) IN (?)`,
+    `SELECT ${key}, rid, ${uncounted} FROM ${table.name} WHERE (${key}) IN (?)`,
     [keys],
   )
-  return new Map(rows.map((row) => [keyText(keyOfRow(target, row)), row]))
+  return new Map(rows.map((row) => [keyText(keyOfRow(below, row)), row]))
 }
 
 /**
@@ -52,12 +42,12 @@ async function takenNumbers(sql: Sql, changes: Change[]): Promise<Set<Change>> {
     numbers,
   ])
   const holders = new Map(
-    rows.map((row) => [readWhole(row.number), keyText(keyOfRow(applicationsTable, row))]),
+    rows.map((row) => [readWhole(row.number), keyText(keyOfRow('root', row))]),
   )
   return new Set(
     changes.filter((change) => {
       const holder = holders.get(change.number)
-      return holder !== undefined && holder !== keyText(applicationsTable.keyOf(change))
+      return holder !== undefined && holder !== keyText(keyOfChange(change))
     }),
   )
 }
@@ -66,35 +56,30 @@ async function takenNumbers(sql: Sql, changes: Change[]): Promise<Set<Change>> {
  * Writes the changes of one table and what follows from them in their parents' rows; answers those
  * that collide.
  */
-async function writeTable(sql: Sql, target: TableMapping, all: Change[]): Promise<Change[]> {
-  const taken =
-    target === applicationsTable && all.length > 0
-      ? await takenNumbers(sql, all)
-      : new Set<Change>()
-  const changes = sorted(
-    target,
-    all.filter((change) => !taken.has(change)),
-  )
+async function writeTable<K extends Below>(
+  sql: Sql,
+  below: K,
+  all: Change<ValueOf[K]>[],
+): Promise<Change[]> {
+  if (all.length === 0) return []
+  const taken = below === 'root' ? await takenNumbers(sql, all) : new Set<Change>()
+  const changes = sorted(all.filter((change) => !taken.has(change)))
   if (changes.length === 0) return [...taken]
-  await sql.query(upsertSql(target), [changes.map((change) => tupleOf(target, change))])
-  const rows = await readBack(
-    sql,
-    target,
-    changes.map((change) => target.keyOf(change)),
-  )
+  await sql.query(upsertSql(below), [changes.map((change) => tupleOf(below, change))])
+  const rows = await readBack(sql, below, changes.map(keyOfChange))
   // Only creates can be told to collide: of an edit the row holds no rid, only a rev. One that is
   // not newer than the row may be a redelivery, or was overtaken by a later edit in the queue, both
   // every day's; that it was given out under counters that had been set back (P9) looks the same
   // here. So the reservation refuses it: it gives no rev that is not above the one that was read.
   const collides = (change: Change): boolean => {
-    const row = rows.get(keyText(target.keyOf(change)))
+    const row = rows.get(keyText(keyOfChange(change)))
     return row === undefined || (change.act === 'create' && readTextOrNull(row.rid) !== change.rid)
   }
   const deleted = [...rows.values()].filter((row) => row.uncounted === 1)
-  await countTombstones(sql, target, deleted)
+  await countTombstones(sql, below, deleted)
   await countChildren(
     sql,
-    target,
+    below,
     changes.filter((change) => !collides(change)),
     deleted,
   )
@@ -107,14 +92,14 @@ async function writeTable(sql: Sql, target: TableMapping, all: Change[]): Promis
  * batch would serialise a tenant.
  */
 async function write(sql: Sql, changes: Change[]): Promise<Change[]> {
-  const of = (kind: Change['parent']['kind']) =>
-    changes.filter((change) => change.parent.kind === kind)
+  const below = <K extends Below>(kind: K): ChangeBelow<K>[] =>
+    changes.filter((change) => isBelow(kind, change))
   const collisions = [
-    ...(await writeTable(sql, messagesTable, of('chat'))),
-    ...(await writeTable(sql, chatsTable, of('application'))),
-    ...(await writeTable(sql, applicationsTable, of('root'))),
+    ...(await writeTable<'chat'>(sql, 'chat', below('chat'))),
+    ...(await writeTable<'application'>(sql, 'application', below('application'))),
+    ...(await writeTable<'root'>(sql, 'root', below('root'))),
   ]
-  await ensureApplications(sql, of('chat'))
+  await ensureApplications(sql, below('chat'))
   return collisions
 }
 

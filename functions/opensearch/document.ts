@@ -1,6 +1,5 @@
 import * as v from 'valibot'
-import type { MessageValue } from '../kinds/message.ts'
-import { isMetadata, type Metadata } from '../kinds/metadata.ts'
+import { type MessageValue, messageKind } from '../kinds/message.ts'
 import { chatParent, parentKey } from '../protocol/model/parent.ts'
 import type { Row } from '../protocol/model/row.ts'
 import type { MessageKey, StoredMessage } from '../protocol/ports/stores.ts'
@@ -35,14 +34,7 @@ const source = v.object({
     v.object({
       rid: v.nullable(v.string()),
       rev: v.number(),
-      value: v.object({
-        body: v.string(),
-        sender: v.nullable(v.string()),
-        metadata: v.nullable(v.custom<Metadata>(isMetadata)),
-        created_at: v.string(),
-        updated_at: v.string(),
-        deleted_at: v.null(),
-      }),
+      value: messageKind.value,
     }),
   ),
 })

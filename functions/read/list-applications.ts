@@ -1,7 +1,7 @@
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
-import { representApplication } from '../kinds/application.ts'
+import { applicationKind } from '../kinds/application.ts'
 import { badRequest } from '../problems/problem.ts'
 import { root } from '../protocol/model/parent.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
@@ -37,7 +37,7 @@ export async function listApplications(
     root,
     head,
     query,
-    (one) => representApplication(one.row, one.status),
+    (one) => applicationKind.represent(one.row, one.status),
     toCursor,
   )
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
-import { representChat } from '../kinds/chat.ts'
+import { chatKind } from '../kinds/chat.ts'
 import { appKey } from '../protocol/model/app-key.ts'
 import { applicationParent } from '../protocol/model/parent.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
@@ -15,7 +15,7 @@ export async function listChats(ports: ReadPorts, call: Call<'list-chats'>): Pro
   const head = await requireChats(ports, token)
   const parent = applicationParent(appKey(token))
   return readPage<'application'>(ports, parent, head, call.query, (one) =>
-    representChat(one.row, one.status),
+    chatKind.represent(one.row, one.status),
   )
 }
 

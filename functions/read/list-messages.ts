@@ -1,7 +1,7 @@
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
-import { representMessage } from '../kinds/message.ts'
+import { messageKind } from '../kinds/message.ts'
 import { appKey } from '../protocol/model/app-key.ts'
 import { chatParent } from '../protocol/model/parent.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
@@ -18,7 +18,7 @@ export async function listMessages(
   const head = await requireChat(ports, token, chat)
   const parent = chatParent(appKey(token), chat)
   return readPage<'chat'>(ports, parent, head, call.query, (one) =>
-    representMessage(one.row, one.status),
+    messageKind.represent(one.row, one.status),
   )
 }
 

@@ -7,7 +7,7 @@ import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { openSearch } from '../clients/opensearch.ts'
 import { clock } from '../clients/system.ts'
-import { representMessage } from '../kinds/message.ts'
+import { messageKind } from '../kinds/message.ts'
 import { limits } from '../limits/limits.ts'
 import type { Sql } from '../mysql/db.ts'
 import { outboxOf } from '../mysql/outbox.ts'
@@ -128,7 +128,7 @@ function shownOf(
     if (data.length > 0 && !inTime()) break
     const { ranges, truncated } = highlight(row.value.body)
     const shown = {
-      ...representMessage(row, overlay.get(row.number)?.status ?? 'stored'),
+      ...messageKind.represent(row, overlay.get(row.number)?.status ?? 'stored'),
       highlights: ranges,
       highlights_truncated: truncated,
     }

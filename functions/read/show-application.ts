@@ -2,7 +2,7 @@ import type { Call } from '../api/call.ts'
 import { shown } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
-import { representApplication } from '../kinds/application.ts'
+import { applicationKind } from '../kinds/application.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
 import { requireApplication } from '../protocol/read/require.ts'
 import { readPorts } from './wiring.ts'
@@ -16,7 +16,12 @@ export async function showApplication(
   call: Call<'show-application'>,
 ): Promise<HttpResponse> {
   const { known } = await requireApplication(ports, call.path.token)
-  return shown(call.headers, known.row, known.status, representApplication(known.row, known.status))
+  return shown(
+    call.headers,
+    known.row,
+    known.status,
+    applicationKind.represent(known.row, known.status),
+  )
 }
 
 export const handler = mysqlEndpoint('show-application', (call, sql) =>

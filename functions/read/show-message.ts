@@ -2,7 +2,7 @@ import type { Call } from '../api/call.ts'
 import { shown } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
-import { representMessage } from '../kinds/message.ts'
+import { messageKind } from '../kinds/message.ts'
 import { findMessage } from '../protocol/read/edit-target.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
 import { readPorts } from './wiring.ts'
@@ -16,7 +16,12 @@ export async function showMessage(
   call: Call<'show-message'>,
 ): Promise<HttpResponse> {
   const { known } = await findMessage(ports, call.path)
-  return shown(call.headers, known.row, known.status, representMessage(known.row, known.status))
+  return shown(
+    call.headers,
+    known.row,
+    known.status,
+    messageKind.represent(known.row, known.status),
+  )
 }
 
 export const handler = mysqlEndpoint('show-message', (call, sql) =>

@@ -1,4 +1,4 @@
-import { highlightsLimit } from '../kinds/message.ts'
+import { highlightsLimit } from '../kinds/hit.ts'
 import { fold } from './fold.ts'
 import { type Seen, seeing, seenNothing } from './occurrences.ts'
 

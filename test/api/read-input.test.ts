@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { checkBody, readJson, readPath, readQuery } from '../../functions/api/read-input.ts'
 import { listQuery, noQuery, searchQuery } from '../../functions/api/schemas/queries.ts'
-import { applicationCreate } from '../../functions/kinds/application.ts'
-import { chatCreate } from '../../functions/kinds/chat.ts'
-import { messageCreate } from '../../functions/kinds/message.ts'
+import { applicationKind } from '../../functions/kinds/application.ts'
+import { chatKind } from '../../functions/kinds/chat.ts'
+import { messageKind } from '../../functions/kinds/message.ts'
 import { limits } from '../../functions/limits/limits.ts'
 import { Problem } from '../../functions/problems/problem.ts'
 import { eventOf } from '../support/event.ts'
@@ -19,7 +19,7 @@ function problem(work: () => unknown): Problem {
   throw new Error('nothing was thrown')
 }
 const bodyOf = (body: string | Uint8Array) => readJson(eventOf({ method: 'POST', body }))
-const check = (body: string) => checkBody(messageCreate, bodyOf(body))
+const check = (body: string) => checkBody(messageKind.create, bodyOf(body))
 const pointers = (error: Problem) => error.errors.map((each) => each.pointer)
 const parameters = (error: Problem) => error.errors.map((each) => each.parameter)
 
@@ -60,7 +60,7 @@ describe('a body', () => {
   test.each(['[]', '[1]', '"text"', '1', 'true', 'null'])(
     'that is no object is 422 at its root: %s',
     (body) => {
-      for (const schema of [messageCreate, chatCreate, applicationCreate]) {
+      for (const schema of [messageKind.create, chatKind.create, applicationKind.create]) {
         const error = problem(() => checkBody(schema, bodyOf(body)))
         expect(error).toMatchObject({
           status: 422,

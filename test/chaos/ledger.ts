@@ -1,4 +1,5 @@
-import { appBytes, readText, readWhole } from '../../functions/mysql/cells.ts'
+import { textColumn } from '../../functions/kinds/column.ts'
+import { appBytes, readWhole } from '../../functions/mysql/cells.ts'
 import { appKey } from '../../functions/protocol/model/app-key.ts'
 import type { Chat } from '../support/chats.ts'
 import type { System } from './system.ts'
@@ -57,7 +58,7 @@ export async function brokenPromises(system: System, ledger: Ledger): Promise<st
       'SELECT number, body FROM messages WHERE app = ? AND chat = ?',
       [appBytes(appKey(chat.token)), chat.number],
     )
-    const stored = new Map(rows.map((row) => [readWhole(row.number), readText(row.body)]))
+    const stored = new Map(rows.map((row) => [readWhole(row.number), textColumn.read(row.body)]))
     for (const [number, body] of promised)
       if (stored.get(number) !== body)
         broken.push(`${at(chat)}/${number}: answered for ${body}, stored is ${stored.get(number)}`)

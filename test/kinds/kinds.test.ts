@@ -1,18 +1,8 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import {
-  applicationCreate,
-  applicationReplace,
-  applicationUpdate,
-  representApplication,
-} from '../../functions/kinds/application.ts'
-import { chatCreate, chatUpdate, representChat } from '../../functions/kinds/chat.ts'
-import {
-  messageCreate,
-  messageReplace,
-  messageUpdate,
-  representMessage,
-} from '../../functions/kinds/message.ts'
+import { applicationKind } from '../../functions/kinds/application.ts'
+import { chatKind } from '../../functions/kinds/chat.ts'
+import { messageKind } from '../../functions/kinds/message.ts'
 import { limits } from '../../functions/limits/limits.ts'
 
 const messagesOf = (schema: v.GenericSchema, value: unknown): string[] => {
@@ -23,10 +13,10 @@ const accepts = (schema: v.GenericSchema, value: unknown) => v.is(schema, value)
 
 /** The fields of one text each, with how to put a value into a payload that is otherwise right. */
 const texts = [
-  ['name', applicationCreate, (name: unknown) => ({ name })],
-  ['title', chatCreate, (title: unknown) => ({ title })],
-  ['sender', messageCreate, (sender: unknown) => ({ body: 'x', sender })],
-  ['body', messageCreate, (body: unknown) => ({ body })],
+  ['name', applicationKind.create, (name: unknown) => ({ name })],
+  ['title', chatKind.create, (title: unknown) => ({ title })],
+  ['sender', messageKind.create, (sender: unknown) => ({ body: 'x', sender })],
+  ['body', messageKind.create, (body: unknown) => ({ body })],
 ] as const
 
 describe.each(texts)('%s', (_, schema, payload) => {
@@ -73,10 +63,10 @@ describe('lengths', () => {
   })
   test('of a body are bytes of UTF-8', () => {
     const { bodyBytes } = limits
-    expect(accepts(messageCreate, { body: 'x'.repeat(bodyBytes) })).toBe(true)
-    expect(accepts(messageCreate, { body: 'x'.repeat(bodyBytes + 1) })).toBe(false)
-    expect(accepts(messageCreate, { body: '😀'.repeat(bodyBytes / 4) })).toBe(true)
-    expect(messagesOf(messageCreate, { body: `${'é'.repeat(bodyBytes / 2)}x` })).toEqual([
+    expect(accepts(messageKind.create, { body: 'x'.repeat(bodyBytes) })).toBe(true)
+    expect(accepts(messageKind.create, { body: 'x'.repeat(bodyBytes + 1) })).toBe(false)
+    expect(accepts(messageKind.create, { body: '😀'.repeat(bodyBytes / 4) })).toBe(true)
+    expect(messagesOf(messageKind.create, { body: `${'é'.repeat(bodyBytes / 2)}x` })).toEqual([
       `must have at most ${bodyBytes} bytes of UTF-8`,
     ])
   })
@@ -86,7 +76,8 @@ describe('lengths', () => {
 })
 
 describe('metadata', () => {
-  const metadata = (value: unknown) => messagesOf(messageCreate, { body: 'x', metadata: value })
+  const metadata = (value: unknown) =>
+    messagesOf(messageKind.create, { body: 'x', metadata: value })
   const tooLarge = `must have at most ${limits.metadataBytes} bytes as JSON`
   const nested = (levels: number) => ({ a: JSON.parse('['.repeat(levels) + ']'.repeat(levels)) })
 
@@ -95,7 +86,7 @@ describe('metadata', () => {
   })
   test('is kept as it is, whatever its names', () => {
     const value = JSON.parse('{"__proto__":{"x":1},"constructor":null,"z":1,"a":[1.5,"ü",{"":""}]}')
-    const parsed = v.parse(messageCreate, { body: 'x', metadata: value })
+    const parsed = v.parse(messageKind.create, { body: 'x', metadata: value })
     expect(JSON.stringify(parsed.metadata)).toBe(JSON.stringify(value))
   })
   test('may be null or empty', () => {
@@ -130,21 +121,23 @@ describe('metadata', () => {
 describe('what may be left out or cleared', () => {
   test('is everything in an update', () => {
     expect(
-      [applicationUpdate, chatUpdate, messageUpdate].every((schema) => accepts(schema, {})),
+      [applicationKind.update, chatKind.update, messageKind.update].every((schema) =>
+        accepts(schema, {}),
+      ),
     ).toBe(true)
   })
   test('is not what a resource must have, when it is replaced', () => {
-    expect(accepts(applicationReplace, {})).toBe(false)
-    expect(accepts(messageReplace, { sender: 'x' })).toBe(false)
+    expect(accepts(applicationKind.replace, {})).toBe(false)
+    expect(accepts(messageKind.replace, { sender: 'x' })).toBe(false)
   })
   test('is cleared with null where it is optional, and only there', () => {
-    expect(v.parse(messageUpdate, { sender: null, metadata: null })).toEqual({
+    expect(v.parse(messageKind.update, { sender: null, metadata: null })).toEqual({
       sender: null,
       metadata: null,
     })
-    expect(v.parse(chatUpdate, { title: null })).toEqual({ title: null })
-    expect(accepts(messageUpdate, { body: null })).toBe(false)
-    expect(accepts(applicationUpdate, { name: null })).toBe(false)
+    expect(v.parse(chatKind.update, { title: null })).toEqual({ title: null })
+    expect(accepts(messageKind.update, { body: null })).toBe(false)
+    expect(accepts(applicationKind.update, { name: null })).toBe(false)
   })
 })
 
@@ -155,7 +148,7 @@ describe('a representation', () => {
 
   test('of an application has its token and no number', () => {
     const value = { token: 't', name: 'n', deleted_at: null, ...times }
-    expect(representApplication(row(value), 'stored')).toEqual({
+    expect(applicationKind.represent(row(value), 'stored')).toEqual({
       token: 't',
       name: 'n',
       chats_count: 3,
@@ -165,11 +158,11 @@ describe('a representation', () => {
   test('of a chat shows every field, null where unset', () => {
     const value = { title: null, metadata: null, deleted_at: null, ...times }
     const expected = { number: 7, title: null, metadata: null, messages_count: 3, ...shown }
-    expect(representChat(row(value), 'stored')).toEqual(expected)
+    expect(chatKind.represent(row(value), 'stored')).toEqual(expected)
   })
   test('of a message shows every field, null where unset', () => {
     const value = { body: 'b', sender: null, metadata: null, deleted_at: null, ...times }
     const expected = { number: 7, body: 'b', sender: null, metadata: null, ...shown }
-    expect(representMessage(row(value), 'stored')).toEqual(expected)
+    expect(messageKind.represent(row(value), 'stored')).toEqual(expected)
   })
 })

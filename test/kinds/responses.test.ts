@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { problemResponse as answerOf } from '../../functions/api/problem-response.ts'
 import { limitsResponse, representLimits } from '../../functions/api/schemas/limits.ts'
 import { problemSchema } from '../../functions/api/schemas/problem.ts'
-import { applicationResponse, representApplication } from '../../functions/kinds/application.ts'
-import { chatResponse, representChat } from '../../functions/kinds/chat.ts'
-import { messageResponse, representMessage } from '../../functions/kinds/message.ts'
+import { applicationKind } from '../../functions/kinds/application.ts'
+import { chatKind } from '../../functions/kinds/chat.ts'
+import { messageKind } from '../../functions/kinds/message.ts'
 import { badRequest, invalidFields, notFound } from '../../functions/problems/problem.ts'
 
 const at = {
@@ -17,18 +17,18 @@ const row = { number: 1, rid: 'r', rev: 1, count: 0 }
 const representations: [string, v.GenericSchema, object][] = [
   [
     'an application',
-    applicationResponse,
-    representApplication({ ...row, value: { token: 't', name: 'n', ...at } }, 'stored'),
+    applicationKind.response,
+    applicationKind.represent({ ...row, value: { token: 't', name: 'n', ...at } }, 'stored'),
   ],
   [
     'a chat',
-    chatResponse,
-    representChat({ ...row, value: { title: null, metadata: null, ...at } }, 'accepted'),
+    chatKind.response,
+    chatKind.represent({ ...row, value: { title: null, metadata: null, ...at } }, 'accepted'),
   ],
   [
     'a message',
-    messageResponse,
-    representMessage(
+    messageKind.response,
+    messageKind.represent(
       { ...row, value: { body: 'b', sender: 's', metadata: { a: 1 }, ...at } },
       'stored',
     ),

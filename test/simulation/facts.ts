@@ -1,5 +1,5 @@
 import type { Path } from '../../functions/api/read-input.ts'
-import type { Value } from '../../functions/kinds/values.ts'
+import type { Value } from '../../functions/kinds/kinds.ts'
 import { appKey } from '../../functions/protocol/model/app-key.ts'
 import { applicationParent, chatParent, parentKey } from '../../functions/protocol/model/parent.ts'
 import type { Act } from '../../functions/protocol/model/reservation.ts'

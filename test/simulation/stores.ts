@@ -1,4 +1,4 @@
-import type { Value, ValueOf } from '../../functions/kinds/values.ts'
+import type { Value, ValueOf } from '../../functions/kinds/kinds.ts'
 import { appKey } from '../../functions/protocol/model/app-key.ts'
 import { chatParent, type Parent, parentKey } from '../../functions/protocol/model/parent.ts'
 import type { Change } from '../../functions/protocol/model/reservation.ts'

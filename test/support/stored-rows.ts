@@ -1,4 +1,4 @@
-import type { ValueOf } from '../../functions/kinds/values.ts'
+import type { ValueOf } from '../../functions/kinds/kinds.ts'
 import type { Parent } from '../../functions/protocol/model/parent.ts'
 import type { Range, Row } from '../../functions/protocol/model/row.ts'
 import type { Rows } from '../../functions/protocol/ports/stores.ts'

@@ -1,6 +1,7 @@
 import { dbOf } from '../../functions/clients/mysql.ts'
 import { connect } from '../../functions/clients/mysql-connection.ts'
-import { appBytes, readText, readWhole } from '../../functions/mysql/cells.ts'
+import { textColumn } from '../../functions/kinds/column.ts'
+import { appBytes, readWhole } from '../../functions/mysql/cells.ts'
 import type { Db } from '../../functions/mysql/db.ts'
 import { appKey } from '../../functions/protocol/model/app-key.ts'
 import type { Chat } from './chats.ts'
@@ -20,7 +21,7 @@ export async function storedMessages(chat: Chat): Promise<{ number: number; body
     'SELECT number, body FROM messages WHERE app = ? AND chat = ? AND rid IS NOT NULL ORDER BY number',
     [appBytes(appKey(chat.token)), chat.number],
   )
-  return rows.map((row) => ({ number: readWhole(row.number), body: readText(row.body) }))
+  return rows.map((row) => ({ number: readWhole(row.number), body: textColumn.read(row.body) }))
 }
 
 /** The numbers of an application's chats, as MySQL has them. */

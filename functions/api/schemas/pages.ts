@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { hitResponse } from '../../kinds/message.ts'
+import { hitResponse } from '../../kinds/hit.ts'
 import { count } from '../../kinds/status.ts'
 
 const reference = v.nullable(v.pipe(v.string(), v.metadata({ format: 'uri-reference' })))

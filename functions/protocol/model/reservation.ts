@@ -1,4 +1,4 @@
-import type { Value } from '../../kinds/values.ts'
+import type { Value, ValueOf } from '../../kinds/kinds.ts'
 import type { Parent } from './parent.ts'
 
 /**
@@ -35,3 +35,17 @@ export const changesOf = <V extends Value>({
   values.map((value, i) => ({ ...reservation, number: reservation.number + i, value }))
 
 export type Act = 'create' | 'edit' | 'delete'
+
+/** A change of what stands below a parent of kind K. */
+export type ChangeBelow<K extends Parent['kind']> = Change<ValueOf[K]> & {
+  parent: Extract<Parent, { kind: K }>
+}
+
+/**
+ * Whether a change is below a parent of this kind, and its value so of the kind that stands there:
+ * operations make values by the kind of their parent, and values.ts reads them by it.
+ */
+export const isBelow = <K extends Parent['kind']>(
+  kind: K,
+  change: Change,
+): change is ChangeBelow<K> => change.parent.kind === kind

@@ -1,4 +1,4 @@
-import type { Value } from '../../kinds/values.ts'
+import type { Value } from '../../kinds/kinds.ts'
 
 /**
  * What is known of a number: its newest representation, the create that made it, and its children.

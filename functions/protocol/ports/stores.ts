@@ -1,5 +1,5 @@
+import type { ValueOf } from '../../kinds/kinds.ts'
 import type { MessageValue } from '../../kinds/message.ts'
-import type { ValueOf } from '../../kinds/values.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Change } from '../model/reservation.ts'
 import type { Range, Row } from '../model/row.ts'

@@ -1,4 +1,4 @@
-import type { Value } from '../../kinds/values.ts'
+import type { Value } from '../../kinds/kinds.ts'
 import type { Known, Row, Version } from '../model/row.ts'
 import { type Head, lastEditOf } from '../table/head.ts'
 import type { Pending } from './pending.ts'

@@ -1,4 +1,4 @@
-import type { Value, ValueOf } from '../../kinds/values.ts'
+import type { Value, ValueOf } from '../../kinds/kinds.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Known, Range } from '../model/row.ts'
 import type { Head } from '../table/head.ts'

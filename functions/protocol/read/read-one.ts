@@ -1,4 +1,4 @@
-import type { ValueOf } from '../../kinds/values.ts'
+import type { ValueOf } from '../../kinds/kinds.ts'
 import { overlaps } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Known } from '../model/row.ts'

@@ -1,4 +1,4 @@
-import type { Value, ValueOf } from '../../kinds/values.ts'
+import type { Value, ValueOf } from '../../kinds/kinds.ts'
 import { type Entry, overlaps } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Known, Range, Row } from '../model/row.ts'

@@ -1,4 +1,4 @@
-import type { ValueOf } from '../../kinds/values.ts'
+import type { ValueOf } from '../../kinds/kinds.ts'
 import { notFound } from '../../problems/problem.ts'
 import { appKey } from '../model/app-key.ts'
 import { applicationParent, chatParent, type Parent, root } from '../model/parent.ts'

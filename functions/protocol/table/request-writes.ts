@@ -1,4 +1,4 @@
-import type { Value } from '../../kinds/values.ts'
+import type { Value } from '../../kinds/kinds.ts'
 import { limits } from '../../limits/limits.ts'
 import type { Entry } from '../model/entry.ts'
 import { type Parent, parentKey } from '../model/parent.ts'

@@ -1,4 +1,4 @@
-import type { Value } from '../../kinds/values.ts'
+import type { Value } from '../../kinds/kinds.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Reservation } from '../model/reservation.ts'
 

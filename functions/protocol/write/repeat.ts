@@ -1,4 +1,4 @@
-import type { Value } from '../../kinds/values.ts'
+import type { Value } from '../../kinds/kinds.ts'
 import { keyReused } from '../../problems/problem.ts'
 import type { Entry } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'

@@ -1,4 +1,4 @@
-import type { ValueOf } from '../../kinds/values.ts'
+import type { ValueOf } from '../../kinds/kinds.ts'
 import { unavailable } from '../../problems/problem.ts'
 import type { Entry } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'

@@ -1,4 +1,4 @@
-import type { Value } from '../../kinds/values.ts'
+import type { Value } from '../../kinds/kinds.ts'
 import type { Parent } from '../model/parent.ts'
 import { isExpired, type Request } from '../table/request.ts'
 import { putRequest } from '../table/request-writes.ts'

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Value } from '../../../functions/kinds/values.ts'
+import type { Value } from '../../../functions/kinds/kinds.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import { applicationParent, chatParent, root } from '../../../functions/protocol/model/parent.ts'
 import type { Change } from '../../../functions/protocol/model/reservation.ts'
