@@ -1,10 +1,9 @@
 import { globSync, readFileSync } from 'node:fs'
-import { dirname, join, normalize } from 'node:path'
+import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { buildFunctions, metafile } from '../../bin/build/build.ts'
 import { functionEntries } from '../../lib/function-entries.ts'
-
-const project = join(import.meta.dirname, '..', '..')
+import { type Import, importsOf, project, show } from './imports.ts'
 
 /**
  * The folders of functions/ from the ground up, as docs/architecture.md draws them: a folder
@@ -27,20 +26,7 @@ const floors = [
 const stages = floors.at(-1) ?? []
 const entryFiles = new Set(functionEntries().map((entry) => entry.file))
 
-interface Import {
-  from: string
-  to: string
-}
-
-/**
- * What each source of functions/ imports of the project, types included: those a bundle no longer
- * shows.
- */
-const written: Import[] = globSync('functions/**/*.ts', { cwd: project }).flatMap((from) =>
-  [...readFileSync(join(project, from), 'utf8').matchAll(/\b(?:from|import) '(\.[^']+)'/g)].map(
-    ([, path]) => ({ from, to: normalize(join(dirname(from), path ?? '')) }),
-  ),
-)
+const written = importsOf('functions/**/*.ts')
 
 /** What esbuild followed from one file of the project to another. */
 let bundled: Import[]
@@ -60,15 +46,14 @@ function folderOf(file: string): string {
 const floorOf = (file: string): number =>
   floors.findIndex((folders) => folders.includes(folderOf(file)))
 
-const say = ({ from, to }: Import) => `${from} -> ${to}`
 /** The imports that break a rule, of both kinds. */
 const breaking = (rule: (each: Import) => boolean) => [
-  ...new Set([...written, ...bundled].filter(rule).map(say)),
+  ...new Set([...written, ...bundled].filter(rule).map(show)),
 ]
 
 test('the sources show every import that esbuild followed', () => {
-  const known = new Set(written.map(say))
-  expect(bundled.map(say).filter((each) => !known.has(each))).toEqual([])
+  const known = new Set(written.map(show))
+  expect(bundled.map(show).filter((each) => !known.has(each))).toEqual([])
   expect(bundled.length).toBeGreaterThan(50)
 })
 
