@@ -9,7 +9,7 @@ import {
   pickHits,
   type WantedHits,
 } from '../search/hits.ts'
-import { scoreOf } from '../search/score.ts'
+import { scorerOf } from '../search/score.ts'
 import { SearchTooLong } from '../search/too-long.ts'
 import { readWhole } from './cells.ts'
 import type { Sql } from './db.ts'
@@ -32,8 +32,8 @@ const isOld = (point: string): boolean =>
 /**
  * The LIKE pattern of a folded term under utf8mb4_0900_ai_ci, which finds a superset of what fold()
  * makes equal (it also takes é for e): LIKE compares character by character, each is like itself
- * and like its other case. Where MySQL may not know the case any character will do; scoreOf
- * decides. `!` escapes whatever the session's sql_mode says.
+ * and like its other case. Where MySQL may not know the case any character will do; the
+ * score decides. `!` escapes whatever the session's sql_mode says.
  */
 export const likePattern = (term: string): string =>
   `%${Array.from(term, (point) => (isOld(point) ? point.replace(/[%_!]/, '!$&') : '_')).join('')}%`
@@ -50,6 +50,7 @@ export async function findInRows(
   wanted: WantedHits,
   inTime: () => boolean = () => true,
 ): Promise<FoundHits> {
+  const scoreOf = scorerOf(criteria)
   let total = 0
   let hits: Hit[] = []
   for await (const rows of candidates(sql, criteria, wanted, inTime)) {
@@ -58,17 +59,13 @@ export async function findInRows(
       .flatMap((row) => {
         if (!inTime())
           throw new SearchTooLong(`${row.number} and those below are still to be compared`)
-        return toHit(criteria, row)
+        const score = scoreOf(row.value)
+        return score > 0 ? [{ row, number: row.number, score }] : []
       })
     total += matching.length
     hits = pickHits([...hits, ...matching], criteria.order, wanted.after, wanted.limit)
   }
   return { total, hits }
-}
-
-function toHit(criteria: Criteria, row: Row<MessageValue>): Hit[] {
-  const score = scoreOf(row.value, criteria)
-  return score > 0 ? [{ row, number: row.number, score }] : []
 }
 
 async function* candidates(

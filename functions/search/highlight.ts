@@ -1,6 +1,6 @@
 import { highlightsLimit } from '../kinds/hit.ts'
 import { fold } from './fold.ts'
-import { type Seen, seeing, seenNothing } from './occurrences.ts'
+import { type MatcherState, matcherOf, step } from './term-matcher.ts'
 
 /** Code points of the body, `end` exclusive. */
 interface Highlight {
@@ -24,13 +24,13 @@ export interface Highlights {
  * KiB of them, and to merge all those took thirty times as long.
  */
 export function highlighter(terms: string[]): (body: string) => Highlights {
-  const nothing = seenNothing(terms)
+  const matcher = matcherOf(terms)
   // Nothing that follows reaches back over as many ranges as a term is long: the first 1,000 stay
   // what they are.
   const enough = highlightsLimit + Math.max(...terms.map((term) => term.length))
   return (body) => {
     const text = fold(body)
-    const ranges = covered(text, nothing, enough)
+    const ranges = covered(text, matcher, enough)
     return {
       ranges: inCodePoints(text, ranges.slice(0, highlightsLimit)),
       truncated: ranges.length > highlightsLimit,
@@ -42,14 +42,14 @@ export function highlighter(terms: string[]): (body: string) => Highlights {
  * What the terms cover of a text, in UTF-16 units. Once there are `enough` ranges it ends, whatever
  * else follows.
  */
-function covered(text: string, nothing: Seen, enough: number): Highlight[] {
+function covered(text: string, matcher: MatcherState, enough: number): Highlight[] {
   const ranges: Highlight[] = []
-  let seen = nothing
+  let state = matcher
   for (let at = 0; at < text.length && ranges.length < enough; at++) {
-    seen = seeing(seen, text.charCodeAt(at))
+    state = step(state, text.charCodeAt(at))
     // Of all that end here the longest is enough: it covers the others, and whatever overlaps them
     // overlaps it.
-    if (seen.term > 0) add(ranges, at + 1 - seen.term, at + 1)
+    if (state.matched > 0) add(ranges, at + 1 - state.matched, at + 1)
   }
   return ranges
 }

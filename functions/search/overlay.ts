@@ -5,7 +5,7 @@ import { newerThan } from '../protocol/read/merge.ts'
 import type { Pending } from '../protocol/read/pending.ts'
 import type { Criteria } from './criteria.ts'
 import type { Hit } from './hits.ts'
-import { scoreOf } from './score.ts'
+import { scorerOf } from './score.ts'
 import { SearchTooLong } from './too-long.ts'
 
 /**
@@ -37,9 +37,11 @@ export function overlayOf(
 }
 
 /** All hits of the overlay, in no order. Throws SearchTooLong once it is not `inTime`. */
-export const overlayHits = (overlay: Overlay, criteria: Criteria, inTime = () => true): Hit[] =>
-  [...overlay.values()].flatMap(({ row }) => {
+export function overlayHits(overlay: Overlay, criteria: Criteria, inTime = () => true): Hit[] {
+  const scoreOf = scorerOf(criteria)
+  return [...overlay.values()].flatMap(({ row }) => {
     if (!inTime()) throw new SearchTooLong('looking through what waits')
-    const score = row.value.deleted_at === null ? scoreOf(row.value, criteria) : 0
+    const score = row.value.deleted_at === null ? scoreOf(row.value) : 0
     return score > 0 ? [{ row, number: row.number, score }] : []
   })
+}

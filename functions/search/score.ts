@@ -1,9 +1,9 @@
 import { codePoints } from '../kinds/text.ts'
 import type { Criteria } from './criteria.ts'
 import { fold } from './fold.ts'
-import { countOf } from './occurrences.ts'
+import { countOf, matcherOf } from './term-matcher.ts'
 
-/** A message under a search's criteria. */
+/** What a search's criteria are about in a message. */
 export interface Searched {
   body: string
   sender: string | null
@@ -11,20 +11,27 @@ export interface Searched {
 }
 
 /**
- * How well a message answers, 0: not at all. The same number in every engine: a term counts as
- * often as it occurs, overlapping too, times the trigrams it is made of, because that is what
- * OpenSearch adds up for a phrase. So the score is, about, how much of the message the terms cover.
+ * For many messages: how well each matches, 0 where it does not. The number is the same in every
+ * engine: a term counts as often as it occurs, overlapping occurrences included, times the trigrams
+ * it is made of, because that is what OpenSearch adds up for a phrase. So the score is, about, how
+ * much of the message the terms cover.
  */
-export function scoreOf(message: Searched, criteria: Criteria): number {
-  if (!passes(message, criteria)) return 0
-  const text = fold(message.body)
-  let score = 0
-  for (const term of criteria.terms) {
-    const found = countOf(text, term)
-    if (found === 0) return 0
-    score += found * Math.max(1, codePoints(term) - 2)
+export function scorerOf(criteria: Criteria): (message: Searched) => number {
+  const terms = criteria.terms.map((term) => ({
+    matcher: matcherOf([term]),
+    trigrams: Math.max(1, codePoints(term) - 2),
+  }))
+  return (message) => {
+    if (!passes(message, criteria)) return 0
+    const text = fold(message.body)
+    let score = 0
+    for (const { matcher, trigrams } of terms) {
+      const found = countOf(text, matcher)
+      if (found === 0) return 0
+      score += found * trigrams
+    }
+    return score
   }
-  return score
 }
 
 /** The filters, without the terms. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { criteriaOf, InvalidInstant, termsOf } from '../../functions/search/criteria.ts'
-import { scoreOf } from '../../functions/search/score.ts'
+import { scorerOf } from '../../functions/search/score.ts'
 
 const query = { q: 'a', mode: 'literal', order: 'newest' } as const
 const message = (
@@ -44,7 +44,7 @@ describe('the bounds of a search', () => {
   test('include from and exclude to', () => {
     const at = Date.parse('2026-01-01T00:00:00.000Z')
     const within = (from: number, to: number) =>
-      scoreOf(message('a'), { terms: ['a'], order: 'best', from, to })
+      scorerOf({ terms: ['a'], order: 'best', from, to })(message('a'))
     expect([within(at, at + 1), within(at + 1, at + 2), within(at - 1, at)]).toEqual([1, 0, 0])
   })
 })
@@ -52,15 +52,19 @@ describe('the bounds of a search', () => {
 describe('the score', () => {
   test('counts occurrences, overlapping ones too, by the trigrams of the term', () => {
     const score = (body: string, ...terms: string[]) =>
-      scoreOf(message(body), { terms, order: 'best' })
+      scorerOf({ terms, order: 'best' })(message(body))
     expect(score('aaaa', 'aa')).toBe(3)
     expect(score('abcdabcd', 'abcd')).toBe(4)
     expect(score('red blue red', 'red', 'blue')).toBe(4)
   })
 
   test('is 0 where a word or the sender is missing', () => {
-    expect(scoreOf(message('red'), { terms: ['red', 'blue'], order: 'best' })).toBe(0)
-    expect(scoreOf(message('red', 'Ann'), { terms: ['red'], order: 'best', sender: 'ann' })).toBe(0)
-    expect(scoreOf(message('red', 'Ann'), { terms: ['red'], order: 'best', sender: 'Ann' })).toBe(1)
+    expect(scorerOf({ terms: ['red', 'blue'], order: 'best' })(message('red'))).toBe(0)
+    expect(scorerOf({ terms: ['red'], order: 'best', sender: 'ann' })(message('red', 'Ann'))).toBe(
+      0,
+    )
+    expect(scorerOf({ terms: ['red'], order: 'best', sender: 'Ann' })(message('red', 'Ann'))).toBe(
+      1,
+    )
   })
 })

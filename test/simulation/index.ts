@@ -2,7 +2,7 @@ import { documentId } from '../../functions/opensearch/document.ts'
 import type { IndexOutcome, StoredMessage } from '../../functions/protocol/ports/stores.ts'
 import type { Criteria } from '../../functions/search/criteria.ts'
 import { type FoundHits, pickHits, type WantedHits } from '../../functions/search/hits.ts'
-import { scoreOf } from '../../functions/search/score.ts'
+import { scorerOf } from '../../functions/search/score.ts'
 
 /**
  * OpenSearch in memory: documents by name, the newest rev of each; a search sees what has been
@@ -23,10 +23,11 @@ export function findAmong(
   criteria: Criteria,
   wanted: WantedHits,
 ): FoundHits {
+  const scoreOf = scorerOf(criteria)
   const hits = [...messages].flatMap(({ app, chat, ...row }) => {
     const { number, value } = row
     if (app !== wanted.app || chat !== wanted.chat || wanted.without.has(number)) return []
-    const score = value.deleted_at === null ? scoreOf(value, criteria) : 0
+    const score = value.deleted_at === null ? scoreOf(value) : 0
     return score > 0 ? [{ row, number, score: criteria.order === 'best' ? score : 0 }] : []
   })
   return { total: hits.length, hits: pickHits(hits, criteria.order, wanted.after, wanted.limit) }

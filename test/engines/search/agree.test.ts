@@ -5,7 +5,7 @@ import { findInIndex } from '../../../functions/opensearch/query.ts'
 import { type Criteria, termsOf } from '../../../functions/search/criteria.ts'
 import { fold } from '../../../functions/search/fold.ts'
 import { type FoundHits, pickHits, type WantedHits } from '../../../functions/search/hits.ts'
-import { scoreOf } from '../../../functions/search/score.ts'
+import { scorerOf } from '../../../functions/search/score.ts'
 import { type Engines, engines, filledChat, rowOf } from './engines.ts'
 
 let at: Engines
@@ -43,7 +43,7 @@ function oracle(chat: Chat, criteria: Criteria, wanted: WantedHits): FoundHits {
     .map((change) => ({
       row: rowOf(change),
       number: change.number,
-      score: scoreOf(change.value, criteria),
+      score: scorerOf(criteria)(change.value),
     }))
     .filter((hit) => hit.score > 0 && !wanted.without.has(hit.number))
   return { total: hits.length, hits: pickHits(hits, criteria.order, wanted.after, wanted.limit) }
