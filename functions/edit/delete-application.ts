@@ -1,6 +1,7 @@
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
+import { applicationKind } from '../kinds/application.ts'
 import { findApplication } from '../protocol/read/edit-target.ts'
 import { type EditPorts, remove } from './edit.ts'
 import { editPorts } from './wiring.ts'
@@ -13,8 +14,7 @@ export async function deleteApplication(
   ports: EditPorts,
   call: Call<'delete-application'>,
 ): Promise<HttpResponse> {
-  const find = () => findApplication(ports, call.path, true)
-  return remove(ports, call.headers, find, (value) => value)
+  return remove(ports, call, applicationKind, () => findApplication(ports, call.path, true))
 }
 
 export const handler = mysqlEndpoint('delete-application', (call, sql) =>

@@ -14,8 +14,7 @@ export async function deleteChat(
   ports: EditPorts,
   call: Call<'delete-chat'>,
 ): Promise<HttpResponse> {
-  const find = () => findChat(ports, call.path, true)
-  return remove(ports, call.headers, find, (value) => ({ ...value, ...chatKind.erased }))
+  return remove(ports, call, chatKind, () => findChat(ports, call.path, true))
 }
 
 export const handler = mysqlEndpoint('delete-chat', (call, sql) => deleteChat(editPorts(sql), call))

@@ -13,8 +13,7 @@ export async function deleteMessage(
   ports: EditPorts,
   call: Call<'delete-message'>,
 ): Promise<HttpResponse> {
-  const find = () => findMessage(ports, call.path, true)
-  return remove(ports, call.headers, find, (value) => ({ ...value, ...messageKind.erased }))
+  return remove(ports, call, messageKind, () => findMessage(ports, call.path, true))
 }
 
 export const handler = mysqlEndpoint('delete-message', (call, sql) =>

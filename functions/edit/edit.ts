@@ -1,10 +1,9 @@
 import { etagOf, requireMatch } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import type { Kind } from '../kinds/kind.ts'
 import type { ValueOf } from '../kinds/kinds.ts'
-import type { Status } from '../kinds/status.ts'
 import { type FieldError, invalidFields } from '../problems/problem.ts'
 import type { Parent } from '../protocol/model/parent.ts'
-import type { Row } from '../protocol/model/row.ts'
 import type { Log } from '../protocol/ports/log.ts'
 import type { Queue } from '../protocol/ports/queue.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
@@ -14,7 +13,6 @@ import { type EditTarget, reserveEdit } from '../protocol/write/reserve-edit.ts'
 import type { ReservePorts } from '../protocol/write/take-number.ts'
 
 export type EditPorts = ReservePorts & ReadPorts & { queue: Queue; log: Log }
-type Headers = Record<string, string>
 
 /** An update that names no field changes nothing; its sender has a mistake to find. */
 export function requireFields<F extends object>(fields: F): F {
@@ -23,24 +21,31 @@ export function requireFields<F extends object>(fields: F): F {
   return fields
 }
 
+/** The part of a Call that an update looks at; a delete has no body. */
+interface EditCall<F> {
+  method: string
+  headers: Record<string, string>
+  body: () => F
+}
+
 /**
- * Reserves and sends an edit; answers the whole row as it will be. `find` reads what is edited, as
- * often as another edit gets in between; `fieldsOf` checks the body (413, 422), and only then the
- * row is compared with If-Match (412).
+ * Reserves and sends an edit; the response is the whole representation as it will be. PATCH sets the
+ * fields that the body names; PUT unsets the other optional ones. `find` reads what is edited,
+ * again whenever another edit came in between. The body is checked (413, 422) before the row is
+ * compared with If-Match (412).
  */
-export async function update<K extends Parent['kind'], F extends object>(
+export async function update<K extends Parent['kind']>(
   ports: EditPorts,
-  headers: Headers,
+  call: EditCall<Partial<ValueOf[K]>>,
+  kind: Kind<ValueOf[K]>,
   find: () => Promise<EditTarget<K>>,
-  fieldsOf: () => F,
-  apply: (value: ValueOf[K], fields: F) => ValueOf[K],
-  represent: (row: Row<ValueOf[K]>, status: Status) => unknown,
 ): Promise<HttpResponse> {
-  let fields: F | undefined
+  const unset = call.method === 'PUT' ? kind.unset : {}
+  let fields: Partial<ValueOf[K]> | undefined
   const edited = await reserveEdit<K>(ports, 'edit', find, (known, at) => {
-    fields ??= requireFields(fieldsOf())
-    requireMatch(headers, known.row, known.status)
-    return { ...apply(known.row.value, fields), updated_at: at }
+    fields ??= requireFields(call.body())
+    requireMatch(call.headers, known.row, known.status)
+    return { ...known.row.value, ...unset, ...fields, updated_at: at }
   })
   if ('unchanged' in edited) throw new Error('an update always changes its time')
   await enqueue(ports, edited.reservation)
@@ -48,25 +53,25 @@ export async function update<K extends Parent['kind'], F extends object>(
   return {
     status: 200,
     headers: { ETag: etagOf(row, 'accepted') },
-    body: represent(row, 'accepted'),
+    body: kind.represent(row, 'accepted'),
   }
 }
 
 /**
- * Deletes for good: a tombstone keeps the number (P10). 204, and again 204. `erase` is the value
- * that stays. A first delete may have failed after its reservation, before it refused creates
- * below; so a repeat pays that again.
+ * Deletes for good: a tombstone keeps the number (P10) and nothing that the thing said. 204, also
+ * when it is repeated. A first delete may have failed after its reservation and before it refused
+ * creates below, so a repeat pays what is owed again.
  */
 export async function remove<K extends Parent['kind']>(
   ports: EditPorts,
-  headers: Headers,
+  { headers }: Pick<EditCall<never>, 'headers'>,
+  kind: Kind<ValueOf[K]>,
   find: () => Promise<EditTarget<K>>,
-  erase: (value: ValueOf[K]) => ValueOf[K],
 ): Promise<HttpResponse> {
   const edited = await reserveEdit<K>(ports, 'delete', find, ({ row, status }, at) => {
     if (row.value.deleted_at !== null) return undefined
     requireMatch(headers, row, status)
-    return { ...erase(row.value), updated_at: at, deleted_at: at }
+    return { ...row.value, ...kind.erased, updated_at: at, deleted_at: at }
   })
   if ('unchanged' in edited) {
     const { parent, number, known } = edited.unchanged

@@ -14,14 +14,7 @@ export async function updateApplication(
   ports: EditPorts,
   call: Call<'update-application'>,
 ): Promise<HttpResponse> {
-  return update(
-    ports,
-    call.headers,
-    () => findApplication(ports, call.path),
-    call.body,
-    (value, fields) => ({ ...value, ...fields }),
-    applicationKind.represent,
-  )
+  return update(ports, call, applicationKind, () => findApplication(ports, call.path))
 }
 
 export const handler = mysqlEndpoint('update-application', (call, sql) =>

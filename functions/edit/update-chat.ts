@@ -11,15 +11,7 @@ export async function updateChat(
   ports: EditPorts,
   call: Call<'update-chat'>,
 ): Promise<HttpResponse> {
-  const cleared = call.method === 'PUT' ? chatKind.unset : {}
-  return update(
-    ports,
-    call.headers,
-    () => findChat(ports, call.path),
-    call.body,
-    (value, fields) => ({ ...value, ...cleared, ...fields }),
-    chatKind.represent,
-  )
+  return update(ports, call, chatKind, () => findChat(ports, call.path))
 }
 
 export const handler = mysqlEndpoint('update-chat', (call, sql) => updateChat(editPorts(sql), call))

@@ -11,15 +11,7 @@ export async function updateMessage(
   ports: EditPorts,
   call: Call<'update-message'>,
 ): Promise<HttpResponse> {
-  const cleared = call.method === 'PUT' ? messageKind.unset : {}
-  return update(
-    ports,
-    call.headers,
-    () => findMessage(ports, call.path),
-    call.body,
-    (value, fields) => ({ ...value, ...cleared, ...fields }),
-    messageKind.represent,
-  )
+  return update(ports, call, messageKind, () => findMessage(ports, call.path))
 }
 
 export const handler = mysqlEndpoint('update-message', (call, sql) =>

@@ -1,4 +1,4 @@
-import type { Change } from '../protocol/model/reservation.ts'
+import { type Change, isBelow } from '../protocol/model/reservation.ts'
 import type { Log } from '../protocol/ports/log.ts'
 import type { Index, Outbox, StoredMessage } from '../protocol/ports/stores.ts'
 
@@ -12,9 +12,10 @@ interface Ports {
 /** The messages that changes leave, the newest rev of each number. */
 function documentsOf(changes: Change[]): StoredMessage[] {
   const newest = new Map<string, StoredMessage>()
-  for (const { parent, number, rev, rid, act, value } of changes) {
-    if (parent.kind !== 'chat' || !('body' in value)) continue
-    const { app, chat } = parent
+  for (const change of changes) {
+    if (!isBelow('chat', change)) continue
+    const { number, rev, rid, act, value } = change
+    const { app, chat } = change.parent
     const name = `${app}#${chat}#${number}`
     if ((newest.get(name)?.rev ?? 0) > rev) continue
     newest.set(name, {

@@ -1,5 +1,6 @@
 import type { Value, ValueOf } from '../../kinds/kinds.ts'
-import type { Parent } from './parent.ts'
+import { appKey } from './app-key.ts'
+import { applicationParent, chatParent, type Parent } from './parent.ts'
 
 /**
  * What one request was given: `values[i]` is what `number + i` under `parent` holds from `rev` on.
@@ -49,3 +50,12 @@ export const isBelow = <K extends Parent['kind']>(
   kind: K,
   change: Change,
 ): change is ChangeBelow<K> => change.parent.kind === kind
+
+/** The parent that the thing of a reservation is to others; a message is nobody's parent. */
+export function selfOf(reservation: Reservation): Parent | undefined {
+  const [change] = changesOf(reservation)
+  if (!change) return undefined
+  if (isBelow('root', change)) return applicationParent(appKey(change.value.token))
+  if (isBelow('application', change)) return chatParent(change.parent.app, change.number)
+  return undefined
+}

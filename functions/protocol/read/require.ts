@@ -1,4 +1,4 @@
-import type { ValueOf } from '../../kinds/kinds.ts'
+import { kindBelow, type ValueOf } from '../../kinds/kinds.ts'
 import { notFound } from '../../problems/problem.ts'
 import { appKey } from '../model/app-key.ts'
 import { applicationParent, chatParent, type Parent, root } from '../model/parent.ts'
@@ -6,8 +6,6 @@ import type { Known } from '../model/row.ts'
 import { emptyHead, type Head } from '../table/head.ts'
 import { readHeads } from '../table/read-heads.ts'
 import { type ReadPorts, readOne } from './read-one.ts'
-
-const childOf = { root: 'application', application: 'chat', chat: 'message' } as const
 
 /**
  * The same; throws 404 for what is unknown, and unless `tombstones` are wanted for what is deleted.
@@ -21,7 +19,7 @@ export async function requireOne<K extends Parent['kind']>(
 ): Promise<Known<ValueOf[K]>> {
   const known = await readOne<K>(ports, parent, number, head)
   if (!known || (known.row.value.deleted_at !== null && !tombstones))
-    throw notFound(childOf[parent.kind])
+    throw notFound(kindBelow[parent.kind].name)
   return known
 }
 

@@ -1,6 +1,6 @@
-import { appKey } from '../model/app-key.ts'
-import { applicationParent, chatParent, parentKey } from '../model/parent.ts'
-import type { Reservation } from '../model/reservation.ts'
+import { kindBelow } from '../../kinds/kinds.ts'
+import { parentKey } from '../model/parent.ts'
+import { type Reservation, selfOf } from '../model/reservation.ts'
 import type { Log } from '../ports/log.ts'
 import type { Queue, QueueMessage } from '../ports/queue.ts'
 import type { Table } from '../ports/table.ts'
@@ -14,10 +14,11 @@ const sendTimeoutMs = 800
  * The message group, within which the queue keeps order: a chat with all its messages is one, an
  * application's own events are another.
  */
-function groupOf({ parent, number, values: [value] }: Reservation): string {
-  if (parent.kind === 'chat') return parentKey(parent)
-  if (parent.kind === 'application') return parentKey(chatParent(parent.app, number))
-  return value && 'token' in value ? parentKey(applicationParent(appKey(value.token))) : 'root'
+function groupOf(reservation: Reservation): string {
+  const { parent } = reservation
+  const { queueGroup } = kindBelow[parent.kind]
+  const self = selfOf(reservation)
+  return parentKey(self?.kind === queueGroup ? self : parent)
 }
 
 /**

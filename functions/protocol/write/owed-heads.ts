@@ -1,15 +1,7 @@
-import { appKey } from '../model/app-key.ts'
-import { applicationParent, chatParent, type Parent } from '../model/parent.ts'
-import type { Reservation } from '../model/reservation.ts'
+import type { Parent } from '../model/parent.ts'
+import { type Reservation, selfOf } from '../model/reservation.ts'
 import type { Table } from '../ports/table.ts'
 import { closeHead, putHead } from '../table/head-writes.ts'
-
-/** The parent that the reservation's own thing is to others; messages are nobody's parent. */
-function selfOf({ parent, number, values: [value] }: Reservation): Parent | undefined {
-  if (parent.kind === 'chat') return undefined
-  if (parent.kind === 'application') return chatParent(parent.app, number)
-  return value && 'token' in value ? applicationParent(appKey(value.token)) : undefined
-}
 
 /**
  * What a reservation owes besides its row: a new application or chat its own HEAD, so that things
