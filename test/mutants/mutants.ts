@@ -413,7 +413,7 @@ export const mutants: Mutant[] = [
     name: 'what is parked is shown without MySQL',
     edits: [
       {
-        file: 'functions/protocol/read/merge.ts',
+        file: 'functions/protocol/read/without-mysql.ts',
         find: 'if (pending.some(({ parked }) => parked)) return false',
         replace: '',
       },

@@ -1,6 +1,9 @@
 import type { Reservation } from './reservation.ts'
 
-/** One entry of a HEAD, or one waiting item. */
+/**
+ * What a HEAD notes of a request when it gives the number, and what a waiting item holds. The values
+ * are in the `Request`; with them it is the `Reservation`.
+ */
 export interface Entry {
   rid: string
   rev: number
@@ -9,7 +12,7 @@ export interface Entry {
   count: number
 }
 
-/** How HEADs and waiting items hold a reservation. */
+/** The entry of a reservation. */
 export const entryFor = ({ rid, rev, number, values }: Reservation): Entry => ({
   rid,
   rev,

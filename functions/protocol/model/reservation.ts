@@ -3,9 +3,9 @@ import { appKey } from './app-key.ts'
 import { applicationParent, chatParent, type Parent } from './parent.ts'
 
 /**
- * What one request was given: `values[i]` is what `number + i` under `parent` holds from `rev` on.
- * One value for all but batches, whose numbers follow each other. It travels as one: one REQ, one
- * queue message, all or nothing.
+ * A request with its number: `Entry` and values together. `values[i]` is the value of `number + i`
+ * under `parent` from `rev` on; all but batches have one. It travels as one, in one queue message
+ * (encode makes the envelope, decode reads it), and persist makes its `Change`s of it.
  */
 export interface Reservation<V extends Value = Value> {
   rid: string
@@ -17,8 +17,9 @@ export interface Reservation<V extends Value = Value> {
 }
 
 /**
- * One number of a reservation: the whole representation that it has from `rev` on. Whole, never
- * partial: changes overtake each other in the queue, and the greatest rev must win alone.
+ * One number of a `Reservation` with the value that it has from `rev` on, from which Store.store
+ * makes the `Row`. The value is whole, never the changed fields alone: changes overtake each other
+ * in the queue, and the greatest rev must win alone.
  */
 export interface Change<V extends Value = Value> {
   rid: string

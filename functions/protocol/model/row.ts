@@ -1,7 +1,8 @@
 import type { Value } from '../../kinds/kinds.ts'
 
 /**
- * What is known of a number: its newest representation, the create that made it, and its children.
+ * What MySQL holds of a number, or what is known of it in that shape: its value, the create that
+ * made it, and how many children it has.
  */
 export interface Row<V extends Value = Value> {
   number: number
@@ -20,7 +21,10 @@ export interface Range {
   limit: number
 }
 
-/** What is known of a number, and whether its newest representation is a row yet. */
+/**
+ * The newest that a reader knows of a number, made by merge of the `Row` and what is `Pending`;
+ * `stored`: it is the row. Operations represent it to the client.
+ */
 export interface Known<V extends Value> {
   row: Row<V>
   status: 'accepted' | 'stored'

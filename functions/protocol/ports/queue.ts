@@ -7,7 +7,7 @@ export interface QueueMessage {
 export interface Queue {
   /** One message, one attempt, within `timeoutMs`. */
   send(message: QueueMessage, timeoutMs: number): Promise<void>
-  /** At most 10; the answer says of each whether it was taken. */
+  /** At most 10; returns of each whether it was taken. */
   sendBatch(messages: QueueMessage[]): Promise<boolean[]>
 }
 export interface Quarantine {

@@ -6,8 +6,8 @@ import type { Range, Row } from '../model/row.ts'
 
 /**
  * The stores behind the queue, as the protocol sees them: MySQL (Rows, Store, Outbox) and
- * OpenSearch (Index). In production functions/rows, functions/persist and functions/search; in the
- * simulation, memory.
+ * OpenSearch (Index). In production functions/mysql and functions/opensearch; in the simulation,
+ * memory.
  */
 
 /**
@@ -35,9 +35,9 @@ export interface Rows {
 /** What persist asks of MySQL. */
 export interface Store {
   /**
-   * One transaction. Writes what is newer by rev, inserts missing parents as stubs, keeps the
-   * counts. Answers the changes that collide: creates whose number another create has taken. These
-   * wrote nothing; all others are stored.
+   * One transaction. Writes what is newer by rev, inserts missing parents as stubs, keeps the child
+   * counts. Returns the changes that collide: creates whose number another create has. These wrote
+   * nothing; all others are stored.
    */
   store(changes: Change[]): Promise<Change[]>
   /** Destroys the connection; the next call makes a new one. */
@@ -61,11 +61,11 @@ export interface Outbox {
    * never take this rev; it is not offered again, and stays unsearchable for good.
    */
   markIndexed(entries: (MessageKey & { rev: number; refused?: boolean })[]): Promise<void>
-  /** Rows the index has not seen, tombstones included, at most `limit`. */
+  /** Rows that the index has not taken, tombstones included, at most `limit`. */
   unindexed(limit: number): Promise<StoredMessage[]>
   /**
-   * Of one chat, at most `limit`: rows the index has not seen, those it was given since `sinceMs`
-   * (it may not show them yet), and those it refused.
+   * Of one chat, at most `limit`: rows that the index has not taken, that it has taken since
+   * `sinceMs` (it may not show them yet), or that it has refused.
    */
   unsearchable(app: string, chat: number, sinceMs: number, limit: number): Promise<StoredMessage[]>
 }

@@ -1,7 +1,7 @@
 /**
- * What the protocol needs of the world. Production wires these to AWS, MySQL and OpenSearch
- * (functions/clients); the simulation wires them to memory under a seeded scheduler, so that it
- * runs the production code itself. Table inputs are DynamoDB's own, in plain JavaScript values; the
+ * The ports are what the protocol needs of the world. Production wires them to AWS, MySQL and
+ * OpenSearch (functions/clients), the simulation to memory under a seeded scheduler; so it runs the
+ * production code itself. A table's inputs are DynamoDB's own, in plain JavaScript values; the
  * adapter adds the table's name and marshals.
  */
 
@@ -38,8 +38,8 @@ export interface Query {
 }
 
 /**
- * `done`: the item as written (updates: all new attributes). Not done: the condition failed; the
- * item as it stood.
+ * `done`: of an update the item as it is now. Not `done`: the condition failed, and the item is as it
+ * stands, undefined where there is none.
  */
 export type Written =
   | { done: true; item: Item | undefined }
@@ -48,7 +48,7 @@ export type Written =
 /** One DynamoDB table. All reads are strongly consistent except queries on an index. */
 export interface Table {
   get(key: Key): Promise<Item | undefined>
-  /** Any number of keys; the answer's order is the keys' order. Missing items are undefined. */
+  /** Any number of keys; the items come in their order. Missing ones are undefined. */
   batchGet(keys: Key[]): Promise<(Item | undefined)[]>
   put(input: Put): Promise<Written>
   update(input: Update): Promise<Written>

@@ -5,9 +5,9 @@ import type { ReadPorts } from './read-one.ts'
 import { requireApplication, requireChat, requireChats, requireOne } from './require.ts'
 
 /**
- * What an edit builds on: the parent's image first, then what is known of the number; the edit's
- * condition needs this order. With `tombstones` what is deleted is answered too, for a delete that
- * is repeated. All throw 404 and 503.
+ * What an edit builds on: first the parent's image, then what is known of the number. The edit's
+ * condition needs this order (docs/protocol.md#two-edits-on-one-state). With `tombstones` what is
+ * deleted is returned too, for a delete that is repeated. All three throw 404 and MySQL's errors.
  */
 export async function findMessage(
   ports: ReadPorts,

@@ -1,12 +1,11 @@
 import type { Value } from '../../kinds/kinds.ts'
 import type { Known, Row, Version } from '../model/row.ts'
-import { type Head, lastEditOf } from '../table/head.ts'
 import type { Pending } from './pending.ts'
 
 /**
- * The row that a number's changes on their way will make of `row`; undefined: none of them is
- * newer. The greatest rev wins. A create that is not the row's own has collided with it (the
- * counters were lost, P9): it never shows in the row's place.
+ * The row that a number's pending changes will make of `row`, which is undefined where there is
+ * none; undefined: none of them is newer. The greatest rev wins. A create that is not the row's own
+ * has collided with it (P9), and never shows in its place.
  */
 export function newerThan<V extends Value>(
   row: Version | undefined,
@@ -25,7 +24,7 @@ export function newerThan<V extends Value>(
   return { number, rid, rev, count: row?.count ?? 0, value }
 }
 
-/** The newest representation of one number. */
+/** The newest that is known of one number; undefined: nothing is. */
 export function merge<V extends Value>(
   row: Row<V> | undefined,
   pending: Pending<V>[],
@@ -33,20 +32,4 @@ export function merge<V extends Value>(
   const newer = newerThan(row, pending)
   if (newer) return { row: newer, status: 'accepted' }
   return row && { row, status: 'stored' }
-}
-
-/**
- * Whether what waits is the newest there is, so that it may be shown, and edited, without MySQL: no
- * later edit of its bucket has been reserved, and so none is stored. Another number's edit in the
- * bucket refuses it too: safe, not sharp. Of a number with something that is parked only MySQL can
- * tell what it is: another create may have it, or an edit that a backup of the table knows nothing
- * of; and what is edited on the wrong ground would overwrite the row (P9).
- */
-export function isNewest(
-  head: Head,
-  pending: Pick<Pending<Value>, 'number' | 'rev' | 'parked'>[],
-): boolean {
-  if (pending.some(({ parked }) => parked)) return false
-  const newest = Math.max(...pending.map((change) => change.rev))
-  return pending.length > 0 && newest >= (lastEditOf(head, pending[0]?.number ?? 0) ?? 0)
 }

@@ -7,10 +7,10 @@ import { allWaiting } from '../table/waiting-items.ts'
 import { type Pending, readPending } from './pending.ts'
 
 /**
- * Every change of a chat's messages that is not settled yet, tombstones included: what a search
- * must add to an index that cannot have seen them. Read it before the stores behind the queue: some
- * may have got it. undefined: more than `most` requests wait, too many to be read for one answer;
- * their bodies were not.
+ * Every pending change of a chat's messages, tombstones included: what a search must look at
+ * itself, because the index cannot have seen it. To be read before MySQL and the index, so that what
+ * has just been settled is found there. Undefined: there are more than `most` requests, too many for
+ * one search; their values were not read.
  */
 export async function pendingMessages(
   ports: { table: Table },

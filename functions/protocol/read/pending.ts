@@ -6,7 +6,10 @@ import { readValues } from '../model/values.ts'
 import type { Table } from '../ports/table.ts'
 import { keyOfRid, readRequest, requestKey } from '../table/request.ts'
 
-/** A change on its way, as its REQ records it. */
+/**
+ * A change on its way, as a reader finds it: by its `Entry` in the HEAD or in a waiting item, with
+ * the value in its REQ. merge makes what is `Known` of it and the `Row`.
+ */
 export interface Pending<V extends Value> {
   rid: string
   rev: number
@@ -14,23 +17,22 @@ export interface Pending<V extends Value> {
   act: Act
   value: V
   /**
-   * It waits for a person, however long, and may never become what its number is: another create
-   * may have that (P9).
+   * It waits for a person, and may never become a row: another create may have its number (P9).
    */
   parked: boolean
 }
 
 /**
- * The bodies of a parent's entries, from their REQs. `settled`: at least one is gone, another
- * request's, or without its body: it was settled since its entry was read, so MySQL has it, and
- * rows that were read before may lack it.
+ * The changes of a parent's entries, with the values of their REQs. `settled`: of at least one the
+ * REQ is gone, another request's, or without values. So it was settled since its entry was read:
+ * MySQL has it, and rows that were read before may lack it.
  */
 export async function readPending<K extends Parent['kind']>(
   table: Table,
   kind: K,
   found: Entry[],
 ): Promise<{ pending: Pending<ValueOf[K]>[]; settled: boolean }> {
-  // While it moves out an entry is in the HEAD and among the waiting items.
+  // An entry that is being moved out is in the HEAD and among the waiting items.
   const entries = [...new Map(found.map((entry) => [entry.rid, entry])).values()]
   const items = await table.batchGet(entries.map((entry) => requestKey(keyOfRid(entry.rid))))
   const read = entries.map((entry, i): Pending<ValueOf[K]>[] => {

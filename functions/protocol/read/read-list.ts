@@ -6,9 +6,9 @@ import type { ReadPorts } from './read-one.ts'
 import { readStretch } from './read-stretch.ts'
 
 /**
- * A page of what is known now, in the range's order. `more`: something may lie beyond it, where it
- * was read towards; then `end` is the number to go on behind, which is not the last item's where
- * tombstones follow it.
+ * A page of what is known now, in the range's order. `more`: there may be more in the direction in
+ * which it was read; then `end` is the number to go on behind. Where tombstones follow the last
+ * item, `end` is behind them.
  */
 export interface ListPage<V extends Value> {
   items: Known<V>[]
@@ -17,22 +17,24 @@ export interface ListPage<V extends Value> {
 }
 
 /**
- * A bound alone says where to start: the nearest below `before` or above `after`, whatever the
- * order.
+ * Whether a range is read against its order. A bound that stands alone says where to start: what is
+ * wanted are the nearest below `before`, or above `after`, whatever the order they are shown in.
  */
 export const isBackwards = (range: Omit<Range, 'limit'>): boolean =>
   range.order === 'asc'
     ? range.before !== undefined && range.after === undefined
     : range.after !== undefined && range.before === undefined
 
-/** A stretch behind tombstones reads this many rows; so many stretches an answer may take. */
+/** Where a page was not filled because of tombstones, the next stretch reads at least so many rows. */
 const stretchRows = 500
+/** How many such stretches one page may take. */
 const stretches = 10
 
 /**
- * The live children of a parent in a range, read your writes included: rows merged with what is on
- * its way, in the order of reads that `current` argues for. Tombstones are skipped and made up for;
- * a page is short at the end of the range, or where thousands of them follow each other.
+ * The children of a parent in a range that are not deleted, as they are now: rows merged with what
+ * is pending, stretch by stretch. Tombstones are skipped and the page is filled up behind them; it
+ * is shorter than its limit only at the end of the range, where thousands of tombstones follow each
+ * other, or where MySQL is away. Throws MySQL's error where nothing can be shown without it.
  */
 export async function readList<K extends Parent['kind']>(
   ports: ReadPorts,
@@ -68,6 +70,9 @@ export async function readList<K extends Parent['kind']>(
   }
 }
 
-/** Not behind the image: what was given out after it may still be missing there (see upToImage). */
+/**
+ * Where a page ends that was not filled: not behind the last number of its image, for what was given
+ * out after that may still be missing (see upToImage in read-stretch.ts).
+ */
 const within = (range: Range, image: Head, covered: number): number =>
   range.order === 'asc' && image.seq > (range.after ?? 0) ? Math.min(covered, image.seq) : covered

@@ -6,8 +6,9 @@ import type { Rows } from '../ports/stores.ts'
 import type { Table } from '../ports/table.ts'
 import type { Head } from '../table/head.ts'
 import { allWaiting } from '../table/waiting-items.ts'
-import { isNewest, merge } from './merge.ts'
+import { merge } from './merge.ts'
 import { readPending } from './pending.ts'
+import { isNewest } from './without-mysql.ts'
 
 export interface ReadPorts {
   table: Table
@@ -15,10 +16,11 @@ export interface ReadPorts {
 }
 
 /**
- * What is known of one number now (design section 6), undefined when nothing is. `head` is the
- * parent's image that was read before. The order makes it right: an entry leaves the HEAD for the
- * waiting items, and both for MySQL, so whatever is missing in one place has arrived in the next.
- * MySQL away: what waits is answered if nothing newer can be stored; else its error rises.
+ * What is known of one number now; undefined: nothing is (docs/protocol.md#reading). `head` is the
+ * parent's image that was read before. The order of the reads makes it right: an entry moves from
+ * the HEAD to a waiting item and from both to MySQL, so what has just left one place has arrived in
+ * the next when that is read. Where MySQL is away: what is pending, if nothing newer can be stored;
+ * else MySQL's error is thrown.
  */
 export async function readOne<K extends Parent['kind']>(
   ports: ReadPorts,

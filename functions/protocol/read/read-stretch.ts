@@ -2,17 +2,19 @@ import type { Value, ValueOf } from '../../kinds/kinds.ts'
 import { type Entry, overlaps } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Known, Range, Row } from '../model/row.ts'
-import type { Item } from '../ports/table.ts'
 import { emptyHead, type Head } from '../table/head.ts'
 import { readHeads } from '../table/read-heads.ts'
-import { allWaiting, queryWaiting } from '../table/waiting-items.ts'
-import { isNewest, merge } from './merge.ts'
+import { merge } from './merge.ts'
 import { type Pending, readPending } from './pending.ts'
+import { highest, lowest } from './range-bounds.ts'
 import type { ReadPorts } from './read-one.ts'
+import { waitingInRange } from './waiting-in-range.ts'
+import { knownWithoutMySql } from './without-mysql.ts'
 
 /**
- * A stretch of numbers of which everything is known. `covered`: how far, undefined: to the end of
- * the range. `broken`: why what follows cannot be read at the moment.
+ * The beginning of a range, in its order, of which everything is known. `covered`: the number up to
+ * which it is; undefined: to the end of the range. `broken`: why what follows cannot be read at the
+ * moment.
  */
 interface Stretch<V extends Value> {
   known: Known<V>[]
@@ -20,47 +22,19 @@ interface Stretch<V extends Value> {
   broken?: { cause: unknown }
 }
 
-const lowest = (range: Range): number => (range.after ?? 0) + 1
-const highest = (range: Range): number => (range.before ?? Number.MAX_SAFE_INTEGER) - 1
-
 /**
- * Waiting entries of the range's beginning, and how far they are complete. A query begins a batch's
- * length before the range, so it goes on at least until it has reached it; then the last number's
- * other entries are read as well.
+ * One stretch of a list, by the order of reads that readOne argues for. Each source is read as far
+ * as the range's limit says, and the stretch ends where the shortest of them does. `head` is the
+ * parent's image that was read before. Without MySQL: what knownWithoutMySql says, with MySQL's
+ * error as the reason why it ends.
  */
-async function readWaiting(
-  ports: ReadPorts,
-  parent: Parent,
-  range: Range,
-): Promise<{ entries: Entry[]; covered: number | undefined }> {
-  const [low, high] = [lowest(range), highest(range)]
-  const entries: Entry[] = []
-  if (high < low) return { entries, covered: undefined }
-  let start: Item | undefined
-  for (;;) {
-    const page = await queryWaiting(ports.table, parent, low, high, {
-      order: range.order,
-      limit: range.limit,
-      start,
-    })
-    entries.push(...page.entries)
-    const last = entries.at(-1)?.number
-    if (!page.next || last === undefined) return { entries, covered: undefined }
-    if (range.order === 'desc' || last >= low) {
-      entries.push(...(await allWaiting(ports.table, parent, last, last)))
-      return { entries, covered: last > low || range.order === 'asc' ? last : undefined }
-    }
-    start = page.next
-  }
-}
-
 export async function readStretch<K extends Parent['kind']>(
   ports: ReadPorts,
   parent: Extract<Parent, { kind: K }>,
   range: Range,
   head: Head,
 ): Promise<Stretch<ValueOf[K]>> {
-  const waiting = await readWaiting(ports, parent, range)
+  const waiting = await waitingInRange(ports.table, parent, range)
   const inRange = (entry: Entry) => overlaps(entry, lowest(range), highest(range))
   const entries = [...head.entries, ...waiting.entries].filter(inRange)
   const read = () => ports.rows.list<K>(parent, range)
@@ -69,24 +43,34 @@ export async function readStretch<K extends Parent['kind']>(
   const pending = all.filter(
     (change) => change.number >= lowest(range) && change.number <= highest(range),
   )
-  if (first.status === 'rejected') return fromQueueAlone(pending, range, head, first.reason)
-  const rows = settled ? await read() : first.value
-  const filled = rows.length >= range.limit ? rows.at(-1)?.number : undefined
-  const ends = [waiting.covered, filled].filter((end) => end !== undefined)
-  const covered =
-    ends.length === 0 ? undefined : range.order === 'asc' ? Math.min(...ends) : Math.max(...ends)
-  return {
-    known: await upToImage(ports, parent, head, mergeAll(rows, pending, range, covered)),
-    covered,
+  if (first.status === 'rejected') {
+    const { known, end, whole } = knownWithoutMySql(pending, range, head)
+    if (whole) return { known, covered: undefined }
+    return known.length < range.limit
+      ? { known, covered: end, broken: { cause: first.reason } }
+      : { known, covered: end }
   }
+  const rows = settled ? await read() : first.value
+  const covered = shortest(range, waiting.covered, endOf(rows, range))
+  const known = mergeAll(rows, pending, range, covered)
+  return { known: await upToImage(ports, parent, head, known), covered }
+}
+
+/** The number up to which rows are complete; undefined: fewer than the limit are all there are. */
+const endOf = (rows: Row[], range: Range): number | undefined =>
+  rows.length >= range.limit ? rows.at(-1)?.number : undefined
+
+/** Which of two ends comes first in the range's order; undefined is the end of the range itself. */
+function shortest(range: Range, a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return range.order === 'asc' ? Math.min(a, b) : Math.max(a, b)
 }
 
 /**
- * Of the numbers given out after the image was read a later one may be stored already and an
- * earlier one not, for the queue keeps no order of numbers. A client that goes on behind the later
- * one would never see the earlier: so a page ends where its image did. But the counter may be
- * behind the rows (lost or restored, P9): a number above what it counts even now shows it, and then
- * the rows count.
+ * Of the numbers given out after the image was read, 9 may be stored already and 8 not, for the
+ * queue keeps no order of numbers. A client that goes on behind 9 would never see 8: so a page ends
+ * where its image did (docs/protocol.md#a-list-ends-at-its-image). But the counter may be behind the
+ * rows (P9). If the HEAD, read again, still counts less than the greatest row, the rows are right.
  */
 async function upToImage<V extends Value>(
   ports: ReadPorts,
@@ -100,7 +84,7 @@ async function upToImage<V extends Value>(
   return head.seq < greatest ? known : known.filter(({ row }) => row.number <= image.seq)
 }
 
-/** Everything that is known of each number up to where all sources reach, in the range's order. */
+/** What is known of each number up to `covered`, in the range's order. */
 function mergeAll<V extends Value>(
   rows: Row<V>[],
   pending: Pending<V>[],
@@ -118,32 +102,4 @@ function mergeAll<V extends Value>(
     .filter(reached)
     .map((number) => merge(rowOf.get(number), byNumber.get(number) ?? []))
     .filter((known) => known !== undefined)
-}
-
-/**
- * MySQL is away: the page's beginning is answered from the queue's side if its numbers follow each
- * other without a gap (a gap is a row that cannot be read) and nothing newer of them can be stored.
- * Not a single one: MySQL's error.
- */
-function fromQueueAlone<V extends Value>(
-  pending: Pending<V>[],
-  range: Range,
-  head: Head,
-  cause: unknown,
-): Stretch<V> {
-  const byNumber = Map.groupBy(pending, (change) => change.number)
-  const step = range.order === 'asc' ? 1 : -1
-  const known: Known<V>[] = []
-  let at = range.order === 'asc' ? lowest(range) : Math.min(highest(range), head.seq)
-  for (; known.length < range.limit; at += step) {
-    const of = byNumber.get(at) ?? []
-    const one = isNewest(head, of) ? merge(undefined, of) : undefined
-    if (!one) break
-    known.push(one)
-  }
-  const ended = range.order === 'asc' ? at > Math.min(highest(range), head.seq) : at < lowest(range)
-  if (ended) return { known, covered: undefined }
-  return known.length < range.limit
-    ? { known, covered: at - step, broken: { cause } }
-    : { known, covered: at - step }
 }

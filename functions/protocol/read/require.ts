@@ -8,7 +8,8 @@ import { readHeads } from '../table/read-heads.ts'
 import { type ReadPorts, readOne } from './read-one.ts'
 
 /**
- * The same; throws 404 for what is unknown, and unless `tombstones` are wanted for what is deleted.
+ * What readOne finds. Throws 404 for what is unknown; for what is deleted too, unless `tombstones`
+ * are wanted.
  */
 export async function requireOne<K extends Parent['kind']>(
   ports: ReadPorts,
@@ -24,8 +25,8 @@ export async function requireOne<K extends Parent['kind']>(
 }
 
 /**
- * The application of a token: its number under the root is in its HEAD, or in its row where the
- * HEAD was lost. Throws 404. `head` is the root's image, for reading or editing the application.
+ * The application of a token. Its number under the root is in its HEAD; where the HEAD was lost, in
+ * its row. Throws 404. `head` is the root's image, which an edit of the application needs.
  */
 export async function requireApplication(
   ports: ReadPorts,
@@ -39,12 +40,12 @@ export async function requireApplication(
   const number = own?.number ?? (await ports.rows.applicationNumber(app))
   if (number === undefined) throw notFound('application')
   const known = await requireOne<'root'>(ports, root, number, head, tombstones)
-  // Lost counters can give one number out twice; the token still tells whose it is.
+  // Where counters were lost the number may be another application's by now; the token tells.
   if (known.row.value.token !== token) throw notFound('application')
   return { known, number, head }
 }
 
-/** The image of an application's HEAD, of whose chats something is wanted. Throws 404. */
+/** The image of an application's HEAD, by which its chats are read. Throws 404. */
 export async function requireChats(ports: ReadPorts, token: string): Promise<Head> {
   const { head } = await readHeads(ports.table, applicationParent(appKey(token)))
   if (head?.deleted) throw notFound('application')
@@ -52,14 +53,14 @@ export async function requireChats(ports: ReadPorts, token: string): Promise<Hea
   return head ?? emptyHead
 }
 
-/** The image of a chat's HEAD, of whose messages something is wanted. Throws 404. */
+/** The image of a chat's HEAD, by which its messages are read. Throws 404. */
 export async function requireChat(ports: ReadPorts, token: string, chat: number): Promise<Head> {
   const app = appKey(token)
   const { head, above } = await readHeads(ports.table, chatParent(app, chat))
   if (above?.deleted) throw notFound('application')
   if (head?.deleted) throw notFound('chat')
-  // No HEAD: its create may still owe it, or the counters were lost (P9) and only MySQL knows the
-  // chat.
+  // No HEAD: the chat's create may still owe it, or the counters were lost (P9) and only MySQL knows
+  // the chat.
   if (!above) await requireApplication(ports, token)
   if (!head)
     await requireOne<'application'>(ports, applicationParent(app), chat, above ?? emptyHead)

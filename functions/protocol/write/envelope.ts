@@ -26,9 +26,9 @@ const envelope = v.object({
 })
 
 /**
- * The queue message's body for a reservation. JSON leaves U+FFFE and U+FFFF as they are and SQS
- * refuses them (its characters are those of XML 1.0), so they are escaped; all other text survives
- * as it is.
+ * The envelope: a reservation as the body of a queue message. JSON leaves U+FFFE and U+FFFF as they
+ * are and SQS refuses them (its characters are those of XML 1.0), so they are escaped; all other
+ * text survives as it is.
  */
 export function encode(reservation: Reservation): string {
   const plain = JSON.stringify({
@@ -41,7 +41,7 @@ export function encode(reservation: Reservation): string {
   )
 }
 
-/** The inverse of encode. Throws EnvelopeError on anything that encode does not make. */
+/** The inverse of encode: persist's. Throws EnvelopeError on anything that encode does not make. */
 export function decode(body: string): Reservation {
   try {
     const { v: _, values, ...rest } = v.parse(envelope, JSON.parse(body))

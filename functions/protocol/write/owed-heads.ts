@@ -4,9 +4,10 @@ import type { Table } from '../ports/table.ts'
 import { closeHead, putHead } from '../table/head-writes.ts'
 
 /**
- * What a reservation owes besides its row: a new application or chat its own HEAD, so that things
- * can be created in it at once (P5); a deleted one the mark that refuses them (P10). Idempotent:
- * accept, sweep and persist all pay it.
+ * Pays what a reservation owes besides its row: a new application or chat its own HEAD, so that
+ * things can be created in it at once (P5); a deleted one the closing of that HEAD (P10). It may be
+ * paid any number of times: accept, edit, sweep and persist all do it
+ * (docs/protocol.md#owed-before-the-send-and-before-settling).
  */
 export async function payOwed(table: Table, reservation: Reservation): Promise<void> {
   const self = selfOf(reservation)
@@ -20,8 +21,8 @@ export async function payOwed(table: Table, reservation: Reservation): Promise<v
 }
 
 /**
- * A HEAD that is still owed by its create is put as deleted: put later, it would take creates
- * again.
+ * A HEAD that its create still owes is put as deleted: if the create put it later, it would be open.
+ * A put never overwrites, so if the create was quicker the HEAD is there now, and is closed.
  */
 async function close(table: Table, self: Parent): Promise<void> {
   if ((await table.update(closeHead(self))).done) return

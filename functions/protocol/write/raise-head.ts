@@ -25,24 +25,25 @@ export interface Raised {
 }
 
 /**
- * Removes the entries whose requests have settled. A backup can be of the moment between the two
- * steps of settling, and nobody would ever do the second. Read after the HEAD, a request that is
- * gone, or another by now, has expired, so it had settled too: the record comes before the entry.
+ * Prunes the entries whose requests have settled. A backup may be of the moment between the two
+ * writes of settling, and nobody would ever do the second. A REQ that is gone, or is another
+ * request's by now, has expired. It was read after the HEAD, so its request had settled as well: a
+ * settled request is marked before its entry is pruned.
  */
 async function pruneSettled(table: Table, parent: Parent, head: Head): Promise<void> {
   const entries = head.entries
   if (entries.length === 0) return
   const items = await table.batchGet(entries.map(({ rid }) => requestItemKey(rid)))
-  // Two fields are looked at, not the whole: a record that this version cannot read must not stop
-  // the restoring.
+  // Only these two fields are looked at: a REQ that this version cannot read must not stop the
+  // restoring.
   const settled = entries.filter(({ rid }, i) => items[i]?.rid !== rid || items[i]?.stored === true)
   if (settled.length > 0) await prune(table, parent, settled)
 }
 
 /**
- * Raises a parent's counters to what is stored below it, never lowers them (P9): after the table
- * was lost or came back from a backup, the next number is the stored maximum + 1. Safe beside
- * running accepts: each write's own condition compares. Answers what it changed.
+ * Raises a parent's counters to what is stored below it, never lowers them (P9): after the table was
+ * lost or came back from a backup, the next number is the greatest stored one + 1. Safe beside
+ * running accepts, for each write compares in its own condition. Returns what it changed.
  */
 export async function raiseHead(table: Table, stored: StoredCounts): Promise<Raised> {
   const { parent, lastNumber: seq, childRev: rev, number, deleted } = stored
@@ -57,7 +58,7 @@ export async function raiseHead(table: Table, stored: StoredCounts): Promise<Rai
         ...(deleted ? { deleted } : {}),
       }),
     )
-  // Also after the put: another one may have been first.
+  // Also where this put it: another put, with less, may have been first.
   const raised =
     head && head.seq >= seq && head.rev >= rev ? [] : [raiseSeq(parent, seq), raiseRev(parent, rev)]
   const written = await Promise.all(raised.map((update) => table.update(update)))

@@ -18,24 +18,23 @@ export interface EditTarget<K extends Parent['kind']> {
   head: Head
   known: Known<ValueOf[K]>
 }
+/** What an edit has reserved, and the row as it will be. */
 export interface Edited<K extends Parent['kind']> {
   reservation: Reservation<ValueOf[K]>
   row: Row<ValueOf[K]>
 }
-/**
- * Makes of what is known the whole representation that follows it; undefined: there is nothing to
- * change.
- */
+/** Makes of what is known the whole value that follows it; undefined: there is nothing to change. */
 export type Apply<K extends Parent['kind']> = (
   known: Known<ValueOf[K]>,
   at: string,
 ) => ValueOf[K] | undefined
 
 /**
- * Reserves an edit: what is applied to is the whole current row, so no field of another edit is
- * ever lost. When another edit of the same bucket came in between, everything is read again, under
- * a new rid: the old one was never reserved and its REQ expires. Answers the target where there is
- * nothing to change. Throws what `find` and `apply` throw, and 503.
+ * Reserves an edit or a delete (docs/protocol.md#edits-and-deletes). `find` reads what it builds on,
+ * `apply` makes the whole new value of that, so no field of another edit is ever lost. Where another
+ * edit of the same bucket came in between, everything is read again, under a new rid: the old one
+ * was never reserved, and its REQ expires. Returns the target as it is where there is nothing to
+ * change. Throws what `find` and `apply` throw, and 503.
  */
 export async function reserveEdit<K extends Parent['kind']>(
   ports: ReservePorts,
@@ -74,7 +73,7 @@ async function reserveOnce<K extends Parent['kind']>(
   return { reservation, row: { ...known.row, rev: entry.rev, value } }
 }
 
-/** undefined: the state that the edit builds on has changed. */
+/** The edit's entry in the HEAD; undefined: what the edit builds on may have changed. */
 async function takeTarget<K extends Parent['kind']>(
   ports: ReservePorts,
   rid: string,
@@ -85,8 +84,8 @@ async function takeTarget<K extends Parent['kind']>(
   const entry = await ownEntry(ports.table, image, rid)
   if (entry) return entry
   if (image?.deleted) throw goneOf(parent)
-  // The row is there and its parent's counter is not, or is behind: lost, until it has been raised
-  // again (P9).
+  // What is edited exists, and its parent's counter is missing or behind it: the counter was lost,
+  // and is unusable until it has been raised again (P9).
   if (!image || image.rev < known.row.rev)
     throw unavailable('the counters of this parent are being restored', 60)
   return undefined

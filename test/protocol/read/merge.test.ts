@@ -4,9 +4,8 @@ import { overlaps } from '../../../functions/protocol/model/entry.ts'
 import { chatParent } from '../../../functions/protocol/model/parent.ts'
 import type { Row } from '../../../functions/protocol/model/row.ts'
 import type { Item, Key } from '../../../functions/protocol/ports/table.ts'
-import { isNewest, merge } from '../../../functions/protocol/read/merge.ts'
+import { merge } from '../../../functions/protocol/read/merge.ts'
 import { type Pending, readPending } from '../../../functions/protocol/read/pending.ts'
-import { emptyHead } from '../../../functions/protocol/table/head.ts'
 import { putRequest } from '../../../functions/protocol/table/request-writes.ts'
 import { messageValue } from '../../support/message-value.ts'
 
@@ -46,21 +45,6 @@ describe('what is known of a number', () => {
     expect(merge(row(3), [other])?.row.value.body).toBe('row 3')
     expect(merge(row(3), [other, pending(4)])?.row.value.body).toBe('pending 4')
     expect(merge(row(3, null), [other])?.row.value.body).toBe('pending 99')
-  })
-})
-
-describe('what waits is the newest there is', () => {
-  const head = { ...emptyHead, lastEdits: { '1': 7 } }
-  test('unless a later edit of its bucket was reserved', () => {
-    expect(isNewest(head, [pending(7)])).toBe(true)
-    expect(isNewest(head, [pending(6)])).toBe(false)
-    expect(isNewest(emptyHead, [pending(1, 'create')])).toBe(true)
-    expect(isNewest(head, [])).toBe(false)
-  })
-  test('and never what is parked, nor what waits beside it (P9)', () => {
-    const parked = { ...pending(99, 'create', 'another'), parked: true }
-    expect(isNewest(emptyHead, [parked])).toBe(false)
-    expect(isNewest(emptyHead, [pending(100), parked])).toBe(false)
   })
 })
 
