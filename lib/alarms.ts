@@ -28,8 +28,9 @@ export interface AlarmsProps {
 const minutes = (count: number) => ({ period: Duration.minutes(count) })
 
 /**
- * What a person must hear of; all go to one topic, and to the address that `-c alarmEmail=...` sets.
- * Each is about one plain metric: local endpoints know neither composite alarms nor metric math.
+ * What a person must hear of; all go to one topic, and to the address that `-c alarmEmail=...`
+ * sets. Each is about one plain metric: local endpoints know neither composite alarms nor metric
+ * math.
  */
 export class Alarms extends Construct {
   readonly topic: Topic

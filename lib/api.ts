@@ -37,8 +37,8 @@ const accessLogFormat = AccessLogFormat.custom(
 
 /**
  * The REST API made from the route table: each route leads to the function of its operation, every
- * other method of a known path and every other path to `no-route`. Bodies arrive as bytes (base64), so
- * that functions judge bad UTF-8.
+ * other method of a known path and every other path to `no-route`. Bodies arrive as bytes (base64),
+ * so that functions judge bad UTF-8.
  */
 export class Api extends Construct {
   readonly rest: RestApi

@@ -63,9 +63,9 @@ function addressOf(path: string, values: object = {}, query: object = {}): strin
 /**
  * The API as one typed call: method and path as the document has them, `path`, `query`, `json` and
  * the response with its types. Repeats a request while the network or the API is away; a POST
- * carries an Idempotency-Key made for the call unless it brings one, so a repeat whose first response
- * got lost creates nothing twice. Rejects with Refused on a problem that repeating does not solve,
- * and with the last error when the attempts are used up.
+ * carries an Idempotency-Key made for the call unless it brings one, so a repeat whose first
+ * response got lost creates nothing twice. Rejects with Refused on a problem that repeating does
+ * not solve, and with the last error when the attempts are used up.
  */
 export function clientOf({
   baseUrl,

@@ -3,7 +3,9 @@ import type * as v from 'valibot'
 import { malformed, methodNotAllowed } from '../problems/problem.ts'
 import { checkIfMatch } from './etags.ts'
 import { requireOperator } from './operator-key.ts'
-import { checkBody, type Path, readJson, readPath, readQuery } from './read-input.ts'
+import { checkBody, readJson } from './read-body.ts'
+import { type Path, readPath } from './read-path.ts'
+import { readQuery } from './read-query.ts'
 import { type Operation, type Route, routes } from './routes.ts'
 
 type RouteOf<O extends Operation> = Extract<Route, { operation: O }>

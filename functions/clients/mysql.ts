@@ -51,8 +51,9 @@ const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined
 
 function sessionOf(connection: Connection, timeout: number, now: () => number): Session {
-  // One rejecter for each statement that runs, taken away when it ends. A promise that lived as long
-  // as the connection would keep a reaction, and with it the rows, of every statement raced with it.
+  // One rejecter for each statement that runs, taken away when it ends. A promise that lived as
+  // long as the connection would keep a reaction, and with it the rows, of every statement raced
+  // with it.
   const rejecters = new Set<(error: Error) => void>()
   const query = async (sql: string, values: SqlValue[] = [], ms = timeout): Promise<SqlRow[]> => {
     const given = Promise.withResolvers<never>()

@@ -19,9 +19,13 @@ export interface Kind<V extends Times> {
   create: v.GenericSchema
   update: v.GenericSchema
   replace: v.GenericSchema
-  /** What REQs, queue messages and the index hold of one. Fields that it does not name are dropped. */
+  /**
+   * What REQs, queue messages and the index hold of one. Fields that it does not name are dropped.
+   */
   value: v.GenericSchema<unknown, V>
-  /** The optional fields as they are where nobody has set them: left out of a create or of a PUT. */
+  /**
+   * The optional fields as they are where nobody has set them: left out of a create or of a PUT.
+   */
   unset: Partial<V>
   /** What a delete puts in the place of what the thing said. */
   erased: Partial<V>

@@ -1,5 +1,7 @@
-/** The most messages that one request may create. Waiting items are sorted by their first number, so
- * range reads begin so many numbers earlier. */
+/**
+ * The most messages that one request may create. Waiting items are sorted by their first number, so
+ * range reads begin so many numbers earlier.
+ */
 export const batchLimit = 100
 
 /** How long a settled request, and with it an Idempotency-Key, is remembered. */

@@ -8,7 +8,9 @@ export interface FieldError {
   parameter?: string
 }
 
-/** Every kind of problem there is; docs/problems explains each (functions/docs/problems-page.ts). */
+/**
+ * Every kind of problem there is; docs/problems explains each (functions/docs/problems-page.ts).
+ */
 export const problemTypes = {
   'malformed-request': { status: 400, title: 'Malformed request' },
   'invalid-parameter': { status: 400, title: 'Invalid parameter' },

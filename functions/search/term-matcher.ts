@@ -5,7 +5,9 @@
 export interface MatcherState {
   /** The states in which the beginning is one UTF-16 unit longer. */
   longer: Map<number, MatcherState>
-  /** The next shorter beginning that ends there too; undefined in the first state: there is none. */
+  /**
+   * The next shorter beginning that ends there too; undefined in the first state: there is none.
+   */
   shorter: MatcherState | undefined
   /** The length of the longest whole term that ends there; 0: none does. */
   matched: number

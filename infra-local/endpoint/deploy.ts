@@ -29,9 +29,9 @@ export type Outputs = Record<(typeof needed)[number], string>
 export const outputsFile = (stack: Pick<Stack, 'folder'>) => join(stack.folder, 'outputs.json')
 
 /**
- * Deploys the chat stack with the CDK CLI, unless the endpoint has this very one: same sources, same
- * environment. `variables` are what the CDK app passes on to the functions. Returns the outputs,
- * and whether it was deployed just now. Throws CannotStart with the CLI's last line.
+ * Deploys the chat stack with the CDK CLI, unless the endpoint has this very one: same sources,
+ * same environment. `variables` are what the CDK app passes on to the functions. Returns the
+ * outputs, and whether it was deployed just now. Throws CannotStart with the CLI's last line.
  */
 export async function deploy(
   stack: Stack,

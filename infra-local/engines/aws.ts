@@ -16,9 +16,9 @@ export interface Aws extends Engine {
 }
 
 /**
- * The AWS endpoint: the one of AWS_ENDPOINT_URL, else LocalStack in Docker, else MiniStack. `onLine`
- * gets each line that the functions print, where the endpoint's process prints them. Throws
- * CannotStart.
+ * The AWS endpoint: the one of AWS_ENDPOINT_URL, else LocalStack in Docker, else MiniStack.
+ * `onLine` gets each line that the functions print, where the endpoint's process prints them.
+ * Throws CannotStart.
  */
 export async function startAws(
   stack: Stack,

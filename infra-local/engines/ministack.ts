@@ -45,9 +45,10 @@ function emptyScratch(folder: string): string {
 }
 
 /**
- * Starts MiniStack on 127.0.0.1, its state in the stack's folder. `onLine` gets its output, and with
- * it that of the functions. With CHAT_QUICK_QUEUE=on its FIFO queue is replaced by one that stays
- * quick while tens of thousands of messages wait (quick_queue.py); `npm run chaos` needs that.
+ * Starts MiniStack on 127.0.0.1, its state in the stack's folder. `onLine` gets its output, and
+ * with it that of the functions. With CHAT_QUICK_QUEUE=on its FIFO queue is replaced by one that
+ * stays quick while tens of thousands of messages wait (quick_queue.py); `npm run chaos` needs
+ * that.
  */
 export function startMiniStack(
   stack: Stack,

@@ -18,7 +18,8 @@ async function dataFolder(stack: Stack, server: Server): Promise<string> {
   )
   rmSync(`${data}.half`, { recursive: true, force: true })
   cpSync(join(template, 'data'), `${data}.half`, { recursive: true })
-  rmSync(join(`${data}.half`, 'auto.cnf'), { force: true }) // The server's own id: each makes its own.
+  // The server's own id: each makes its own.
+  rmSync(join(`${data}.half`, 'auto.cnf'), { force: true })
   renameSync(`${data}.half`, data)
   return data
 }

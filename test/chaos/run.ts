@@ -33,7 +33,8 @@ await runCommand(async () => {
   const chosen = scenarios.filter(
     ({ name }) => positionals.length === 0 || positionals.some((asked) => name.startsWith(asked)),
   )
-  if (!values.list) process.exit(await playAll(chosen, share)) // Not before all has stopped; nothing else may hold it.
+  // Not before all has stopped; nothing else may hold it.
+  if (!values.list) process.exit(await playAll(chosen, share))
   for (const { name, about } of chosen) console.log(`${name.padEnd(22)}${about}`)
   return 0
 })

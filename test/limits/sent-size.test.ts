@@ -15,7 +15,7 @@ const app = 'f'.repeat(32)
 
 /** Checks a request; answers the size of the queue message that it becomes. */
 async function sentAs(raw: string): Promise<number> {
-  const { checkBody, readJson } = await import('../../functions/api/read-input.ts')
+  const { checkBody, readJson } = await import('../../functions/api/read-body.ts')
   const { messageCreates } = await import('../../functions/kinds/message.ts')
   const checked = checkBody(messageCreates, readJson(eventOf({ method: 'POST', body: raw })))
   const values = ('messages' in checked ? checked.messages : [checked]).map(

@@ -19,10 +19,10 @@ async function writeTree(mutant: Mutant, tree: string): Promise<string[]> {
 }
 
 /**
- * What the compiler finds in the mutants, line by line, each with the mutant's name; all are checked
- * at once, in some seconds. A guard that is taken out may leave a name that nobody uses or a line
- * that is never reached; a name that is not defined, or a wrong type, is an error. The mutants are
- * trees beside the project, and `rootDirs` lets their imports go on in it.
+ * What the compiler finds in the mutants, line by line, each with the mutant's name; all are
+ * checked at once, in some seconds. A guard that is taken out may leave a name that nobody uses or
+ * a line that is never reached; a name that is not defined, or a wrong type, is an error. The
+ * mutants are trees beside the project, and `rootDirs` lets their imports go on in it.
  */
 export function typeErrorsOf(mutants: Mutant[]): Promise<string[]> {
   return inFolder(async (folder) => {

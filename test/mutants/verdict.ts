@@ -10,7 +10,9 @@ export type Verdict =
   | { kind: 'broken'; crash: string }
   | { kind: 'survives' }
 
-/** Runs the mutant's simulation at one schedule; where that violates something, production's too. */
+/**
+ * Runs the mutant's simulation at one schedule; where that violates something, production's too.
+ */
 export async function verdictOf(run: typeof runSchedule, options: Options): Promise<Verdict> {
   const result = await run(options).catch((error: unknown) => String(error))
   if (typeof result === 'string') return { kind: 'broken', crash: result }

@@ -1,4 +1,4 @@
-import type { Path } from '../../functions/api/read-input.ts'
+import type { Path } from '../../functions/api/read-path.ts'
 import type { Value } from '../../functions/kinds/kinds.ts'
 import { appKey } from '../../functions/protocol/model/app-key.ts'
 import { applicationParent, chatParent, parentKey } from '../../functions/protocol/model/parent.ts'

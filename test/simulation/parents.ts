@@ -16,8 +16,8 @@ const selfOf = (parent: Parent, row: MemoryRow): StoredCounts => ({
 })
 
 /**
- * What functions/mysql/stored-parents.ts reads of MySQL: the root, the applications, the chats, behind
- * `cursor`.
+ * What functions/mysql/stored-parents.ts reads of MySQL: the root, the applications, the chats,
+ * behind `cursor`.
  */
 export function parentsIn(
   { rows }: Pick<MemoryStores, 'rows'>,

@@ -45,7 +45,9 @@ export interface Options {
 export interface Result {
   seed: number
   violations: string[]
-  /** Errors of the code itself: there must be none, and where there are, violations show nothing. */
+  /**
+   * Errors of the code itself: there must be none, and where there are, violations show nothing.
+   */
   crashes: string[]
   history: History
   /** Sums of persist's metrics. */

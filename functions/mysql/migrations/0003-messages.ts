@@ -5,8 +5,8 @@
  *
  * `body` has a collation without case and accents, for LIKE while the index is away: a superset of
  * what `fold()` finds, but for the scripts that got their case after Unicode 9, which
- * functions/mysql/search-rows.ts asks for otherwise. The collation does not change what is stored. All
- * other texts compare by bytes.
+ * functions/mysql/search-rows.ts asks for otherwise. The collation does not change what is stored.
+ * All other texts compare by bytes.
  */
 export default `
 CREATE TABLE IF NOT EXISTS messages (

@@ -21,8 +21,8 @@ export interface Migration {
  *   1060, 1061 or 1091, which migrate.ts takes for "done" if an earlier run began the statement. At
  *   the first run these refusals are mistakes and fail the deploy.
  * - `MODIFY COLUMN` and an `UPDATE` that sets what it has set before, as they are.
- * - `RENAME` of a column, a key or a table has no repeat that MySQL would bear: add the new one, and
- *   drop the old one by a later version.
+ * - `RENAME` of a column, a key or a table has no repeat that MySQL would bear: add the new one,
+ *   and drop the old one by a later version.
  */
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'applications', sql: applications },

@@ -5,8 +5,8 @@ import { editBucketOf, editBuckets, type Head, headKey, lastEditOf } from './hea
 import { names } from './names.ts'
 
 /**
- * Puts a HEAD unless there is one. A new application or chat owes this; `start` is for counters that
- * are made again after a loss. It never resets a HEAD that counts.
+ * Puts a HEAD unless there is one. A new application or chat owes this; `start` is for counters
+ * that are made again after a loss. It never resets a HEAD that counts.
  */
 export const putHead = (
   parent: Parent,
@@ -43,8 +43,8 @@ const reservable =
 
 /**
  * Takes the next `count` numbers for `rid`. Operands are old values, so `rev + 1` is the very rev
- * that ADD leaves. The fence: `seen` is the rev of an image that had no entry of this rid, at a time
- * when it had never been reserved. Were it reserved and pruned since, `pruned` would be above
+ * that ADD leaves. The fence: `seen` is the rev of an image that had no entry of this rid, at a
+ * time when it had never been reserved. Were it reserved and pruned since, `pruned` would be above
  * `seen`. So a late repeat of this call cannot take a second number (docs/protocol.md#the-fence).
  */
 export function reserveNumber(parent: Parent, rid: string, seen: number, count: number): Update {
@@ -63,9 +63,9 @@ export function reserveNumber(parent: Parent, rid: string, seen: number, count: 
  * Reserves an edit or delete of the number `target`. In place of the fence: the last edit in its
  * bucket is still the one in `head`, an image that was read before the value that the edit builds
  * on. So two edits never build on the same state, and a late repeat of this call finds the bucket
- * changed by its own first success. Creates do not touch the buckets, so they never disturb an edit.
- * `built` is the rev of the value that the edit builds on: a counter below it has been lost (P9),
- * and would give the edit a rev that is older than what it changes.
+ * changed by its own first success. Creates do not touch the buckets, so they never disturb an
+ * edit. `built` is the rev of the value that the edit builds on: a counter below it has been lost
+ * (P9), and would give the edit a rev that is older than what it changes.
  */
 export function reserveTarget(
   parent: Parent,
@@ -100,8 +100,8 @@ export function reserveTarget(
  * Removes entries. With `raise`, `pruned` rises to the greatest rev among them; it is refused where
  * `pruned` is there already, for it never falls, and where `rev` is below: entries from before the
  * counters were lost may be newer than what these have counted since, and a fence above `rev` would
- * refuse every reservation. Nothing is written where there is no HEAD: an update would make one that
- * counts from 0.
+ * refuse every reservation. Nothing is written where there is no HEAD: an update would make one
+ * that counts from 0.
  */
 export function pruneEntries(parent: Parent, entries: Entry[], raise: boolean): Update {
   const paths = entries.flatMap(({ count }, i) => [

@@ -32,8 +32,8 @@ export interface NewRequest {
 }
 
 /**
- * Puts a REQ if there is none, or in the place of the expired one that was read. No expiry is set: a
- * body may have to wait for MySQL longer than a day, and what is not settled must never expire.
+ * Puts a REQ if there is none, or in the place of the expired one that was read. No expiry is set:
+ * a body may have to wait for MySQL longer than a day, and what is not settled must never expire.
  */
 export function putRequest(request: NewRequest, expired?: Request): Put {
   const condition =

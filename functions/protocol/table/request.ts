@@ -8,8 +8,8 @@ import type { Item, Key } from '../ports/table.ts'
 /**
  * REQ, the record of one request. It is put before the request has a number, and carries the values
  * (of a create those of its `Input`) until MySQL has them. The number is noted as an `Entry` in the
- * parent's HEAD; both together are the `Reservation`. It lives apart from the parent, so that bodies
- * do not heat the counter's partition.
+ * parent's HEAD; both together are the `Reservation`. It lives apart from the parent, so that
+ * bodies do not heat the counter's partition.
  */
 export interface Request {
   rid: string

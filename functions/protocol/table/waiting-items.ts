@@ -7,8 +7,8 @@ import { names } from './names.ts'
 /**
  * Waiting items keep the HEAD small. While MySQL is away reservations cannot be settled; their
  * entries move out of the HEAD, each into an item of its own beside it. The items of a parent are a
- * partition of the table, ordered by number, so that strong reads find them (an index has none). The
- * body stays in REQ.
+ * partition of the table, ordered by number, so that strong reads find them (an index has none).
+ * The body stays in REQ.
  */
 const partition = (parent: Parent): string => `${parentKey(parent)}#waiting`
 const padded = (value: number): string => String(value).padStart(16, '0')

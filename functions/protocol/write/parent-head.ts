@@ -29,10 +29,10 @@ async function wasCreated(
 }
 
 /**
- * Step 1 of a create (docs/protocol.md#creating): the HEAD, strongly consistent. A chat whose create
- * was answered 201 but could not put its HEAD gets it here, by the first message that misses it
- * (P5). Throws 404 where there is no such parent, and an Error where the root has no HEAD: then the
- * system is not set up.
+ * Step 1 of a create (docs/protocol.md#creating): the HEAD, strongly consistent. A chat whose
+ * create was answered 201 but could not put its HEAD gets it here, by the first message that misses
+ * it (P5). Throws 404 where there is no such parent, and an Error where the root has no HEAD: then
+ * the system is not set up.
  */
 export async function readParent(table: Table, parent: Parent): Promise<ParentState> {
   const { head, above } = await readHeads(table, parent)

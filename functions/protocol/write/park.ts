@@ -15,8 +15,9 @@ export async function park(table: Table, reservation: Reservation, reason: strin
 }
 
 /**
- * The inverse of park: the request is due at `now` (ms since 1970), so the sweep sends it until it is
- * stored or parked again. Its waiting item stays until it is settled. Returns whether it was parked.
+ * The inverse of park: the request is due at `now` (ms since 1970), so the sweep sends it until it
+ * is stored or parked again. Its waiting item stays until it is settled. Returns whether it was
+ * parked.
  */
 export const unpark = async (table: Table, rid: string, now: number): Promise<boolean> =>
   (await table.update(unparkRequest(rid, now))).done

@@ -24,8 +24,8 @@ export async function repeat<V extends Value>(
   input: Input<V>,
 ): Promise<Reserved<V> | undefined> {
   if (request.hash !== input.hash) throw keyReused()
-  // The REQ has lost its values once they are stored. The repeat brought the same body again, as the
-  // hash says, so they are built anew.
+  // The REQ has lost its values once they are stored. The repeat brought the same body again, as
+  // the hash says, so they are built anew.
   const values = input.build(request.created_at, request.token ?? '')
   // REQ alone would not do: its number may still be in the HEAD, where the fence would let a second
   // reservation through (docs/protocol.md#a-repeat-finds-its-number).

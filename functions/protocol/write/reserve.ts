@@ -49,7 +49,9 @@ async function reserveUnder<V extends Value>(
   return reserveNew(ports, parent, key, state, found, input())
 }
 
-/** A new request: REQ, then its number. `expired` is the REQ of its key's last use, if it is there. */
+/**
+ * A new request: REQ, then its number. `expired` is the REQ of its key's last use, if it is there.
+ */
 async function reserveNew<V extends Value>(
   ports: ReservePorts,
   parent: Parent,

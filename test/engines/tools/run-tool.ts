@@ -12,8 +12,8 @@ export function stackName(): string {
 }
 
 /**
- * Runs bin/operate/<tool>.ts as a person would; resolves with its exit code and what it printed, errors
- * included.
+ * Runs bin/operate/<tool>.ts as a person would; resolves with its exit code and what it printed,
+ * errors included.
  */
 export function runTool(
   tool: string,

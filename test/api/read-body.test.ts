@@ -1,27 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { checkBody, readJson, readPath, readQuery } from '../../functions/api/read-input.ts'
-import { listQuery, noQuery, searchQuery } from '../../functions/api/schemas/queries.ts'
+import { checkBody, readJson } from '../../functions/api/read-body.ts'
 import { applicationKind } from '../../functions/kinds/application.ts'
 import { chatKind } from '../../functions/kinds/chat.ts'
 import { messageKind } from '../../functions/kinds/message.ts'
 import { limits } from '../../functions/limits/limits.ts'
-import { Problem } from '../../functions/problems/problem.ts'
+import type { Problem } from '../../functions/problems/problem.ts'
 import { eventOf } from '../support/event.ts'
+import { problem } from '../support/problem.ts'
 
-/** The Problem that `work` throws; anything else fails the test. */
-function problem(work: () => unknown): Problem {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof Problem) return error
-    throw error
-  }
-  throw new Error('nothing was thrown')
-}
 const bodyOf = (body: string | Uint8Array) => readJson(eventOf({ method: 'POST', body }))
 const check = (body: string) => checkBody(messageKind.create, bodyOf(body))
 const pointers = (error: Problem) => error.errors.map((each) => each.pointer)
-const parameters = (error: Problem) => error.errors.map((each) => each.parameter)
 
 describe('a body', () => {
   test('is parsed from base64 bytes and counted in bytes', () => {
@@ -140,114 +129,5 @@ describe('a body', () => {
   ])('nested 60,000 deep is refused, it does not break the stack: %s', (_, around) => {
     const deep = '['.repeat(60_000) + ']'.repeat(60_000)
     expect(problem(() => check(around(deep)))).toMatchObject({ status: 422 })
-  })
-})
-
-describe('a path', () => {
-  const chat = (raw: string) => readPath(eventOf({ pathParameters: { token: 't', chat: raw } }))
-
-  test('has 0 and nothing for the parameters that its route lacks', () => {
-    expect(readPath(eventOf({}))).toEqual({ token: '', chat: 0, message: 0 })
-  })
-  test('has numbers', () => {
-    const pathParameters = { token: 't', chat: '1', message: '9007199254740991' }
-    expect(readPath(eventOf({ pathParameters }))).toEqual({
-      token: 't',
-      chat: 1,
-      message: 2 ** 53 - 1,
-    })
-  })
-  test('keeps the token as the gateway decoded it', () => {
-    expect(readPath(eventOf({ pathParameters: { token: 'a%2fb/ü' } })).token).toBe('a%2fb/ü')
-  })
-  test.each([
-    '0',
-    '-0',
-    '-1',
-    '+1',
-    '1e3',
-    '01',
-    '1.0',
-    ' 1',
-    '1 ',
-    '1\n',
-    '',
-    'abc',
-    '0x1',
-    '١',
-    '1,000',
-    'NaN',
-  ])('with what is not a number from 1 is 400 and names it: %j', (raw) => {
-    const error = problem(() => chat(raw))
-    expect(error).toMatchObject({ status: 400, type: 'invalid-parameter' })
-    expect(parameters(error)).toEqual(['chat'])
-  })
-  test.each(['9007199254740992', '9999999999999999', '10000000000000000', '9'.repeat(400)])(
-    'with a number that no counter reaches is 404: %s',
-    (raw) => expect(problem(() => chat(raw))).toMatchObject({ status: 404, type: 'not-found' }),
-  )
-  test('names the message when it is the message that is wrong', () => {
-    const pathParameters = { token: 't', chat: '1', message: 'x' }
-    expect(parameters(problem(() => readPath(eventOf({ pathParameters }))))).toEqual(['message'])
-  })
-})
-
-describe('a query', () => {
-  const list = (query: Record<string, string[]>) => readQuery(listQuery, eventOf({ query }))
-
-  test('that is absent has the defaults', () => {
-    expect(readQuery(listQuery, eventOf({}))).toEqual({ limit: limits.page.default })
-    expect(readQuery(noQuery, eventOf({}))).toEqual({})
-  })
-  test('has numbers and words', () => {
-    const query = { after: ['0'], before: ['9007199254740991'], order: ['desc'], limit: ['1000'] }
-    expect(list(query)).toEqual({ after: 0, before: 2 ** 53 - 1, order: 'desc', limit: 1000 })
-  })
-  test.each(['limit', 'after', 'before', 'around'])(
-    'refuses what is no whole number: %s',
-    (name) => {
-      for (const raw of [
-        '',
-        '-1',
-        '1.5',
-        '1e3',
-        ' 1',
-        '01',
-        'abc',
-        '9007199254740992',
-        '9'.repeat(40),
-      ]) {
-        const error = problem(() => list({ [name]: [raw] }))
-        expect(error, raw).toMatchObject({ status: 400 })
-        expect(parameters(error), raw).toContain(name)
-      }
-    },
-  )
-  test.each(['0', '1001'])('refuses a limit out of range, it is never clamped: %s', (limit) => {
-    expect(parameters(problem(() => list({ limit: [limit] })))).toEqual(['limit'])
-  })
-  test.each(['ascending', 'DESC', ''])('refuses another order: %j', (order) => {
-    expect(parameters(problem(() => list({ order: [order] })))).toEqual(['order'])
-  })
-  test('refuses a parameter given twice, also with the same value', () => {
-    const error = problem(() => list({ limit: ['1', '1'] }))
-    expect(error).toMatchObject({
-      status: 400,
-      errors: [{ parameter: 'limit', detail: 'must be given once' }],
-    })
-  })
-  test.each(['page', 'constructor', '__proto__', 'toString', 'Limit', ''])(
-    'refuses an unknown one: %j',
-    (name) => {
-      const query = Object.fromEntries([[name, ['1']]])
-      for (const schema of [noQuery, listQuery, searchQuery]) {
-        const error = problem(() => readQuery(schema, eventOf({ query })))
-        expect(error).toMatchObject({ status: 400 })
-        expect(parameters(error)).toEqual([name])
-      }
-    },
-  )
-  test.each(['after', 'before'])('refuses around together with %s', (bound) => {
-    expect(problem(() => list({ around: ['5'], [bound]: ['1'] }))).toMatchObject({ status: 400 })
   })
 })

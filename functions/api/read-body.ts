@@ -1,0 +1,90 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda'
+import * as v from 'valibot'
+import { limits, sentBytes } from '../limits/limits.ts'
+import { type FieldError, invalidFields, malformed, tooLarge } from '../problems/problem.ts'
+import { lossyNumbers } from './json-numbers.ts'
+import { detailOf, unknownKeys } from './schema-errors.ts'
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** The gateway passes a body as base64, because every media type counts as binary (lib/api.ts). */
+const bytesOf = (event: APIGatewayProxyEvent): Buffer =>
+  Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
+
+/** A request's body: its text, the size of it in bytes, and the JSON that it is. */
+interface Body {
+  value: unknown
+  bytes: number
+  text: string
+}
+
+/**
+ * The body as JSON, whatever its content type; its value is undefined when there is none. Throws
+ * 400 for what is not UTF-8 or not JSON.
+ */
+export function readJson(event: APIGatewayProxyEvent): Body {
+  const bytes = bytesOf(event)
+  if (bytes.length === 0) return { value: undefined, bytes: 0, text: '' }
+  try {
+    const text = utf8.decode(bytes)
+    return { value: JSON.parse(text), bytes: bytes.length, text }
+  } catch (cause) {
+    const what = cause instanceof SyntaxError ? 'JSON' : 'UTF-8'
+    throw malformed(`the body is not valid ${what}`, cause)
+  }
+}
+
+/**
+ * The body by its schema. Throws 413 when it is too large, as it came or as it will be sent on;
+ * 422, with a pointer to each, when fields are missing, unknown or invalid.
+ */
+export function checkBody<S extends v.GenericSchema>(schema: S, body: Body): v.InferOutput<S> {
+  if (body.bytes > limits.requestBytes) throw tooLarge(limits.requestBytes)
+  // To valibot an array is an object, and a schema without required keys takes it.
+  if (Array.isArray(body.value))
+    throw invalidFields([{ pointer: '', detail: 'must be a JSON object' }])
+  const unknown = unknownKeys(schema, body.value)
+  if (unknown.length > 0) throw invalidFields(unknown.map(errorAt('is not a known field')))
+  const parsed = v.safeParse(schema, body.value)
+  if (!parsed.success) {
+    throw invalidFields(
+      parsed.issues.map((issue) =>
+        errorAt(detailOf(issue))(issue.path?.map((item) => item.key) ?? []),
+      ),
+    )
+  }
+  requireExact(body.text)
+  requireRoom(parsed.output)
+  return parsed.output
+}
+
+/**
+ * One name in metadata may be long and have thousands of numbers below it: the pointers to all of
+ * them could be larger than a response.
+ */
+const mostNumbersNamed = 20
+
+/**
+ * Only metadata may hold numbers, and it is returned unchanged. So a number that JSON would round
+ * on the way is refused.
+ */
+function requireExact(text: string): void {
+  const lossy = lossyNumbers(text, mostNumbersNamed)
+  const detail = 'is a number that JSON would change; send it as a string'
+  if (lossy.length > 0) throw invalidFields(lossy.map(errorAt(detail)))
+}
+
+function requireRoom(payload: unknown): void {
+  if (sentBytes(payload) > limits.sentBytes)
+    throw tooLarge(
+      limits.sentBytes,
+      'a request as it is stored (numbers written out, U+FFFF escaped)',
+    )
+}
+
+const errorAt =
+  (detail: string) =>
+  (path: unknown[]): FieldError => ({ pointer: pointerTo(path), detail })
+
+const pointerTo = (path: unknown[]): string =>
+  path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')

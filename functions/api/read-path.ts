@@ -1,0 +1,31 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda'
+import { badRequest, notFound } from '../problems/problem.ts'
+
+/** The parameters of a path. What the route does not have is 0 or empty. */
+export interface Path {
+  token: string
+  chat: number
+  message: number
+}
+
+/** Throws 400 for what is no number from 1, 404 for a number that no counter can reach. */
+function pathNumber(name: 'chat' | 'message', raw: string): number {
+  if (!/^[1-9][0-9]*$/.test(raw))
+    throw badRequest([{ parameter: name, detail: 'must be a number from 1' }])
+  const number = Number(raw)
+  if (!Number.isSafeInteger(number)) throw notFound(name)
+  return number
+}
+
+/**
+ * The path's parameters as the gateway has matched and decoded them; to decode them again would
+ * make a slash of `%252f`. Throws 400 and 404 (see pathNumber).
+ */
+export function readPath(event: APIGatewayProxyEvent): Path {
+  const { token, chat, message } = event.pathParameters ?? {}
+  return {
+    token: token ?? '',
+    chat: chat === undefined ? 0 : pathNumber('chat', chat),
+    message: message === undefined ? 0 : pathNumber('message', message),
+  }
+}
