@@ -29,8 +29,8 @@ interface EditCall<F> {
 }
 
 /**
- * Reserves and sends an edit; the response is the whole representation as it will be. PATCH sets the
- * fields that the body names; PUT unsets the other optional ones. `find` reads what is edited,
+ * Reserves and sends an edit; the response is the whole representation as it will be. PATCH sets
+ * the fields that the body names; PUT unsets the other optional ones. `find` reads what is edited,
  * again whenever another edit came in between. The body is checked (413, 422) before the row is
  * compared with If-Match (412).
  */

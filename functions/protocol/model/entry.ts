@@ -1,8 +1,8 @@
 import type { Reservation } from './reservation.ts'
 
 /**
- * What a HEAD notes of a request when it gives the number, and what a waiting item holds. The values
- * are in the `Request`; with them it is the `Reservation`.
+ * What a HEAD notes of a request when it gives the number, and what a waiting item holds. The
+ * values are in the `Request`; with them it is the `Reservation`.
  */
 export interface Entry {
   rid: string

@@ -38,8 +38,8 @@ export interface Query {
 }
 
 /**
- * `done`: of an update the item as it is now. Not `done`: the condition failed, and the item is as it
- * stands, undefined where there is none.
+ * `done`: of an update the item as it is now. Not `done`: the condition failed, and the item is as
+ * it stands, undefined where there is none.
  */
 export type Written =
   | { done: true; item: Item | undefined }

@@ -8,9 +8,9 @@ import { type Pending, readPending } from './pending.ts'
 
 /**
  * Every pending change of a chat's messages, tombstones included: what a search must look at
- * itself, because the index cannot have seen it. To be read before MySQL and the index, so that what
- * has just been settled is found there. Undefined: there are more than `most` requests, too many for
- * one search; their values were not read.
+ * itself, because the index cannot have seen it. To be read before MySQL and the index, so that
+ * what has just been settled is found there. Undefined: there are more than `most` requests, too
+ * many for one search; their values were not read.
  */
 export async function pendingMessages(
   ports: { table: Table },

@@ -25,7 +25,9 @@ export const isBackwards = (range: Omit<Range, 'limit'>): boolean =>
     ? range.before !== undefined && range.after === undefined
     : range.after !== undefined && range.before === undefined
 
-/** Where a page was not filled because of tombstones, the next stretch reads at least so many rows. */
+/**
+ * Where a page was not filled because of tombstones, the next stretch reads at least so many rows.
+ */
 const stretchRows = 500
 /** How many such stretches one page may take. */
 const stretches = 10
@@ -71,8 +73,8 @@ export async function readList<K extends Parent['kind']>(
 }
 
 /**
- * Where a page ends that was not filled: not behind the last number of its image, for what was given
- * out after that may still be missing (see upToImage in read-stretch.ts).
+ * Where a page ends that was not filled: not behind the last number of its image, for what was
+ * given out after that may still be missing (see upToImage in read-stretch.ts).
  */
 const within = (range: Range, image: Head, covered: number): number =>
   range.order === 'asc' && image.seq > (range.after ?? 0) ? Math.min(covered, image.seq) : covered

@@ -69,8 +69,9 @@ function shortest(range: Range, a: number | undefined, b: number | undefined): n
 /**
  * Of the numbers given out after the image was read, 9 may be stored already and 8 not, for the
  * queue keeps no order of numbers. A client that goes on behind 9 would never see 8: so a page ends
- * where its image did (docs/protocol.md#a-list-ends-at-its-image). But the counter may be behind the
- * rows (P9). If the HEAD, read again, still counts less than the greatest row, the rows are right.
+ * where its image did (docs/protocol.md#a-list-ends-at-its-image). But the counter may be behind
+ * the rows (P9). If the HEAD, read again, still counts less than the greatest row, the rows are
+ * right.
  */
 async function upToImage<V extends Value>(
   ports: ReadPorts,

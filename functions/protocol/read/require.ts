@@ -59,8 +59,8 @@ export async function requireChat(ports: ReadPorts, token: string, chat: number)
   const { head, above } = await readHeads(ports.table, chatParent(app, chat))
   if (above?.deleted) throw notFound('application')
   if (head?.deleted) throw notFound('chat')
-  // No HEAD: the chat's create may still owe it, or the counters were lost (P9) and only MySQL knows
-  // the chat.
+  // No HEAD: the chat's create may still owe it, or the counters were lost (P9) and only MySQL
+  // knows the chat.
   if (!above) await requireApplication(ports, token)
   if (!head)
     await requireOne<'application'>(ports, applicationParent(app), chat, above ?? emptyHead)

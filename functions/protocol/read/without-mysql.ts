@@ -6,12 +6,12 @@ import type { Pending } from './pending.ts'
 import { highest, lowest } from './range-bounds.ts'
 
 /**
- * Whether what is pending of one number is the newest there is, so that it may be shown, and edited,
- * without MySQL: no later edit of its bucket has been reserved, so none can be stored. An edit of
- * another number in the bucket refuses it as well, which is safe and not exact. Of a number with
- * something parked only MySQL can tell what it is: another create may have the number, or there was
- * an edit that a backup of the table knows nothing of; and an edit that is built on the wrong value
- * would overwrite the row (P9).
+ * Whether what is pending of one number is the newest there is, so that it may be shown, and
+ * edited, without MySQL: no later edit of its bucket has been reserved, so none can be stored. An
+ * edit of another number in the bucket refuses it as well, which is safe and not exact. Of a number
+ * with something parked only MySQL can tell what it is: another create may have the number, or
+ * there was an edit that a backup of the table knows nothing of; and an edit that is built on the
+ * wrong value would overwrite the row (P9).
  */
 export function isNewest(
   head: Head,

@@ -21,8 +21,8 @@ export async function payOwed(table: Table, reservation: Reservation): Promise<v
 }
 
 /**
- * A HEAD that its create still owes is put as deleted: if the create put it later, it would be open.
- * A put never overwrites, so if the create was quicker the HEAD is there now, and is closed.
+ * A HEAD that its create still owes is put as deleted: if the create put it later, it would be
+ * open. A put never overwrites, so if the create was quicker the HEAD is there now, and is closed.
  */
 async function close(table: Table, self: Parent): Promise<void> {
   if ((await table.update(closeHead(self))).done) return

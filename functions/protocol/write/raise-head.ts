@@ -41,8 +41,8 @@ async function pruneSettled(table: Table, parent: Parent, head: Head): Promise<v
 }
 
 /**
- * Raises a parent's counters to what is stored below it, never lowers them (P9): after the table was
- * lost or came back from a backup, the next number is the greatest stored one + 1. Safe beside
+ * Raises a parent's counters to what is stored below it, never lowers them (P9): after the table
+ * was lost or came back from a backup, the next number is the greatest stored one + 1. Safe beside
  * running accepts, for each write compares in its own condition. Returns what it changed.
  */
 export async function raiseHead(table: Table, stored: StoredCounts): Promise<Raised> {

@@ -23,18 +23,20 @@ export interface Edited<K extends Parent['kind']> {
   reservation: Reservation<ValueOf[K]>
   row: Row<ValueOf[K]>
 }
-/** Makes of what is known the whole value that follows it; undefined: there is nothing to change. */
+/**
+ * Makes of what is known the whole value that follows it; undefined: there is nothing to change.
+ */
 export type Apply<K extends Parent['kind']> = (
   known: Known<ValueOf[K]>,
   at: string,
 ) => ValueOf[K] | undefined
 
 /**
- * Reserves an edit or a delete (docs/protocol.md#edits-and-deletes). `find` reads what it builds on,
- * `apply` makes the whole new value of that, so no field of another edit is ever lost. Where another
- * edit of the same bucket came in between, everything is read again, under a new rid: the old one
- * was never reserved, and its REQ expires. Returns the target as it is where there is nothing to
- * change. Throws what `find` and `apply` throw, and 503.
+ * Reserves an edit or a delete (docs/protocol.md#edits-and-deletes). `find` reads what it builds
+ * on, `apply` makes the whole new value of that, so no field of another edit is ever lost. Where
+ * another edit of the same bucket came in between, everything is read again, under a new rid: the
+ * old one was never reserved, and its REQ expires. Returns the target as it is where there is
+ * nothing to change. Throws what `find` and `apply` throw, and 503.
  */
 export async function reserveEdit<K extends Parent['kind']>(
   ports: ReservePorts,
