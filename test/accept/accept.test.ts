@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { created, inputOf, newRows, readKey, requestKeyOf } from '../../functions/accept/accept.ts'
 import { Problem } from '../../functions/problems/problem.ts'
 import { chatParent } from '../../functions/protocol/model/parent.ts'
+import { chatValue, messageValue } from '../support/values.ts'
 
 describe('an Idempotency-Key', () => {
   test('is none where the header is absent', () => expect(readKey(undefined)).toBeUndefined())
@@ -42,8 +43,7 @@ describe('an Idempotency-Key', () => {
 })
 
 describe('the hash of an input', () => {
-  const hash = (fields: object) => inputOf(fields, () => [value]).hash
-  const value = { title: null, metadata: null, created_at: '', updated_at: '', deleted_at: null }
+  const hash = (fields: object) => inputOf(fields, () => [chatValue()]).hash
 
   test('tells payloads apart, and does not tell what is in them', () => {
     expect(hash({ title: 'a', metadata: null })).toBe(hash({ title: 'a', metadata: null }))
@@ -55,14 +55,7 @@ describe('the hash of an input', () => {
 
 describe('what a create answers', () => {
   test('is the row as it will be', () => {
-    const value = {
-      body: 'b',
-      sender: null,
-      metadata: null,
-      created_at: '2026-01-02T03:04:05.678Z',
-      updated_at: '2026-01-02T03:04:05.678Z',
-      deleted_at: null,
-    }
+    const value = messageValue('b')
     const parent = chatParent('0'.repeat(32), 1)
     const other = { ...value, body: 'c' }
     const values = [value, other]

@@ -3,14 +3,14 @@ import { endpoint } from '../../functions/api/endpoint.ts'
 import { checkIfMatch, requireMatch } from '../../functions/api/etags.ts'
 import { notFound } from '../../functions/problems/problem.ts'
 import { context, eventOf } from '../support/event.ts'
+import { chatValue } from '../support/values.ts'
 
 beforeEach(() => {
   vi.spyOn(console, 'log').mockImplementation(() => undefined)
 })
 afterEach(() => vi.restoreAllMocks())
 
-const value = { title: null, metadata: null, created_at: '', updated_at: '', deleted_at: null }
-const row = { number: 1, rid: 'r', rev: 7, count: 2, value }
+const row = { number: 1, rid: 'r', rev: 7, count: 2, value: chatValue() }
 const statusOf = (tag: string): number => {
   try {
     checkIfMatch({ 'if-match': tag })

@@ -3,14 +3,13 @@ import type { ApplicationValue } from '../../functions/kinds/application.ts'
 import type { ChatValue } from '../../functions/kinds/chat.ts'
 import type { Value } from '../../functions/kinds/kinds.ts'
 import type { MessageValue } from '../../functions/kinds/message.ts'
+import { timesAt } from '../../functions/kinds/times.ts'
 import { appKey } from '../../functions/protocol/model/app-key.ts'
 import { applicationParent, chatParent, root } from '../../functions/protocol/model/parent.ts'
 import type { Change } from '../../functions/protocol/model/reservation.ts'
+import { at, chatValue, messageValue } from '../support/values.ts'
 
 /** Changes as a reservation would make them; every part can be given another value. */
-const at = '2026-01-02T03:04:05.678Z'
-const times = { created_at: at, updated_at: at, deleted_at: null }
-
 export const newToken = (): string => randomBytes(16).toString('base64url')
 const newRid = (): string => randomBytes(16).toString('base64url')
 
@@ -25,7 +24,7 @@ export const application = (
   parent: root,
   number,
   act: 'create',
-  value: { token, name, ...times },
+  value: { token, name, ...timesAt(at) },
 })
 
 export const chat = (
@@ -39,7 +38,7 @@ export const chat = (
   parent: applicationParent(appKey(token)),
   number,
   act: 'create',
-  value: { title: null, metadata: null, ...times, ...value },
+  value: chatValue(value),
 })
 
 export const message = (
@@ -54,7 +53,7 @@ export const message = (
   parent: chatParent(appKey(token), chatNumber),
   number,
   act: 'create',
-  value: { body: `message ${number}`, sender: null, metadata: null, ...times, ...value },
+  value: messageValue(`message ${number}`, value),
 })
 
 /** An edit of what a change made. */

@@ -140,29 +140,3 @@ describe('what may be left out or cleared', () => {
     expect(accepts(applicationKind.update, { name: null })).toBe(false)
   })
 })
-
-describe('a representation', () => {
-  const times = { created_at: '2026-01-02T03:04:05.678Z', updated_at: '2026-01-02T03:04:06.000Z' }
-  const shown = { status: 'stored', ...times }
-  const row = <V>(value: V) => ({ number: 7, rid: 'secret-rid', rev: 9, count: 3, value })
-
-  test('of an application has its token and no number', () => {
-    const value = { token: 't', name: 'n', deleted_at: null, ...times }
-    expect(applicationKind.represent(row(value), 'stored')).toEqual({
-      token: 't',
-      name: 'n',
-      chats_count: 3,
-      ...shown,
-    })
-  })
-  test('of a chat shows every field, null where unset', () => {
-    const value = { title: null, metadata: null, deleted_at: null, ...times }
-    const expected = { number: 7, title: null, metadata: null, messages_count: 3, ...shown }
-    expect(chatKind.represent(row(value), 'stored')).toEqual(expected)
-  })
-  test('of a message shows every field, null where unset', () => {
-    const value = { body: 'b', sender: null, metadata: null, deleted_at: null, ...times }
-    const expected = { number: 7, body: 'b', sender: null, metadata: null, ...shown }
-    expect(messageKind.represent(row(value), 'stored')).toEqual(expected)
-  })
-})

@@ -6,30 +6,26 @@ import { problemSchema } from '../../functions/api/schemas/problem.ts'
 import { applicationKind } from '../../functions/kinds/application.ts'
 import { chatKind } from '../../functions/kinds/chat.ts'
 import { messageKind } from '../../functions/kinds/message.ts'
+import { timesAt } from '../../functions/kinds/times.ts'
 import { badRequest, invalidFields, notFound } from '../../functions/problems/problem.ts'
+import { at, chatValue, messageValue } from '../support/values.ts'
 
-const at = {
-  created_at: '2026-01-02T03:04:05.678Z',
-  updated_at: '2026-01-02T03:04:05.678Z',
-  deleted_at: null,
-}
 const row = { number: 1, rid: 'r', rev: 1, count: 0 }
 const representations: [string, v.GenericSchema, object][] = [
   [
     'an application',
     applicationKind.response,
-    applicationKind.represent({ ...row, value: { token: 't', name: 'n', ...at } }, 'stored'),
+    applicationKind.represent(
+      { ...row, value: { token: 't', name: 'n', ...timesAt(at) } },
+      'stored',
+    ),
   ],
-  [
-    'a chat',
-    chatKind.response,
-    chatKind.represent({ ...row, value: { title: null, metadata: null, ...at } }, 'accepted'),
-  ],
+  ['a chat', chatKind.response, chatKind.represent({ ...row, value: chatValue() }, 'accepted')],
   [
     'a message',
     messageKind.response,
     messageKind.represent(
-      { ...row, value: { body: 'b', sender: 's', metadata: { a: 1 }, ...at } },
+      { ...row, value: messageValue('b', { sender: 's', metadata: { a: 1 } }) },
       'stored',
     ),
   ],

@@ -6,15 +6,15 @@ import type { ReadPorts } from '../../functions/protocol/read/read-one.ts'
 import { emptyHead } from '../../functions/protocol/table/head.ts'
 import { type ListQuery, readPage } from '../../functions/read/children-page.ts'
 import { storedRows, tableWithoutWaiting } from '../support/stored-rows.ts'
+import { at, chatValue } from '../support/values.ts'
 
 const parent = applicationParent('0'.repeat(32))
-const at = '2026-01-02T03:04:05.678Z'
 const rowOf = (number: number, title = 'x', deleted_at: string | null = null): Row<ChatValue> => ({
   number,
   rid: `r${number}`,
   rev: number,
   count: 0,
-  value: { title, metadata: null, created_at: at, updated_at: at, deleted_at },
+  value: chatValue({ title, deleted_at }),
 })
 const hundred = Array.from({ length: 100 }, (_, i) => rowOf(i + 1))
 

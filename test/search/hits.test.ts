@@ -3,6 +3,7 @@ import type { MessageValue } from '../../functions/kinds/message.ts'
 import type { Row } from '../../functions/protocol/model/row.ts'
 import { cursorOf, type Hit, pickHits, placeOf } from '../../functions/search/hits.ts'
 import { overlayHits, overlayOf } from '../../functions/search/overlay.ts'
+import { messageValue } from '../support/values.ts'
 
 const row = (
   number: number,
@@ -14,14 +15,7 @@ const row = (
   rid: 'r',
   rev,
   count: 0,
-  value: {
-    body,
-    sender: null,
-    metadata: null,
-    created_at: '2026-01-01T00:00:00.000Z',
-    updated_at: '2026-01-01T00:00:00.000Z',
-    deleted_at,
-  },
+  value: messageValue(body, { deleted_at }),
 })
 const hit = (number: number, score: number): Hit => ({ number, score, row: row(number, 1, '') })
 const numbers = (hits: Hit[]) => hits.map((one) => one.number)

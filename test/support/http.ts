@@ -1,4 +1,8 @@
 import * as v from 'valibot'
+import { applicationKind } from '../../functions/kinds/application.ts'
+import { chatKind } from '../../functions/kinds/chat.ts'
+import { hitResponse } from '../../functions/kinds/hit.ts'
+import { messageKind } from '../../functions/kinds/message.ts'
 
 /**
  * The API as a client sees it, at CHAT_BASE_URL. Every answer is checked for what holds of all:
@@ -103,33 +107,13 @@ const common = {
   updated_at: instant,
 }
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
-const number = v.pipe(v.number(), v.integer(), v.minValue(1))
-const metadata = v.nullable(v.custom<Record<string, unknown>>((value) => typeof value === 'object'))
-const message = {
-  number,
-  body: v.string(),
-  sender: v.nullable(v.string()),
-  metadata,
-  ...common,
-}
 const reference = v.nullable(v.pipe(v.string(), v.startsWith('?')))
 
-/** The shapes of answers: every field of a kind, and no other. */
+/** The shapes of responses: every field of a kind, and no other; instants have milliseconds. */
 export const shapes = {
-  application: v.strictObject({
-    token: v.string(),
-    name: v.string(),
-    chats_count: count,
-    ...common,
-  }),
-  chat: v.strictObject({
-    number,
-    title: v.nullable(v.string()),
-    metadata,
-    messages_count: count,
-    ...common,
-  }),
-  message: v.strictObject(message),
+  application: v.strictObject({ ...applicationKind.response.entries, ...common }),
+  chat: v.strictObject({ ...chatKind.response.entries, ...common }),
+  message: v.strictObject({ ...messageKind.response.entries, ...common }),
 }
 export const pageOf = <S extends v.GenericSchema>(item: S) =>
   v.strictObject({
@@ -137,13 +121,7 @@ export const pageOf = <S extends v.GenericSchema>(item: S) =>
     page: v.strictObject({ next: reference, prev: reference }),
   })
 export const found = v.strictObject({
-  data: v.array(
-    v.strictObject({
-      ...message,
-      highlights: v.array(v.strictObject({ start: count, end: count })),
-      highlights_truncated: v.boolean(),
-    }),
-  ),
+  data: v.array(v.strictObject({ ...hitResponse.entries, ...common })),
   page: v.strictObject({ next: reference, prev: v.null(), total: count }),
   engine: v.picklist(['opensearch', 'mysql']),
 })

@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest'
-import type { ChatValue } from '../../functions/kinds/chat.ts'
-import type { MessageValue } from '../../functions/kinds/message.ts'
 import { appKey } from '../../functions/protocol/model/app-key.ts'
 import { applicationParent, chatParent } from '../../functions/protocol/model/parent.ts'
 import type { Table } from '../../functions/protocol/ports/table.ts'
@@ -15,6 +13,7 @@ import { reserveEdit } from '../../functions/protocol/write/reserve-edit.ts'
 import { type SweepPorts, sweep } from '../../functions/sweep/sweep.ts'
 import { finish } from '../simulation/finish.ts'
 import { type Ports, portsOf, type System, systemOf } from '../simulation/ports.ts'
+import { chatValue, messageValue } from '../support/values.ts'
 
 const app = '0'.repeat(32)
 const minute = 60_000
@@ -39,9 +38,7 @@ async function withUnsent(chats: number, each: number) {
   const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
   const ports = portsOf(system, { name: 'test', alive: true })
   system.table.put(putHead({ kind: 'application', app }))
-  const build = (at: string): MessageValue[] => [
-    { body: 'b', sender: null, metadata: null, created_at: at, updated_at: at, deleted_at: null },
-  ]
+  const build = () => [messageValue('b')]
   const rids: string[] = []
   for (let chat = 1; chat <= chats; chat++) {
     const parent = chatParent(app, chat)
@@ -149,9 +146,7 @@ async function withUnpaid() {
   const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
   const ports = portsOf(system, { name: 'test', alive: true })
   system.table.put(putHead(ownApp))
-  const build = (at: string): ChatValue[] => [
-    { title: null, metadata: null, created_at: at, updated_at: at, deleted_at: null },
-  ]
+  const build = () => [chatValue()]
   const rids: string[] = []
   for (const _ of [1, 2, 3]) {
     const asked = { parent: ownApp, key: undefined, input: () => ({ hash: '', build }) }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { accept } from '../../../functions/accept/accept.ts'
 import { clock, ids } from '../../../functions/clients/system.ts'
-import type { MessageValue } from '../../../functions/kinds/message.ts'
+import { timesAt } from '../../../functions/kinds/times.ts'
 import type { Db } from '../../../functions/mysql/db.ts'
 import { outboxOf } from '../../../functions/mysql/outbox.ts'
 import { rowsOf } from '../../../functions/mysql/rows.ts'
@@ -14,6 +14,7 @@ import type { QueueMessage } from '../../../functions/protocol/ports/queue.ts'
 import { headCaps } from '../../../functions/protocol/table/head.ts'
 import { putHead } from '../../../functions/protocol/table/head-writes.ts'
 import { keptMs } from '../../../functions/protocol/table/request-writes.ts'
+import { chatValue, messageValue } from '../../support/values.ts'
 import type { TestTable } from '../table.ts'
 
 /**
@@ -33,8 +34,6 @@ export interface SmallSystem {
   quarantine: { body: string; reason: string }[]
   counted: Record<string, number>
 }
-
-const times = (at: string) => ({ created_at: at, updated_at: at, deleted_at: null })
 
 /** With one application and its chat 1, stored. */
 export async function smallSystem({ table }: TestTable, db: Db): Promise<SmallSystem> {
@@ -75,20 +74,18 @@ export async function smallSystem({ table }: TestTable, db: Db): Promise<SmallSy
   await table.put(putHead(root))
   const made = await accept(ports, root, undefined, () => ({
     hash: '',
-    build: (at, token) => [{ token, name: 'small', ...times(at) }],
+    build: (at, token) => [{ token, name: 'small', ...timesAt(at) }],
   }))
   const token = made.reservation.values[0]?.token ?? ''
   const app = appKey(token)
   const chat = () => ({
     hash: '',
-    build: (at: string) => [{ title: null, metadata: null, ...times(at) }],
+    build: () => [chatValue()],
   })
   await accept(ports, applicationParent(app), undefined, chat)
   await drain()
   const post = async (body: string) => {
-    const build = (at: string): MessageValue[] => [
-      { body, sender: null, metadata: null, ...times(at) },
-    ]
+    const build = () => [messageValue(body)]
     const { reservation } = await accept(ports, chatParent(app, 1), undefined, () => ({
       hash: '',
       build,

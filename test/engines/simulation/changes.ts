@@ -3,6 +3,7 @@ import type { Value } from '../../../functions/kinds/kinds.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import { applicationParent, chatParent, root } from '../../../functions/protocol/model/parent.ts'
 import type { Change } from '../../../functions/protocol/model/reservation.ts'
+import { chatValue, messageValue } from '../../support/values.ts'
 
 const token = fc.constantFrom('one', 'two')
 const small = fc.constantFrom(1, 2, 3)
@@ -47,16 +48,12 @@ const changeOf = (kind: string, { number, act, rev, rival }: Parts) => ({
 
 const message = parts.map((given): Change => {
   const parent = chatParent(appKey(given.token), given.chat)
-  const value: Value = {
-    body: given.text,
-    sender: null,
-    metadata: { [given.text]: 1 },
-    ...timesOf(given.rev, given.act),
-  }
+  const times = timesOf(given.rev, given.act)
+  const value = messageValue(given.text, { metadata: { [given.text]: 1 }, ...times })
   return { ...changeOf(`m-${given.token}-${given.chat}`, given), parent, value }
 })
 const chat = parts.map((given): Change => {
-  const value: Value = { title: given.text, metadata: null, ...timesOf(given.rev, given.act) }
+  const value = chatValue({ title: given.text, ...timesOf(given.rev, given.act) })
   return {
     ...changeOf(`c-${given.token}`, given),
     parent: applicationParent(appKey(given.token)),

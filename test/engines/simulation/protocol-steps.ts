@@ -26,6 +26,7 @@ import { moveOut } from '../../../functions/protocol/write/move-out.ts'
 import { payOwed } from '../../../functions/protocol/write/owed-heads.ts'
 import { prune } from '../../../functions/protocol/write/prune.ts'
 import { raiseHead } from '../../../functions/protocol/write/raise-head.ts'
+import { chatValue } from '../../support/values.ts'
 
 /** One thing done to a table, the real one and the simulated. */
 export interface Step {
@@ -59,12 +60,7 @@ export const universe: Key[] = [
 
 const of = <T>(values: T[]) => fc.constantFrom(...values)
 const entry = fc.record({ rid: of(rids), rev: of(revs), number: of(numbers), count: of([1, 1, 3]) })
-const times = {
-  created_at: '2026-01-01T00:00:00.000Z',
-  updated_at: '2026-01-01T00:00:00.000Z',
-  deleted_at: null,
-}
-const value = { title: 'a chat', metadata: null, ...times }
+const value = chatValue({ title: 'a chat' })
 
 const arguments_ = fc.record({
   parent: of(parents),
@@ -92,7 +88,7 @@ const newRequest = ({ parent, rid, now, count }: Arguments) => ({
   parent,
   act: 'create' as const,
   values: Array.from({ length: count }, () => value),
-  createdAt: times.created_at,
+  createdAt: value.created_at,
   hash: 'hash',
   token: undefined,
   now,

@@ -7,7 +7,7 @@ import type { Item, Key } from '../../../functions/protocol/ports/table.ts'
 import { merge } from '../../../functions/protocol/read/merge.ts'
 import { type Pending, readPending } from '../../../functions/protocol/read/pending.ts'
 import { putRequest } from '../../../functions/protocol/table/request-writes.ts'
-import { messageValue } from '../../support/message-value.ts'
+import { messageValue } from '../../support/values.ts'
 
 const row = (rev: number, rid: string | null = 'create'): Row<MessageValue> => ({
   number: 1,

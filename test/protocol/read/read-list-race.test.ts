@@ -6,15 +6,15 @@ import type { Item } from '../../../functions/protocol/ports/table.ts'
 import { readList } from '../../../functions/protocol/read/read-list.ts'
 import { emptyHead, headKey } from '../../../functions/protocol/table/head.ts'
 import { storedRows, tableWithoutWaiting } from '../../support/stored-rows.ts'
+import { at, chatValue } from '../../support/values.ts'
 
 const parent = applicationParent('0'.repeat(32))
-const at = '2026-01-02T03:04:05.678Z'
 const rowOf = (number: number, deleted_at: string | null = null): Row<ChatValue> => ({
   number,
   rid: `r${number}`,
   rev: number,
   count: 0,
-  value: { title: null, metadata: null, created_at: at, updated_at: at, deleted_at },
+  value: chatValue({ deleted_at }),
 })
 /** A HEAD in the table that has counted to `seq`; undefined: none. */
 const counter = (seq: number | undefined): Item | undefined =>

@@ -11,6 +11,7 @@ import { reserve } from '../../../functions/protocol/write/reserve.ts'
 import { settle } from '../../../functions/protocol/write/settle.ts'
 import { finish } from '../../simulation/finish.ts'
 import { portsOf, systemOf } from '../../simulation/ports.ts'
+import { messageValue } from '../../support/values.ts'
 
 const app = '0'.repeat(32)
 const parent = chatParent(app, 1)
@@ -30,14 +31,9 @@ async function chatWith(places: { place: Place; count: number }[]) {
   const work = async () => {
     for (const { place, count } of places) {
       const build = (at: string): MessageValue[] =>
-        Array.from({ length: count }, () => ({
-          body: 'b',
-          sender: null,
-          metadata: null,
-          created_at: at,
-          updated_at: at,
-          deleted_at: place === 'deleted' ? at : null,
-        }))
+        Array.from({ length: count }, () =>
+          messageValue('b', { deleted_at: place === 'deleted' ? at : null }),
+        )
       const { reservation } = await reserve(ports, {
         parent,
         key: undefined,

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import type { ApplicationValue } from '../../../functions/kinds/application.ts'
-import type { MessageValue } from '../../../functions/kinds/message.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import {
   applicationParent,
@@ -21,6 +20,7 @@ import { payOwed } from '../../../functions/protocol/write/owed-heads.ts'
 import { reserve } from '../../../functions/protocol/write/reserve.ts'
 import { finish } from '../../simulation/finish.ts'
 import { portsOf, systemOf } from '../../simulation/ports.ts'
+import { messageValue } from '../../support/values.ts'
 
 /** The system in memory, where all calls succeed, and a way to run what it answers. */
 function memory() {
@@ -73,9 +73,7 @@ const chat = chatParent(appKey(token), path.chat)
 async function readsBelow(closed?: Parent) {
   const { system, ports, run } = memory()
   for (const parent of [applicationParent(appKey(token)), chat]) system.table.put(putHead(parent))
-  const build = (at: string): MessageValue[] => [
-    { body: 'b', sender: null, metadata: null, created_at: at, updated_at: at, deleted_at: null },
-  ]
+  const build = () => [messageValue('b')]
   await run(reserve(ports, { parent: chat, key: undefined, input: () => ({ hash: '', build }) }))
   if (closed) system.table.update(closeHead(closed))
   const outcomeOf = async (read: Promise<unknown>) => {

@@ -4,7 +4,7 @@ import type { MessageValue } from '../../../functions/kinds/message.ts'
 import { chatParent } from '../../../functions/protocol/model/parent.ts'
 import type { Reservation } from '../../../functions/protocol/model/reservation.ts'
 import { decode, EnvelopeError, encode } from '../../../functions/protocol/write/envelope.ts'
-import { messageValue } from '../../support/message-value.ts'
+import { messageValue } from '../../support/values.ts'
 
 const reservation = (values: MessageValue[]): Reservation => ({
   rid: 'r',
@@ -28,7 +28,7 @@ describe('an envelope', () => {
       fc.property(
         fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 3 }),
         (texts) => {
-          const sent = reservation(texts.map(messageValue))
+          const sent = reservation(texts.map((text) => messageValue(text)))
           const body = encode(sent)
           expect(isTaken(body)).toBe(true)
           expect(decode(body)).toEqual(sent)

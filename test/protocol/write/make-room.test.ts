@@ -8,8 +8,8 @@ import { putHead } from '../../../functions/protocol/table/head-writes.ts'
 import { reserve } from '../../../functions/protocol/write/reserve.ts'
 import { memoryTable } from '../../simulation/table.ts'
 import { worldOf } from '../../simulation/world.ts'
-import { messageValue } from '../../support/message-value.ts'
 import { inParallel } from '../../support/parallel.ts'
+import { messageValue } from '../../support/values.ts'
 
 const app = 'a'.repeat(32)
 const chat = chatParent(app, 1)

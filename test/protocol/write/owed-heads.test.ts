@@ -7,17 +7,17 @@ import { readHeads } from '../../../functions/protocol/table/read-heads.ts'
 import { payOwed } from '../../../functions/protocol/write/owed-heads.ts'
 import { finish } from '../../simulation/finish.ts'
 import { portsOf, systemOf } from '../../simulation/ports.ts'
+import { chatValue } from '../../support/values.ts'
 
 const app = '0'.repeat(32)
 const self = chatParent(app, 3)
-const at = '2026-01-02T03:04:05.678Z'
 const of = (act: 'create' | 'delete'): Reservation => ({
   rid: act,
   rev: 1,
   parent: applicationParent(app),
   number: 3,
   act,
-  values: [{ title: null, metadata: null, created_at: at, updated_at: at, deleted_at: null }],
+  values: [chatValue()],
 })
 
 /**

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import type { ChatValue } from '../../../functions/kinds/chat.ts'
 import {
   applicationParent,
   chatParent,
@@ -11,6 +10,7 @@ import { readParent } from '../../../functions/protocol/write/parent-head.ts'
 import { reserve } from '../../../functions/protocol/write/reserve.ts'
 import { finish } from '../../simulation/finish.ts'
 import { portsOf, systemOf } from '../../simulation/ports.ts'
+import { chatValue } from '../../support/values.ts'
 
 const app = '0'.repeat(32)
 const parent = applicationParent(app)
@@ -20,9 +20,7 @@ async function withOwedChat() {
   const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
   const ports = portsOf(system, { name: 'test', alive: true })
   system.table.put(putHead(parent))
-  const build = (at: string): ChatValue[] => [
-    { title: null, metadata: null, created_at: at, updated_at: at, deleted_at: null },
-  ]
+  const build = () => [chatValue()]
   const input = () => ({ hash: '', build })
   const { reservation } = await finish(system, reserve(ports, { parent, key: undefined, input }))
   const { rid, rev, number } = reservation

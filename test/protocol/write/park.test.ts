@@ -7,7 +7,7 @@ import { park, unpark } from '../../../functions/protocol/write/park.ts'
 import { settle } from '../../../functions/protocol/write/settle.ts'
 import { finish } from '../../simulation/finish.ts'
 import { portsOf, systemOf } from '../../simulation/ports.ts'
-import { messageValue } from '../../support/message-value.ts'
+import { messageValue } from '../../support/values.ts'
 
 const parent = chatParent('a'.repeat(32), 1)
 const values = [messageValue('one')]

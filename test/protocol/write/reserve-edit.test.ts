@@ -6,7 +6,7 @@ import { readHeads } from '../../../functions/protocol/table/read-heads.ts'
 import { reserveEdit } from '../../../functions/protocol/write/reserve-edit.ts'
 import { finish } from '../../simulation/finish.ts'
 import { portsOf, systemOf } from '../../simulation/ports.ts'
-import { messageValue } from '../../support/message-value.ts'
+import { messageValue } from '../../support/values.ts'
 
 const app = '0'.repeat(32)
 const parent = chatParent(app, 1)

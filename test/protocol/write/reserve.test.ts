@@ -9,7 +9,7 @@ import { reserve } from '../../../functions/protocol/write/reserve.ts'
 import { reserveEdit } from '../../../functions/protocol/write/reserve-edit.ts'
 import { finish } from '../../simulation/finish.ts'
 import { portsOf, systemOf } from '../../simulation/ports.ts'
-import { messageValue } from '../../support/message-value.ts'
+import { messageValue } from '../../support/values.ts'
 
 const app = 'a'.repeat(32)
 const chat = chatParent(app, 1)
