@@ -39,4 +39,6 @@ export async function createChat(
   )
 }
 
-export const handler = applicationEndpoint('create-chat', (call) => createChat(acceptPorts(), call))
+export const handler = applicationEndpoint('create-chat', (call, signal) =>
+  createChat(acceptPorts(signal), call),
+)

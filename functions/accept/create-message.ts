@@ -55,6 +55,6 @@ export async function createMessage(
   return created(made.replayed, `messages${reference({ after, limit: data.length })}`, { data })
 }
 
-export const handler = applicationEndpoint('create-message', (call) =>
-  createMessage(acceptPorts(), call),
+export const handler = applicationEndpoint('create-message', (call, signal) =>
+  createMessage(acceptPorts(signal), call),
 )

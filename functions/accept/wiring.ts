@@ -1,13 +1,16 @@
-import { table } from '../clients/dynamodb.ts'
+import { tableUntil } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { queue } from '../clients/sqs.ts'
 import { clock, ids } from '../clients/system.ts'
 import { headCaps } from '../protocol/table/head.ts'
 import type { AcceptPorts } from './accept.ts'
 
-/** What creates need of the world, in production. The clients are made on first use. */
-export const acceptPorts = (): AcceptPorts => ({
-  table: table(),
+/**
+ * What a create needs of the world until `signal` ends its request, in production. The clients are
+ * made on first use.
+ */
+export const acceptPorts = (signal: AbortSignal): AcceptPorts => ({
+  table: tableUntil(signal),
   queue: queue(),
   clock,
   ids,

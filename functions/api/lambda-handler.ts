@@ -22,9 +22,11 @@ const marginMs = 1_000
  *
  * A run that is not done `marginMs` before Lambda would kill the function is answered with 504, and
  * `signal` is aborted. It cannot be stopped: Lambda freezes it with the instance, and it goes on
- * during the next invocation there. What it must not share with that one it gives up at the abort
- * (mysql-endpoint.ts). Its calls to DynamoDB and SQS may then still come, which the protocol bears
- * as it bears any late call.
+ * during the next invocation there, however much later. What it must not share with that one it
+ * gives up at the abort (mysql-endpoint.ts), and with it the table where it writes: a create that
+ * goes on after a quarter of an hour would reserve for a request that the sweep has given up
+ * (clients/dynamodb.ts, tableUntil). What had been sent before may still come, which the protocol
+ * bears as it bears any late call.
  */
 export const lambdaHandler = (
   operation: string,

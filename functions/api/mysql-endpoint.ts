@@ -13,5 +13,5 @@ import type { Operation } from './routes.ts'
  */
 export const mysqlEndpoint = <O extends Operation>(
   operation: O,
-  run: (call: Call<O>, sql: Sql) => Promise<HttpResponse>,
-) => applicationEndpoint(operation, (call, signal) => run(call, sqlUntil(mysql(), signal)))
+  run: (call: Call<O>, sql: Sql, signal: AbortSignal) => Promise<HttpResponse>,
+) => applicationEndpoint(operation, (call, signal) => run(call, sqlUntil(mysql(), signal), signal))

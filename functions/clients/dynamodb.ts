@@ -51,6 +51,11 @@ async function written(write: Promise<{ Attributes?: Native | undefined }>): Pro
   }
 }
 
+/** Of a call of the SDK. */
+interface Options {
+  abortSignal?: AbortSignal
+}
+
 const old = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
 /** The parts that all conditional writes have in common. */
 const conditional = (TableName: string, input: Put | Update | Delete) => ({
@@ -84,6 +89,7 @@ async function batchGet(
   client: DynamoDBClient,
   TableName: string,
   keys: Key[],
+  options: Options,
 ): Promise<(Item | undefined)[]> {
   const nameOf = (key: Item | Key) => JSON.stringify([key.pk, key.sk])
   const waiting = new Map(keys.map((key) => [nameOf(key), key]))
@@ -96,6 +102,7 @@ async function batchGet(
           [TableName]: { Keys: asked.map((key) => toNative({ ...key })), ConsistentRead: true },
         },
       }),
+      options,
     )
     const left = new Set(
       (UnprocessedKeys?.[TableName]?.Keys ?? []).map((key) => nameOf(plain(key))),
@@ -113,7 +120,7 @@ async function batchGet(
   return keys.map((key) => found.get(nameOf(key)))
 }
 
-async function query(client: DynamoDBClient, TableName: string, input: Query) {
+async function query(client: DynamoDBClient, TableName: string, input: Query, options: Options) {
   const { ExclusiveStartKey, ExpressionAttributeValues, ...rest } = input
   const { Items, LastEvaluatedKey } = await client.send(
     new QueryCommand({
@@ -124,6 +131,7 @@ async function query(client: DynamoDBClient, TableName: string, input: Query) {
       ...marshallValues(ExpressionAttributeValues),
       ...(ExclusiveStartKey ? { ExclusiveStartKey: toNative(ExclusiveStartKey) } : {}),
     }),
+    options,
   )
   return { items: (Items ?? []).map(plain), next: LastEvaluatedKey && plain(LastEvaluatedKey) }
 }
@@ -132,6 +140,7 @@ async function transact(
   client: DynamoDBClient,
   table: string,
   inputs: (Put | Update | Delete)[],
+  options: Options,
 ): Promise<boolean> {
   const items = inputs.map((input) => {
     const common = conditional(table, input)
@@ -141,7 +150,7 @@ async function transact(
     return { Update: { ...common, Key, UpdateExpression: input.UpdateExpression } }
   })
   try {
-    await client.send(new TransactWriteItemsCommand({ TransactItems: items }))
+    await client.send(new TransactWriteItemsCommand({ TransactItems: items }), options)
     return true
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error
@@ -153,20 +162,28 @@ async function transact(
   }
 }
 
-/** The table port over a DynamoDB client. */
-export function tableOf(client: DynamoDBClient, TableName: string): Table {
+/**
+ * The table port over a DynamoDB client. Once `signal` is aborted every call rejects: a new one is
+ * not sent, and one on its way is given up and not repeated.
+ */
+export function tableOf(client: DynamoDBClient, TableName: string, signal?: AbortSignal): Table {
+  const options: Options = signal ? { abortSignal: signal } : {}
   return {
     get: async (key) => {
       const { Item } = await client.send(
         new GetItemCommand({ TableName, Key: toNative({ ...key }), ConsistentRead: true }),
+        options,
       )
       return Item && plain(Item)
     },
-    batchGet: (keys) => batchGet(client, TableName, keys),
+    batchGet: (keys) => batchGet(client, TableName, keys, options),
     put: (input) => {
       const Item = toNative(input.Item)
       return written(
-        client.send(new PutItemCommand({ ...conditional(TableName, input), Item, ...old })),
+        client.send(
+          new PutItemCommand({ ...conditional(TableName, input), Item, ...old }),
+          options,
+        ),
       )
     },
     update: (input) => {
@@ -177,16 +194,21 @@ export function tableOf(client: DynamoDBClient, TableName: string): Table {
         UpdateExpression,
         ...old,
       }
-      return written(client.send(new UpdateItemCommand({ ...command, ReturnValues: 'ALL_NEW' })))
+      return written(
+        client.send(new UpdateItemCommand({ ...command, ReturnValues: 'ALL_NEW' }), options),
+      )
     },
     delete: (input) => {
       const Key = toNative({ ...input.Key })
       return written(
-        client.send(new DeleteItemCommand({ ...conditional(TableName, input), Key, ...old })),
+        client.send(
+          new DeleteItemCommand({ ...conditional(TableName, input), Key, ...old }),
+          options,
+        ),
       )
     },
-    query: (input) => query(client, TableName, input),
-    transact: (inputs) => transact(client, TableName, inputs),
+    query: (input) => query(client, TableName, input, options),
+    transact: (inputs) => transact(client, TableName, inputs, options),
   }
 }
 
@@ -212,3 +234,11 @@ export function table(): Table {
   made ??= tableOf(dynamodb(), env('TABLE_NAME'))
   return made
 }
+
+/**
+ * The function's table for one request, which `signal` ends. A run that is given up is frozen with
+ * its instance and may go on much later. It must not reserve then: the sweep has given up its
+ * request meanwhile (docs/protocol.md#an-unreserved-request-is-given-up-after-15-minutes).
+ */
+export const tableUntil = (signal: AbortSignal): Table =>
+  tableOf(dynamodb(), env('TABLE_NAME'), signal)

@@ -17,4 +17,6 @@ export async function deleteChat(
   return remove(ports, call, chatKind, () => findChat(ports, call.path, true))
 }
 
-export const handler = mysqlEndpoint('delete-chat', (call, sql) => deleteChat(editPorts(sql), call))
+export const handler = mysqlEndpoint('delete-chat', (call, sql, signal) =>
+  deleteChat(editPorts(sql, signal), call),
+)

@@ -16,6 +16,6 @@ export async function deleteMessage(
   return remove(ports, call, messageKind, () => findMessage(ports, call.path, true))
 }
 
-export const handler = mysqlEndpoint('delete-message', (call, sql) =>
-  deleteMessage(editPorts(sql), call),
+export const handler = mysqlEndpoint('delete-message', (call, sql, signal) =>
+  deleteMessage(editPorts(sql, signal), call),
 )

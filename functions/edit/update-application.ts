@@ -17,6 +17,6 @@ export async function updateApplication(
   return update(ports, call, applicationKind, () => findApplication(ports, call.path))
 }
 
-export const handler = mysqlEndpoint('update-application', (call, sql) =>
-  updateApplication(editPorts(sql), call),
+export const handler = mysqlEndpoint('update-application', (call, sql, signal) =>
+  updateApplication(editPorts(sql, signal), call),
 )

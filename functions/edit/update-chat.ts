@@ -14,4 +14,6 @@ export async function updateChat(
   return update(ports, call, chatKind, () => findChat(ports, call.path))
 }
 
-export const handler = mysqlEndpoint('update-chat', (call, sql) => updateChat(editPorts(sql), call))
+export const handler = mysqlEndpoint('update-chat', (call, sql, signal) =>
+  updateChat(editPorts(sql, signal), call),
+)

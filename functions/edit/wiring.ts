@@ -1,4 +1,4 @@
-import { table } from '../clients/dynamodb.ts'
+import { tableUntil } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { queue } from '../clients/sqs.ts'
 import { clock, ids } from '../clients/system.ts'
@@ -7,9 +7,12 @@ import { rowsOf } from '../mysql/rows.ts'
 import { headCaps } from '../protocol/table/head.ts'
 import type { EditPorts } from './edit.ts'
 
-/** What edits and deletes need of the world, in production. The clients are made on first use. */
-export const editPorts = (sql: Sql): EditPorts => ({
-  table: table(),
+/**
+ * What an edit or a delete needs of the world until `signal` ends its request, in production. The
+ * clients are made on first use.
+ */
+export const editPorts = (sql: Sql, signal: AbortSignal): EditPorts => ({
+  table: tableUntil(signal),
   rows: rowsOf(sql),
   queue: queue(),
   clock,
