@@ -3,20 +3,21 @@ import type { Delivery } from './delivery.ts'
 import { reasonOf } from './failures.ts'
 import type { PersistPorts } from './ports.ts'
 
-/**
- * The batch while it is worked on. Whatever happens, a delivery that is not `done` goes back to the
- * queue.
- */
+/** A batch of the queue while persist works on it. */
 export interface Batch {
-  /** Of each reservation its copies: what was sent again while it had to wait. */
+  /** Of each reservation its copies: the sweep has sent it again while it had to wait. */
   deliveries: Map<Reservation, Delivery[]>
+  /** What is acknowledged. All else goes back to the queue, whatever happens. */
   done: Set<Delivery>
   stored: number
   collisions: number
   parked: number
 }
 
-/** Runs `work`; where it fails its delivery stays undone, and so is returned. */
+/**
+ * Runs a step of persist and logs it where it fails: the batch goes on. What the step has not added
+ * to `done` is returned to the queue.
+ */
 export async function attempt(
   ports: PersistPorts,
   step: string,

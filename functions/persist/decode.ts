@@ -6,8 +6,8 @@ import type { PersistPorts } from './ports.ts'
 
 /**
  * The reservations of the deliveries, each once: ten copies of one would be settled beside each
- * other, and a key of the table takes only so many writes. What is no envelope of ours is put away:
- * it has no request that could be parked.
+ * other, and a key of the table takes only so many writes. What is no envelope of ours goes to
+ * quarantine and is done; it has no request that could be parked.
  */
 export async function decodeAll(
   ports: PersistPorts,

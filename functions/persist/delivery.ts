@@ -1,4 +1,4 @@
-/** One record of the queue: what the Lambda event says of it, as far as persist needs it. */
+/** One record of the queue, as far as persist needs what the Lambda event says of it. */
 export interface Delivery {
   messageId: string
   receiptHandle: string
@@ -6,7 +6,7 @@ export interface Delivery {
   attributes: { MessageGroupId?: string | undefined; ApproximateReceiveCount: string }
 }
 
-/** Sets when a delivery that is returned is tried again. */
+/** Sets when a delivery that is returned becomes visible again. */
 export interface Visibility {
   /** In one call; at most 10. */
   retryIn(deliveries: { receiptHandle: string; seconds: number }[]): Promise<void>
@@ -16,9 +16,9 @@ const groupOf = (delivery: Delivery): string => delivery.attributes.MessageGroup
 
 /**
  * What goes back to the queue: of each group the first delivery that is not done and everything
- * after it. Were only the failed one returned, the queue would hand out what comes after it first,
- * and lose its place (measured: 3.3 % of the messages). What was stored already is stored again:
- * all of it is idempotent.
+ * after it. If only the failed one were returned, those behind it would be acknowledged before it,
+ * and the group would lose its order (measured for 3.3 % of the messages). What was stored already
+ * is stored again, which changes nothing.
  */
 export function returnedOf(deliveries: Delivery[], done: ReadonlySet<Delivery>): Delivery[] {
   const broken = new Set<string>()
@@ -29,14 +29,16 @@ export function returnedOf(deliveries: Delivery[], done: ReadonlySet<Delivery>):
 }
 
 /**
- * 1, 2, 4 .. 64 s: a moment's fault costs a second, a lasting one little work. Not longer:
- * everything must have arrived 150 s after MySQL is back (P6). After 1,000 receives, 17 hours, a
- * message goes to the dead letters; its request is still due, so the sweep brings it again.
+ * 1, 2, 4 .. 64 s: a short fault costs a second, a lasting one little work. Not longer, for
+ * everything must have arrived 150 s after MySQL is back (P6). After 1,000 receives, which take 17
+ * hours, a message becomes a dead letter; its request is still due, so the sweep sends it again.
  */
 export const backoffSeconds = (receives: number): number =>
   Math.min(64, 2 ** Math.max(0, receives - 1))
 
-/** One delay for all of a group, by its first: a group goes on only with its first. */
+/**
+ * When to try again: one delay for all of a group, that of its first, for none goes before that.
+ */
 export function retriesOf(returned: Delivery[]): { receiptHandle: string; seconds: number }[] {
   const delays = new Map<string, number>()
   return returned.map((delivery) => {

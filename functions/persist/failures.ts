@@ -1,9 +1,9 @@
 import { DataError } from '../mysql/cells.ts'
 
 /**
- * `data`: this change can never be stored as it is. `later`: the same may succeed on another
- * connection or another day. What is not known counts as `later`: a good message must never be
- * parked for a fault of the system.
+ * `data`: this change can never be stored as it is. `later`: it may succeed on another connection
+ * or another day. An error that is not known counts as `later`: a good message must never be parked
+ * for a fault of the system.
  */
 export type Failure = 'data' | 'later'
 
@@ -38,8 +38,7 @@ export function classify(error: unknown): Failure {
 }
 
 /**
- * Names the error without quoting it: the server's messages repeat values, and these stay out of
- * logs.
+ * Names the error without its message: the server's messages quote values, which no log may have.
  */
 export function reasonOf(error: unknown): string {
   if (error instanceof DataError) return error.message

@@ -33,7 +33,7 @@ const wired = (): PersistPorts => {
   return ports
 }
 
-/** The queue's consumer: partial batch responses, never an error of its own. */
+/** The consumer of the queue: it returns partial batch responses, and never throws. */
 export const handler: SQSHandler = async (event, context) => ({
   batchItemFailures: await persist(wired(), event.Records, () =>
     context.getRemainingTimeInMillis(),

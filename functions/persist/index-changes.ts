@@ -9,7 +9,7 @@ interface Ports {
   count: (counts: { IndexRefused: number }) => void
 }
 
-/** The messages that changes leave, the newest rev of each number. */
+/** The messages among the changes, of each number the newest rev. */
 function documentsOf(changes: Change[]): StoredMessage[] {
   const newest = new Map<string, StoredMessage>()
   for (const change of changes) {
@@ -32,10 +32,9 @@ function documentsOf(changes: Change[]): StoredMessage[] {
 }
 
 /**
- * Gives the stored messages to the index and notes in their rows what it has taken. The rest, an
- * error here included, stays in the outbox for reindex, where searches find it; a refused document
- * too: reindex offers it once more and then marks it, so that it is still found and not offered for
- * ever.
+ * Gives the stored messages to the index and notes in their rows what it has taken. All else stays
+ * in the outbox for reindex, and searches look at it there; also when this fails. Reindex offers a
+ * document that was refused once more, and then marks it, so that it is not offered for ever.
  */
 export async function indexChanges(
   { index, outbox, log, count }: Ports,

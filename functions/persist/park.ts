@@ -4,8 +4,8 @@ import { attempt, type Batch } from './batch.ts'
 import type { PersistPorts } from './ports.ts'
 
 /**
- * Parked before it is acknowledged: else the sweep would send it again for ever, and nobody would
- * see it.
+ * Parks a reservation that can never be stored, and puts its envelope into quarantine. Only then it
+ * is acknowledged: otherwise the sweep would send it again for ever, or no person would see it.
  */
 export async function parkOne(
   ports: PersistPorts,

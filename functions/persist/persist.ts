@@ -1,37 +1,18 @@
-import { type Change, changesOf, type Reservation } from '../protocol/model/reservation.ts'
-import { collision } from '../protocol/table/request.ts'
+import { changesOf } from '../protocol/model/reservation.ts'
 import { attempt, type Batch } from './batch.ts'
 import { decodeAll } from './decode.ts'
 import { type Delivery, retriesOf, returnedOf } from './delivery.ts'
 import { indexChanges } from './index-changes.ts'
+import { outcomesOf } from './outcomes.ts'
 import { parkOne } from './park.ts'
 import type { PersistPorts } from './ports.ts'
 import { settleAll } from './settle.ts'
-import { type StoreOutcome, storeAll } from './store-all.ts'
+import { storeAll } from './store-all.ts'
 
-/** What is left for returning what is not done. */
+/** Kept back at the end of the invocation, to return what is not done. */
 const marginMs = 5_000
 
-/**
- * What becomes of a reservation by what became of its changes: the worst that happened to one of
- * them.
- */
-function judge(reservations: Reservation[], outcome: StoreOutcome, of: Map<Change, Reservation>) {
-  const reasons = new Map<Reservation, string>()
-  for (const { change, reason } of outcome.refused) reasons.set(of.get(change) ?? never(), reason)
-  for (const change of outcome.collided) reasons.set(of.get(change) ?? never(), collision)
-  const later = new Set(outcome.later.map(({ change }) => of.get(change)))
-  const parked = reservations.filter((one) => reasons.has(one) && !later.has(one))
-  const stored = reservations.filter((one) => !reasons.has(one) && !later.has(one))
-  return {
-    stored,
-    parked: parked.map((reservation) => ({ reservation, reason: reasons.get(reservation) ?? '' })),
-  }
-}
-const never = (): never => {
-  throw new Error('a change of no reservation')
-}
-
+/** All of persist's work on a batch; what it has not done when it ends is returned. */
 async function work(
   ports: PersistPorts,
   batch: Batch,
@@ -49,7 +30,7 @@ async function work(
   if (later[0])
     ports.log('persist_failed', { step: 'store', error: later[0].reason, changes: later.length })
   if (late()) return
-  const { stored, parked } = judge(reservations, outcome, of)
+  const { stored, parked } = outcomesOf(of, outcome)
   await Promise.all([
     settleAll(ports, batch, stored),
     attempt(ports, 'index', () => indexChanges(ports, outcome.stored)),
@@ -58,8 +39,8 @@ async function work(
 }
 
 /**
- * Resolves with the work, or when the time is up; then its connection goes, so that nothing of it
- * runs on.
+ * Resolves with the work, or when its time is up. Then its connection is destroyed, so that nothing
+ * of it runs on beside the next invocation.
  */
 async function untilLate(ports: PersistPorts, ms: number, running: Promise<void>): Promise<void> {
   const timeUp = Promise.withResolvers<void>()
@@ -72,9 +53,10 @@ async function untilLate(ports: PersistPorts, ms: number, running: Promise<void>
 }
 
 /**
- * Brings a batch from the queue to MySQL, to the index, and settles it. Answers what is returned to
- * the queue, in the shape of a partial batch response. Never rejects, whatever fails; returns what
- * is not done 5 s before `remainingMs` (milliseconds until the function is killed) is over.
+ * Brings a batch from the queue to MySQL and to the index, and settles it
+ * (docs/protocol.md#persist). `remainingMs` is how long the function still has before it is killed.
+ * Returns what goes back to the queue, as a partial batch response: all that is not done 5 s before
+ * then. Never rejects, whatever fails.
  */
 export async function persist(
   ports: PersistPorts,
@@ -93,7 +75,7 @@ export async function persist(
   const running = attempt(ports, 'batch', () => work(ports, batch, records, late))
   await untilLate(ports, Math.max(0, remainingMs() - marginMs), running)
   const returned = returnedOf(records, batch.done)
-  // Without it the queue's own visibility timeout holds: later, but not lost.
+  // If this fails the queue's own visibility timeout holds: it comes later, and is not lost.
   if (returned.length > 0)
     await attempt(ports, 'visibility', () => ports.visibility.retryIn(retriesOf(returned)))
   const { stored, collisions, parked } = batch

@@ -5,8 +5,8 @@ import { attempt, type Batch } from './batch.ts'
 import type { PersistPorts } from './ports.ts'
 
 /**
- * After the commit: what the reservations owe, then settle; only what both have done is
- * acknowledged.
+ * After the commit: pays what the reservations owe, then settles what was paid. Only what was
+ * settled is acknowledged.
  */
 export async function settleAll(
   ports: PersistPorts,
@@ -23,10 +23,13 @@ export async function settleAll(
     ),
   )
   await attempt(ports, 'settle', async () => {
-    const failed = new Set(await settle(ports, paid))
+    const unsettled = await settle(ports, paid)
+    const failed = new Set(unsettled.map(({ reservation }) => reservation))
     if (failed.size > 0) ports.log('persist_failed', { step: 'settle', requests: failed.size })
     for (const reservation of paid)
       if (!failed.has(reservation))
         for (const delivery of batch.deliveries.get(reservation) ?? []) batch.done.add(delivery)
+    // The others were settled; of what failed the first is logged, and all are returned.
+    if (unsettled[0]) throw unsettled[0].cause
   })
 }

@@ -24,8 +24,8 @@ async function attempt(store: Store, changes: Change[]): Promise<Attempt> {
 }
 
 /**
- * A data error is one change's fault: the parents apart first, for chats must not suffer from each
- * other, then each.
+ * A data error is the fault of one change. So the batch is divided by parents, for chats must not
+ * suffer from each other; what has one parent, into single changes.
  */
 function parts(changes: Change[]): Change[][] {
   const groups = [...Map.groupBy(changes, (change) => parentKey(change.parent)).values()]
@@ -33,8 +33,8 @@ function parts(changes: Change[]): Change[][] {
 }
 
 /**
- * Part after part, in order; once MySQL is away for one, the others wait too instead of each
- * finding out.
+ * Part after part, in order. Once MySQL is away for one, the others are for later as well, instead
+ * of each finding that out.
  */
 async function storeParts(
   store: Store,
@@ -58,10 +58,10 @@ async function storeParts(
 }
 
 /**
- * Stores all changes in one transaction. What fails for the connection's or the moment's sake (also
- * a server that was demoted and only reads: 1290, 1792, 1836) is tried once more on a new
- * connection, unless it is `late`, and is then for later. A data error: part by part, until the
- * guilty ones are alone. Never rejects; each change is in one list.
+ * Stores all changes in one transaction. If that fails because of the connection or the moment
+ * (also a server that was demoted and only reads: 1290, 1792, 1836), it is tried once more on a new
+ * connection, unless it is `late`; then the changes are for later. After a data error it goes part
+ * by part, until the change that causes it is alone. Never rejects; each change is in one list.
  */
 export async function storeAll(
   store: Store,
@@ -72,7 +72,7 @@ export async function storeAll(
   if (late())
     return { ...nothing(), later: changes.map((change) => ({ change, reason: 'out of time' })) }
   let result = await attempt(store, changes)
-  // Late: this batch was given up with its connection, and the one that there is now is the next
+  // When it is late this batch has been given up with its connection; a new one would be the next
   // invocation's.
   if ('error' in result && classify(result.error) === 'later' && !late()) {
     store.renew()

@@ -6,19 +6,19 @@ import { queue } from '../clients/sqs.ts'
 import { clock } from '../clients/system.ts'
 import { headCaps } from '../protocol/table/head.ts'
 import { keptMs } from '../protocol/table/request-writes.ts'
-import { type Swept, sweep } from './sweep.ts'
-
-/** Run by `npm run restore-counters`: sends at once what would be due by this time (ms). */
-const asked = v.object({ until: v.number() })
+import { sweep } from './sweep.ts'
+import type { Swept } from './swept.ts'
 
 /**
- * Every minute. What a sweep does not reach in its time is still due for the next. Answers what it
- * did.
+ * `npm run restore-counters` runs it with `until`: what will be due by this time (ms) is sent now.
  */
+const invocation = v.object({ until: v.number() })
+
+/** Invoked every minute. What it does not reach in its time is still due. Returns what it did. */
 export async function handler(event: unknown, context: Context): Promise<Swept> {
   const ports = { table: table(), queue: queue(), clock, log, caps: headCaps, keptMs }
-  const wish = v.safeParse(asked, event)
-  const until = wish.success ? wish.output.until : undefined
+  const parsed = v.safeParse(invocation, event)
+  const until = parsed.success ? parsed.output.until : undefined
   const swept = await sweep(ports, () => context.getRemainingTimeInMillis(), until)
   log('swept', { ...swept })
   return swept

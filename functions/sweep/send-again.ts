@@ -18,14 +18,13 @@ interface Sending {
 }
 
 /**
- * What the queue has taken it holds for 14 days, and hands out for 17 hours before it calls it a
- * dead letter. So the next time is far off: in a long outage every copy more would have to be
- * drained too.
+ * When what was sent is due again. The queue keeps it for 14 days, and hands it out for 17 hours
+ * before it is a dead letter; and in a long outage every further copy would have to be drained too.
  */
 export const againMs = 6 * 60 * 60_000
-/** SQS takes 10 messages at once; how many bytes, the queue's client sees to. */
+/** SQS takes 10 messages at once; the queue's client sees to their bytes. */
 const batchMessages = 10
-/** Requests to SQS at once: a queue that was away for long comes back to many thousands. */
+/** Batches that are sent side by side: when a queue comes back many thousands wait for it. */
 const parallel = 10
 
 function batchesOf(due: DueRequest[]): Sending[][] {
@@ -46,18 +45,18 @@ async function note({ table, clock }: Ports, taken: Sending[]): Promise<void> {
   const writes = taken.map(({ due: { request } }) =>
     table.update(dueAgain(request.rid, now + againMs, true)),
   )
-  // One that fails stays due, and is sent once more: persist takes it as the same.
+  // What fails here stays due and is sent once more; persist takes it for a copy.
   await Promise.allSettled(writes)
 }
 
-/** What became of what was to be sent. `away`: the queue did not answer; nothing more was tried. */
+/** What became of what was to be sent. `away`: the queue did not answer, and no more was tried. */
 export interface SentAgain {
   sent: number
   refused: DueRequest[]
   away: boolean
 }
 
-/** Sends what is reserved, batches side by side, while `msLeft` says that there is time. */
+/** Sends what is reserved, batches side by side, while there is time and the queue answers. */
 export async function sendAgain(
   ports: Ports,
   due: DueRequest[],

@@ -237,7 +237,7 @@ export const mutants: Mutant[] = [
     name: 'unreserved REQ expired at once',
     edits: [
       {
-        file: 'functions/sweep/sweep.ts',
+        file: 'functions/sweep/give-up.ts',
         find: 'now - since >= lateCallMs',
         replace: 'now >= since',
       },

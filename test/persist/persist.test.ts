@@ -84,14 +84,16 @@ test('with MySQL away everything is returned and postponed', async () => {
   expect(batch()).toMatchObject({ stored: 0, returned: 2 })
 })
 
-test('what cannot be settled is returned with what follows it in its chat, other chats are done', async () => {
+test('what cannot be settled is logged and returned with what follows it in its chat, other chats are done', async () => {
   const [one, two, three, other] = [...made('a', [1, 2, 3]), ...made('b', [1])]
-  const { run, ports } = world()
+  const { run, ports, events } = world()
   const { update } = ports.table
   ports.table.update = (input) =>
     two && input.Key.pk.includes(two.rid.split('.')[0] ?? '') ? failing() : update(input)
   const deliveries = deliver([one, two, other, three].flatMap((change) => change ?? []))
   expect(await run(deliveries)).toEqual([deliveries[1]?.messageId, deliveries[3]?.messageId])
+  const failed = { event: 'persist_failed', fields: { step: 'settle', error: 'ECONNREFUSED' } }
+  expect(events).toContainEqual(failed)
 })
 
 test('copies of one request are settled once, or parked once, and all acknowledged or all returned', async () => {

@@ -7,7 +7,7 @@ import { chatParent, parentKey } from '../../functions/protocol/model/parent.ts'
 import { type Head, headKey, readHead } from '../../functions/protocol/table/head.ts'
 import { type Request, readRequest } from '../../functions/protocol/table/request.ts'
 import { allWaiting } from '../../functions/protocol/table/waiting-items.ts'
-import { dueKeys } from '../../functions/sweep/due.ts'
+import { dueKeys } from '../../functions/sweep/due-keys.ts'
 import type { Chat } from './chats.ts'
 
 /** How many messages the stack's queue holds, of all chats. */

@@ -1,5 +1,4 @@
-import type { Entry } from '../model/entry.ts'
-import { entryFor } from '../model/entry.ts'
+import { type Entry, entryFor } from '../model/entry.ts'
 import { type Parent, parentKey } from '../model/parent.ts'
 import type { Reservation } from '../model/reservation.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -16,10 +15,16 @@ interface Ports {
   keptMs: number
 }
 
+/** What could not be settled, and why. */
+export interface Unsettled {
+  reservation: Reservation
+  cause: unknown
+}
+
 /**
- * Says of one request that its row is committed. A waiting one: first its waiting item goes, then
- * the mark; the other way round a kill between the two would leave an item that nothing ever
- * deletes.
+ * Marks a request as stored. If it is waiting, its waiting item goes first: after a kill between
+ * the two all is repeated. The other way round the item would be left, and nothing would ever
+ * delete it.
  */
 async function settleRequest(ports: Ports, parent: Parent, entry: Entry): Promise<void> {
   const expiresAt = ports.clock.now() + ports.keptMs
@@ -29,31 +34,35 @@ async function settleRequest(ports: Ports, parent: Parent, entry: Entry): Promis
   await ports.table.update(storeRequest(entry, expiresAt, true))
 }
 
-/** Settles the reservations of one parent; answers those whose request could not be marked. */
+/** Settles the reservations of one parent. */
 async function settleParent(
   ports: Ports,
   parent: Parent,
   all: Reservation[],
-): Promise<Reservation[]> {
+): Promise<Unsettled[]> {
   const marked = await Promise.allSettled(
     all.map((one) => settleRequest(ports, parent, entryFor(one))),
   )
   const done = all.filter((_, i) => marked[i]?.status === 'fulfilled')
-  const failed = all.filter((_, i) => marked[i]?.status === 'rejected')
-  // Only now: a HEAD pruned before the mark, and a kill between, would make a repeat take a second
-  // number.
-  const pruned = await Promise.allSettled([
+  const failed = all.flatMap((reservation, i) => {
+    const outcome = marked[i]
+    return outcome?.status === 'rejected' ? [{ reservation, cause: outcome.reason }] : []
+  })
+  // Only now: if the entry were pruned before the mark, after a kill between the two a repeat would
+  // find neither, and take a second number.
+  const [pruned] = await Promise.allSettled([
     done.length > 0 ? prune(ports.table, parent, done.map(entryFor)) : undefined,
   ])
-  return pruned[0]?.status === 'rejected' ? all : failed
+  if (pruned.status === 'fulfilled') return failed
+  return all.map((reservation) => ({ reservation, cause: pruned.reason }))
 }
 
 /**
- * After the commit (design 3.5): marks the requests as stored, drops their bodies, prunes their
- * HEADs. Answers the reservations for which that did not work; their records are returned to the
- * queue, for all of it is idempotent.
+ * After the commit (docs/protocol.md#settling): marks the requests as stored, which drops their
+ * values, then prunes their entries from the HEADs. Returns what could not be settled; its records
+ * go back to the queue, for all of this may be done twice.
  */
-export async function settle(ports: Ports, all: Reservation[]): Promise<Reservation[]> {
+export async function settle(ports: Ports, all: Reservation[]): Promise<Unsettled[]> {
   const groups = Map.groupBy(all, (one) => parentKey(one.parent))
   const failed = await Promise.all(
     [...groups.values()].map((group) =>
