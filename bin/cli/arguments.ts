@@ -1,16 +1,17 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 
 /**
- * The command line cannot be understood, or what it asks for cannot be done: the person is told
- * this one line.
+ * The command line cannot be understood, or what it asks for cannot be done. The message is one line
+ * for the person.
  */
 export class Refused extends Error {
   override name = 'Refused'
 }
 
 /**
- * The options of a command line, as node:util's parseArgs gives them. Prints `help` and exits with
- * 0 where it is asked for. Throws Refused with what is wrong.
+ * The options of a command line, as node:util's parseArgs returns them. With --help or -h it prints
+ * `help` and exits with 0. `positional`: words without dashes are allowed. Throws Refused with what
+ * is wrong.
  */
 export function readArguments<O extends ParseArgsOptionsConfig>(
   help: string,
@@ -46,8 +47,8 @@ export function numberOf(
 }
 
 /**
- * Runs a command to its exit code. What was refused is one line and exit code 2; anything else
- * rises with its stack.
+ * Runs a command and sets the exit code that it returns. A Refused is printed as its line and sets
+ * 2; any other error rises, with its stack.
  */
 export async function runCommand(main: () => Promise<number>): Promise<void> {
   try {

@@ -1,19 +1,19 @@
-/** Tells of long work: on a terminal one line that changes, else (a log, CI) a line every 10 s. */
+/** Shows how far long work is: one line that changes on a terminal, a line every 10 s in a log. */
 export interface Progress {
-  tell(line: () => string): void
+  show(line: () => string): void
   /** Ends the changing line, so that what is printed next begins on its own. */
   end(): void
 }
 
 const everyMs = { terminal: 100, log: 10_000 }
 
-/** Progress on a stream, stderr by default: stdout has what a command answers. */
+/** Progress on a stream. stderr by default, because stdout is for a command's results. */
 export function progressOn(stream: NodeJS.WriteStream = process.stderr): Progress {
   const terminal = stream.isTTY === true
   let last = terminal ? 0 : Date.now()
   let open = false
   return {
-    tell(line) {
+    show(line) {
       const now = Date.now()
       if (now - last < (terminal ? everyMs.terminal : everyMs.log)) return
       last = now

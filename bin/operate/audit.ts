@@ -3,22 +3,26 @@ import type { Audit } from '../../functions/audit/audit.ts'
 import { auditAll } from '../../functions/audit/handler.ts'
 import { numberOf, readArguments, runCommand } from '../cli/arguments.ts'
 import { progressOn } from '../cli/progress.ts'
-import { invoke, liveStack, stackHelp, stackOptions } from './live-stack.ts'
+import { invoke } from './stack/functions.ts'
+import { liveStack, stackHelp, stackOptions } from './stack/live-stack.ts'
 
 const help = `npm run audit -- [options]
 
-Checks every promise on a live stack: counters and requests in DynamoDB, the queue, rows in MySQL and documents in
-OpenSearch against each other. Only reads. First waits until nothing is on its way.
+Checks every promise on a live stack: counters and requests in DynamoDB, the queue, rows in MySQL
+and documents in OpenSearch against each other. Only reads. First it waits until nothing is on its
+way.
 
 ${stackHelp}
-  --wait SECONDS   how long it waits for what is on its way (150); traffic that goes on is never quiet
-  --most N         how many things are named of each broken invariant (20)
+  --wait SECONDS   how long to wait, at most, for what is on its way (default: 150). Traffic that
+                   goes on is waited for in full
+  --most N         how many violations of each invariant to print (default: 20)
 
-Prints each invariant, on how many things it was checked, and what breaks it. Exit code 0: nothing does; 1: something
-does; 2: it could not look, or not at all of it.
+Prints for each invariant how much was checked and what violates it.
+Exit code 0: no violation; 1: violations; 2: refused, or not everything could be checked.
 
-On AWS the function chat-audit looks, inside the VPC, for 15 minutes at most. Memory: some 300 bytes for each parent and
-each request of the last day, and 20,000 rows, or those of the greatest chat.`
+On AWS the function chat-audit does the work, inside the VPC and for 15 minutes at most. It needs
+about 300 bytes of memory for each parent and each request of the last day, and 20,000 rows, or as
+many as the largest chat has.`
 
 const options = {
   ...stackOptions,
@@ -26,7 +30,7 @@ const options = {
   most: { type: 'string', default: '20' },
 } as const
 
-const answer: v.GenericSchema<unknown, Audit> = v.object({
+const result: v.GenericSchema<unknown, Audit> = v.object({
   complete: v.boolean(),
   onTheWay: v.number(),
   parents: v.number(),
@@ -43,6 +47,18 @@ const answer: v.GenericSchema<unknown, Audit> = v.object({
   ),
 })
 
+/** What a person should know besides the findings. */
+const notesOn = ({ onTheWay, parked, unreserved, complete }: Audit): string[] => [
+  ...(onTheWay > 0
+    ? [`${onTheWay} are still on their way: a violation may be of something that moves`]
+    : []),
+  ...(parked > 0 ? [`${parked} requests are parked and wait for a person: npm run redrive`] : []),
+  ...(unreserved > 0
+    ? [`${unreserved} requests never got a number, and nobody got a response; they expire`]
+    : []),
+  ...(complete ? [] : ['NOT COMPLETE: the time was over before everything was checked']),
+]
+
 /** The audit in words, and the exit code. */
 export function describeAudit(audit: Audit): { text: string; code: number } {
   const lines = audit.findings.flatMap(({ invariant, checked, violations, total }) => [
@@ -51,23 +67,33 @@ export function describeAudit(audit: Audit): { text: string; code: number } {
     ...(total > violations.length ? [`          and ${total - violations.length} more`] : []),
   ])
   const total = audit.findings.reduce((sum, finding) => sum + finding.total, 0)
-  const notes = [
-    audit.onTheWay > 0
-      ? `${audit.onTheWay} are still on their way: what is found may be about things that move`
-      : '',
-    audit.parked > 0
-      ? `${audit.parked} requests are parked and wait for a person: npm run redrive`
-      : '',
-    audit.unreserved > 0
-      ? `${audit.unreserved} requests never got a number (nobody was answered); they expire`
-      : '',
-    audit.complete ? '' : 'NOT COMPLETE: the time was over before everything was looked at',
-  ].filter((note) => note !== '')
   const end = `${audit.parents} parents, ${audit.rows} rows, ${total} violations`
   return {
-    text: [...lines, ...notes, end].join('\n'),
+    text: [...lines, ...notesOn(audit), end].join('\n'),
     code: total > 0 ? 1 : audit.complete ? 0 : 2,
   }
+}
+
+interface AuditEvent {
+  waitMs: number
+  most: number
+}
+
+/** Looks from this process, and shows how far it is. */
+async function auditHere(event: AuditEvent): Promise<Audit> {
+  const progress = progressOn()
+  const audit = await auditAll(
+    event,
+    () => false,
+    ({ rows, parents, queued, waiting }) =>
+      progress.show(() =>
+        rows + parents === 0
+          ? `waiting for ${queued} messages in the queue, ${waiting} reservations`
+          : `${parents} parents, ${rows} rows`,
+      ),
+  )
+  progress.end()
+  return audit
 }
 
 if (import.meta.main)
@@ -79,20 +105,9 @@ if (import.meta.main)
     }
     const stack = liveStack(values)
     console.log(`audit of ${stack.name}`)
-    const progress = progressOn()
     const audit = stack.local
-      ? await auditAll(
-          event,
-          () => false,
-          ({ rows, parents, queued, waiting }) =>
-            progress.tell(() =>
-              rows + parents === 0
-                ? `waiting for ${queued} messages in the queue, ${waiting} reservations`
-                : `${parents} parents, ${rows} rows`,
-            ),
-        )
-      : v.parse(answer, await invoke(stack, 'audit', event))
-    progress.end()
+      ? await auditHere(event)
+      : v.parse(result, await invoke(stack, 'audit', event))
     const { text, code } = describeAudit(audit)
     console.log(text)
     return code

@@ -1,16 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 /**
- * A new operator key, 256 random bits as base64url, and its SHA-256 as hex, which is all that a
- * deploy is told.
+ * A new operator key, 256 random bits as base64url, and its SHA-256 in hexadecimal, which is all that
+ * a deploy gets.
  */
 export function operatorKey(): { key: string; sha256: string } {
   const key = randomBytes(32).toString('base64url')
   return { key, sha256: createHash('sha256').update(key).digest('hex') }
 }
 
-const help = `npm run operator-key: makes a key that may create and list applications. Nothing is stored.
-Keep the key; give its SHA-256 to the deploy. To change keys, deploy both hashes, then the new one alone.`
+const help = `npm run operator-key
+
+Makes a new key that may create and list applications. It is stored nowhere: keep it, and give its
+SHA-256 to the deploy. To change keys without a gap, deploy both hashes separated by a comma, then
+the new one alone.`
 
 if (import.meta.main) {
   const { key, sha256 } = operatorKey()

@@ -94,8 +94,13 @@ export async function run(stack: Stack, what: Command & { advice: string }): Pro
   stack.signal.throwIfAborted()
   const output = readFileSync(logFile(stack, what.name), 'utf8')
   if (end === 'exit code 0') return output
-  const last = output.trim().split('\n').at(-1) ?? ''
   throw new CannotStart(
-    `${what.name} failed (${end}): ${last}\n  all it said: ${logFile(stack, what.name)}\n  ${what.advice}`,
+    `${what.name} failed (${end}): ${reasonIn(output)}\n  its output: ${logFile(stack, what.name)}\n  ${what.advice}`,
   )
+}
+
+/** The last line that names an error, for Node prints more below it; else the last line. */
+function reasonIn(output: string): string {
+  const lines = output.trim().split('\n')
+  return lines.findLast((line) => /^\s*(\w*Error\b|error:)/i.test(line)) ?? lines.at(-1) ?? ''
 }

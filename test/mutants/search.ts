@@ -33,7 +33,7 @@ async function seek(
   const started = performance.now()
   for (const [tried, seed] of seeds.entries()) {
     const verdict = await verdictOf(run, scheduleFor(mutant, seed))
-    progress.tell(
+    progress.show(
       () => `${mutant.name}  ${bar(tried + 1, seeds.length, (performance.now() - started) / 1000)}`,
     )
     if (verdict.kind === 'survives') continue

@@ -1,4 +1,5 @@
-import { heldInOrder, sendHeldAgain } from '../../bin/operate/redrive/send-again.ts'
+import { heldInOrder } from '../../bin/operate/redrive/order.ts'
+import { sendHeldAgain } from '../../bin/operate/redrive/send-again.ts'
 import {
   type Request,
   readRequest,

@@ -75,7 +75,7 @@ await runCommand(async () => {
   const seconds = () => (performance.now() - started) / 1000
   const tell = (outcome: Outcome) => {
     add(totals, outcome)
-    progress.tell(
+    progress.show(
       () => `${bar(totals.schedules, schedules, seconds())}  ${totals.violations} violations`,
     )
     if (outcome.violations.length > 0) failed.push(outcome)

@@ -8,9 +8,7 @@ import {
 import type { Reservation } from '../../../functions/protocol/model/reservation.ts'
 import { decode, EnvelopeError } from '../../../functions/protocol/write/envelope.ts'
 
-/**
- * One message that lies in a queue for a person, and is hidden from others while this tool works.
- */
+/** A message that waits for a person, hidden from others while the command runs. */
 export interface Held {
   id: string
   receipt: string
@@ -19,11 +17,11 @@ export interface Held {
   reason: string
   /** When it was put there, milliseconds since 1970. */
   at: number
-  /** undefined: it is no envelope of this system. */
+  /** Undefined: the body is no envelope of this system. */
   reservation: Reservation | undefined
 }
 
-/** While a person's command runs, for as long as sending a thousand of them may take. */
+/** As long as sending a thousand of them may take. */
 const hiddenSeconds = 300
 
 function heldOf(message: Message, otherwise: string): Held {
@@ -48,9 +46,9 @@ function decoded(body: string): Reservation | undefined {
 }
 
 /**
- * At most `limit` messages of a queue, now hidden from others for 5 minutes. Of each group of a
- * FIFO queue only the first few are given out until they are deleted: ask again after that.
- * `otherwise`: the reason where none is noted.
+ * Returns at most `limit` messages of a queue, which are hidden from others for 5 minutes from now
+ * on. Of each group of a FIFO queue SQS gives out only the first few until they are deleted: call
+ * it again after that. `otherwise` is the reason of those that have none.
  */
 export async function receiveHeld(
   client: SQSClient,
@@ -59,8 +57,8 @@ export async function receiveHeld(
   otherwise: string,
 ): Promise<Held[]> {
   const held = new Map<string, Held>()
-  // One empty answer is no proof: SQS asks a part of its servers, and even a long poll may miss
-  // what just came.
+  // One empty response proves nothing: SQS asks a part of its servers, and even a long poll may miss
+  // a message that has just come.
   for (let empty = 0; empty < 2 && held.size < limit; ) {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
@@ -78,7 +76,7 @@ export async function receiveHeld(
   return [...held.values()]
 }
 
-/** Lets others have them again, in the order in which they were. */
+/** Lets others receive the messages again, in the order of `held`. */
 export async function releaseHeld(
   client: SQSClient,
   QueueUrl: string,
@@ -92,6 +90,7 @@ export async function releaseHeld(
   }
 }
 
+/** Deletes the message from its queue. */
 export async function removeHeld(
   client: SQSClient,
   QueueUrl: string,

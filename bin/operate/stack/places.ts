@@ -1,7 +1,9 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { Refused } from '../../cli/arguments.ts'
-import { environmentOf, type LiveStack } from '../live-stack.ts'
+import { environmentOf } from './functions.ts'
+import type { LiveStack } from './live-stack.ts'
 
+/** Where a stack keeps its requests and messages: the table's name, the queues' URLs. */
 export interface Places {
   table: string
   queue: string
@@ -9,7 +11,7 @@ export interface Places {
   dead: string
 }
 
-/** A queue's dead-letter queue, by its redrive policy. */
+/** The URL of a queue's dead-letter queue, from its redrive policy. */
 async function deadLettersOf(client: SQSClient, QueueUrl: string): Promise<string> {
   const { Attributes } = await client.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['RedrivePolicy'] }),
@@ -20,11 +22,14 @@ async function deadLettersOf(client: SQSClient, QueueUrl: string): Promise<strin
   return String((await client.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl)
 }
 
-/** Where a stack's messages and requests are: persist, which works with all of them, tells. */
+/**
+ * The places of a live stack, from the environment of persist, which works with all of them. Throws
+ * Refused if they are not set there.
+ */
 export async function placesOf(stack: LiveStack, client: SQSClient): Promise<Places> {
   const { TABLE_NAME, QUEUE_URL, QUARANTINE_URL } = await environmentOf(stack, 'persist')
   if (!TABLE_NAME || !QUEUE_URL || !QUARANTINE_URL)
-    throw new Refused(`${stack.name}: its persist names no queues`)
+    throw new Refused(`${stack.name}: the environment of persist has no table and queues`)
   return {
     table: TABLE_NAME,
     queue: QUEUE_URL,

@@ -1,0 +1,33 @@
+import { rmSync } from 'node:fs'
+import { afterAll, describe, expect, it } from 'vitest'
+import { CannotStart } from '../../../infra-local/machine/cannot-start.ts'
+import { run } from '../../../infra-local/machine/processes.ts'
+import { openStack } from '../../../infra-local/machine/stack.ts'
+
+const stack = openStack(`test-${process.pid}-processes`, new AbortController().signal)
+afterAll(() => rmSync(stack.folder, { recursive: true, force: true }))
+
+const node = (script: string) =>
+  run(stack, { name: 'node', command: process.execPath, args: ['-e', script], advice: 'mend it' })
+
+describe('a command of the start', () => {
+  it('returns what it printed', async () => {
+    expect(await node('console.log("one"); console.error("two")')).toBe('one\ntwo\n')
+  })
+
+  it('fails with the line that names the error, the advice, and where its output is', async () => {
+    const failing = node('console.log("fine"); throw new TypeError("what broke")')
+    await expect(failing).rejects.toThrow(CannotStart)
+    await expect(failing).rejects.toThrow(/TypeError: what broke\n[\s\S]*node\.log\n {2}mend it/)
+  })
+
+  it('fails with its last line where no line names an error', async () => {
+    const failing = node('console.log("first"); console.log("out of disk"); process.exit(3)')
+    await expect(failing).rejects.toThrow(/exit code 3\): out of disk/)
+  })
+
+  it('fails with the advice where there is no such command', async () => {
+    const absent = run(stack, { name: 'x', command: 'no-such-command', args: [], advice: 'get it' })
+    await expect(absent).rejects.toThrow('no-such-command cannot be run: get it')
+  })
+})
