@@ -30,10 +30,10 @@ describe('the schema', () => {
     )
   })
 
-  test('bears that its newest version runs again, also without a note of its first run', async () => {
-    await database.db.query('DELETE FROM schema_versions WHERE version = ?', [names.length])
+  test('bears that the version before the attempts were noted runs again without a note', async () => {
+    await database.db.query('DELETE FROM schema_versions WHERE version = 3')
     await database.db.query('DROP TABLE schema_attempts')
-    expect(await migrate(database.db)).toEqual(names.slice(-1))
+    expect(await migrate(database.db)).toEqual(['messages'])
     expect(await migrate(database.db)).toEqual([])
   })
 })
