@@ -97,13 +97,14 @@ export function reserveTarget(
 }
 
 /**
- * Removes entries. With `raise`, `pruned` rises to the greatest rev among them; it is refused where
+ * Removes entries and raises `pruned` to `fence`, or leaves it (undefined). It is refused where
  * `pruned` is there already, for it never falls, and where `rev` is below: entries from before the
  * counters were lost may be newer than what these have counted since, and a fence above `rev` would
  * refuse every reservation. Nothing is written where there is no HEAD: an update would make one
  * that counts from 0.
  */
-export function pruneEntries(parent: Parent, entries: Entry[], raise: boolean): Update {
+export function pruneEntries(parent: Parent, entries: Entry[], fence: number | undefined): Update {
+  const raise = fence !== undefined
   const paths = entries.flatMap(({ count }, i) => [
     `#r.#x${i}`,
     `#rn.#x${i}`,
@@ -118,9 +119,7 @@ export function pruneEntries(parent: Parent, entries: Entry[], raise: boolean): 
       ...names('pk', 'r', 'rn', ...(batches ? ['c'] : []), ...(raise ? ['pruned', 'rev'] : [])),
       ...Object.fromEntries(entries.map((entry, i) => [`#x${i}`, entry.rid])),
     },
-    ...(raise
-      ? { ExpressionAttributeValues: { ':up': Math.max(...entries.map(({ rev }) => rev)) } }
-      : {}),
+    ...(raise ? { ExpressionAttributeValues: { ':up': fence } } : {}),
   }
 }
 

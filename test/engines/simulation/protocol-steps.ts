@@ -111,7 +111,9 @@ const kinds: Record<string, (table: Table, given: Arguments) => Promise<unknown>
       reserveTarget(parent, rid, number, { ...emptyHead, lastEdits: { '1': seen } }, seen),
     ),
   pruneEntries: (table, { parent, entries, flag }) =>
-    table.update(pruneEntries(parent, entries, flag)),
+    table.update(
+      pruneEntries(parent, entries, flag ? Math.max(...entries.map(({ rev }) => rev)) : undefined),
+    ),
   prune: (table, { parent, entries }) => prune(table, parent, entries),
   moveOut: (table, { parent, entries }) => moveOut(table, parent, entries),
   putRequest: (table, given) => table.put(putRequest(newRequest(given))),
