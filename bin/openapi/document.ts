@@ -1,10 +1,10 @@
 import type * as v from 'valibot'
 import { type Route, routes } from '../../functions/api/routes.ts'
-import { messageBatch, messageCreates, messageKind } from '../../functions/kinds/message.ts'
+import { messageCreates, messageKind } from '../../functions/kinds/message.ts'
 import { components, type HeaderName, headerRefs, rateHeaders } from './components.ts'
 import { type Example, examples } from './examples.ts'
 import { type Described, operations } from './operations.ts'
-import { nameOf, parameterSchema, refTo, type SchemaName } from './schemas.ts'
+import { nameOf, parameterSchema, refTo } from './schemas.ts'
 
 const parameterRef = (name: string) => ({ $ref: `#/components/parameters/${name}` })
 const inPath = (route: Route): string[] =>
@@ -44,26 +44,26 @@ const shownOf = (shown: [string, Example][], side: 'request' | 'response') => {
   return values.length === 0 ? {} : { examples: Object.fromEntries(values) }
 }
 
-const schemaOf = (names: SchemaName | readonly SchemaName[]) =>
-  typeof names === 'string' ? refTo(names) : { oneOf: names.map(refTo) }
-
 function requestBody(route: Route, shown: [string, Example][]) {
   if (!('body' in route)) return {}
-  const names =
-    route.body === messageCreates
-      ? [nameOf(messageKind.create), nameOf(messageBatch)]
-      : nameOf(route.body)
+  // Both forms are taken there, but generators make one type of a body: the batch is shown at its
+  // own path.
+  const body = route.body === messageCreates ? messageKind.create : route.body
   return {
     requestBody: {
       required: route.operation !== 'create-chat',
-      content: { 'application/json': { schema: schemaOf(names), ...shownOf(shown, 'request') } },
+      content: {
+        'application/json': { schema: refTo(nameOf(body)), ...shownOf(shown, 'request') },
+      },
     },
   }
 }
 
 function answerHeaders(route: Route): HeaderName[] {
   const own: HeaderName[] = []
-  if (route.stage === 'accept') own.push('Location', 'ETag', 'IdempotencyReplayed')
+  if (route.stage === 'accept') own.push('Location', 'IdempotencyReplayed')
+  // A batch is many things: it has no ETag.
+  if (route.stage === 'accept' && route.operation !== 'create-messages') own.push('ETag')
   if (isShow(route) || (route.stage === 'edit' && route.method !== 'DELETE')) own.push('ETag')
   if (/^(list|search)-/.test(route.operation)) own.push('Link')
   return inPath(route).includes('token') ? [...own, 'RateLimit', 'RateLimitPolicy'] : own
@@ -78,7 +78,7 @@ function contentOf(answer: Described['answer'], shown: [string, Example][]) {
       },
     }
   return {
-    content: { 'application/json': { schema: schemaOf(answer), ...shownOf(shown, 'response') } },
+    content: { 'application/json': { schema: refTo(answer), ...shownOf(shown, 'response') } },
   }
 }
 

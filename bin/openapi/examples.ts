@@ -76,6 +76,8 @@ export const examples: Record<string, Examples> = {
       request: { body: message.body, sender: message.sender, metadata: message.metadata },
       response: { ...message, ...accepted },
     },
+  },
+  'POST create-messages': {
     batch: {
       request: { messages: [{ body: 'One' }, { body: 'Two', sender: 'bob' }] },
       response: {

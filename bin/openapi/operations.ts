@@ -8,7 +8,7 @@ export interface Described {
   description?: string
   status: 200 | 201 | 204
   /** What it answers: by schema, or by media type where that is no JSON. */
-  answer?: SchemaName | [SchemaName, SchemaName] | { type: string }
+  answer?: SchemaName | { type: string }
 }
 
 const list = 'In the order of the numbers. What is on its way is in it, straight after its 201.'
@@ -77,11 +77,18 @@ export const operations: Record<Operation, Described> = {
   'delete-chat': { tag: 'Chats', summary: 'Delete a chat', description: tombstone, status: 204 },
   'create-message': {
     tag: 'Messages',
-    summary: 'Create a message, or a batch of them',
-    description:
-      'Numbered from 1 in its chat. A batch gets consecutive numbers in its order, all or nothing, and is answered as `data`.',
+    summary: 'Create a message',
+    description: 'Numbered from 1 in its chat, and there to be read straight after.',
     status: 201,
-    answer: ['Message', 'Messages'],
+    answer: 'Message',
+  },
+  'create-messages': {
+    tag: 'Messages',
+    summary: 'Create a batch of messages',
+    description:
+      'Up to 100 messages in one request. They get consecutive numbers in their order, are accepted whole or not at all, and come back as `data`. `Location` lists just these. An `Idempotency-Key` repeats the batch whole.',
+    status: 201,
+    answer: 'Messages',
   },
   'list-messages': {
     tag: 'Messages',

@@ -1,7 +1,7 @@
 import type { components } from './api.ts'
 import { clientOf } from './client.ts'
 
-type Say = components['schemas']['MessageCreate'] | components['schemas']['MessageBatch']
+type Say = components['schemas']['MessageCreate']
 
 /**
  * A whole conversation, from creating its application on; `tell` gets each line to print:
@@ -37,7 +37,10 @@ export async function conversation(baseUrl: string, tell: (line: string) => void
     { body: 'Tomato or potato?', sender: 'ann' },
     { body: 'スープ!', sender: 'eve' },
   ]
-  await say({ messages: batch })
+  await client.call('post', '/applications/{token}/chats/{chat}/messages/batch', {
+    path: chat,
+    json: { messages: batch },
+  })
   for await (const message of client.messages(chat))
     tell(`${message.number} ${message.sender}: ${message.body}`)
 

@@ -1,6 +1,6 @@
 import { applicationKind } from '../kinds/application.ts'
 import { chatKind } from '../kinds/chat.ts'
-import { messageCreates, messageKind } from '../kinds/message.ts'
+import { messageBatch, messageCreates, messageKind } from '../kinds/message.ts'
 import {
   applicationsQuery,
   healthQuery,
@@ -106,6 +106,14 @@ export const routes = [
     operation: 'create-message',
     query: noQuery,
     body: messageCreates,
+  },
+  {
+    method: 'POST',
+    path: `${messages}/batch`,
+    stage: 'accept',
+    operation: 'create-messages',
+    query: noQuery,
+    body: messageBatch,
   },
   { method: 'GET', path: messages, stage: 'read', operation: 'list-messages', query: listQuery },
   {

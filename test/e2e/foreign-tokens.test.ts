@@ -22,6 +22,7 @@ const payloads: Record<string, object> = {
   'create-chat': { title: 'taken over' },
   'update-chat': { title: 'taken over' },
   'create-message': { body: 'taken over' },
+  'create-messages': { messages: [{ body: 'taken over' }] },
   'update-message': { body: 'taken over' },
 }
 const pathWith = (pattern: string, token: string): string =>

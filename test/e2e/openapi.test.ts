@@ -136,10 +136,14 @@ describe('a create that is repeated by its key', () => {
     const chat = await newChat()
     const route = routeOf('POST', 'create-message')
     const headers = { 'Idempotency-Key': crypto.randomUUID() }
-    for (const json of [{ body: 'x' }, { messages: [{ body: 'x' }, { body: 'y' }] }]) {
+    for (const [operation, json] of [
+      ['create-message', { body: 'x' }],
+      ['create-messages', { messages: [{ body: 'x' }, { body: 'y' }] }],
+    ] as const) {
       const key = { 'Idempotency-Key': crypto.randomUUID() }
+      const route = routeOf('POST', operation)
       for (const replayed of [null, 'true']) {
-        const answer = await post(chat.messages, json, key)
+        const answer = await post(at(route, chat), json, key)
         expect(answer.headers.get('Idempotency-Replayed')).toBe(replayed)
         checkDocumented(route, answer)
       }
