@@ -20,7 +20,7 @@ import { appKey } from '../protocol/model/app-key.ts'
 import type { Version } from '../protocol/model/row.ts'
 import type { Clock } from '../protocol/ports/clock.ts'
 import type { StoredMessage } from '../protocol/ports/stores.ts'
-import { pendingMessages } from '../protocol/read/pending-messages.ts'
+import { type PendingLimits, pendingMessages } from '../protocol/read/pending-messages.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
 import { requireChat } from '../protocol/read/require.ts'
 import { type Criteria, criteriaOf, InvalidInstant } from '../search/criteria.ts'
@@ -63,22 +63,22 @@ type Result = FoundHits & { engine: 'opensearch' | 'mysql'; overlay: Overlay }
 
 /** The index refreshes every second; what it was given longer ago than this it shows. */
 const refreshMs = 10_000
-/** What one search loads at most for its overlay. */
-export interface OverlayLimits {
+/** What one search loads at most for its overlay: of what is pending, and of rows. */
+export interface OverlayLimits extends PendingLimits {
   /** Rows that the index may not show. */
   rows: number
-  /** Requests on their way. */
-  requests: number
 }
+const mebibyte = 1024 * 1024
 /**
  * Where more rows of one chat than these are missing in the index, MySQL alone is quicker, and the
  * memory is bounded. So many requests are ten seconds of one chat's stream; each may be a batch of
- * 128 KiB, so twice as many could take more than the function's memory (1 GB). The simulation
- * passes fewer rows.
+ * 128 KiB, and all of them would be 130 MB for one search, so their bytes have a bound too. The
+ * simulation passes fewer rows.
  */
 export const overlayLimits: OverlayLimits = {
-  rows: Math.min(2_000, Math.floor((32 * 1024 * 1024) / (limits.bodyBytes + limits.metadataBytes))),
+  rows: Math.min(2_000, Math.floor((32 * mebibyte) / (limits.bodyBytes + limits.metadataBytes))),
   requests: 1_000,
+  bytes: 16 * mebibyte,
 }
 /** Of the 15 s that the function has; a statement of MySQL that runs then may take 5 more. */
 const searchMs = 8_000
@@ -163,8 +163,8 @@ async function find(
   inTime: () => boolean,
 ): Promise<Result> {
   await ports.ready()
-  const { rows, requests } = ports.overlayLimits
-  const waiting = await pendingMessages(ports, wanted.app, wanted.chat, requests)
+  const { rows, ...most } = ports.overlayLimits
+  const waiting = await pendingMessages(ports, wanted.app, wanted.chat, most)
   if (!waiting)
     throw unavailable('too many messages of this chat are on their way to be searched', 10)
   const numbers = [...new Set(waiting.map(({ number }) => number))]

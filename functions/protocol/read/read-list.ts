@@ -36,7 +36,8 @@ const stretches = 10
  * The children of a parent in a range that are not deleted, as they are now: rows merged with what
  * is pending, stretch by stretch. Tombstones are skipped and the page is filled up behind them; it
  * is shorter than its limit only at the end of the range, where thousands of tombstones follow each
- * other, or where MySQL is away. Throws MySQL's error where nothing can be shown without it.
+ * other, where more bytes are pending than a response takes, or where MySQL is away. Throws MySQL's
+ * error where nothing can be shown without it.
  */
 export async function readList<K extends Parent['kind']>(
   ports: ReadPorts,
@@ -57,7 +58,7 @@ export async function readList<K extends Parent['kind']>(
   const items: Known<ValueOf[K]>[] = []
   let at: Range = { ...range, limit: range.limit + 1 }
   for (let read = 0; ; read++) {
-    const { known, covered, broken } = await readStretch<K>(ports, parent, at, head)
+    const { known, covered, full, broken } = await readStretch<K>(ports, parent, at, head)
     items.push(...known.filter((one) => one.row.value.deleted_at === null))
     if (items.length > range.limit) {
       const page = items.slice(0, range.limit)
@@ -65,7 +66,7 @@ export async function readList<K extends Parent['kind']>(
     }
     if (covered === undefined) return { items, more: false, end: undefined }
     if (broken && items.length === 0) throw broken.cause
-    if (broken || read === stretches)
+    if (broken || read === stretches || (full && items.length > 0))
       return { items, more: true, end: within(range, head, covered) }
     const limit = Math.max(at.limit, stretchRows)
     at = { ...at, limit, ...(range.order === 'asc' ? { after: covered } : { before: covered }) }

@@ -1,32 +1,49 @@
 import type { Value, ValueOf } from '../../kinds/kinds.ts'
-import { type Entry, overlaps } from '../model/entry.ts'
+import type { Entry } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Known, Range, Row } from '../model/row.ts'
+import type { Table } from '../ports/table.ts'
 import { emptyHead, type Head } from '../table/head.ts'
 import { readHeads } from '../table/read-heads.ts'
 import { merge } from './merge.ts'
 import { type Pending, readPending } from './pending.ts'
-import { highest, lowest } from './range-bounds.ts'
+import {
+  beginsBehind,
+  entriesWithin,
+  filledBy,
+  isReached,
+  nearest,
+  type Reach,
+  reachBefore,
+} from './reach.ts'
 import type { ReadPorts } from './read-one.ts'
 import { waitingInRange } from './waiting-in-range.ts'
 import { knownWithoutMySql } from './without-mysql.ts'
 
 /**
- * The beginning of a range, in its order, of which everything is known. `covered`: the number up to
- * which it is; undefined: to the end of the range. `broken`: why what follows cannot be read at the
+ * The beginning of a range, in its order, of which everything is known up to `covered`. `full`: it
+ * ends there because so many bytes were read. `broken`: why what follows cannot be read at the
  * moment.
  */
 interface Stretch<V extends Value> {
   known: Known<V>[]
-  covered: number | undefined
+  covered: Reach
+  full: boolean
   broken?: { cause: unknown }
 }
 
 /**
+ * A stretch ends where the values read from REQs have so many bytes. A response takes 5.5 MB
+ * (api/response-room.ts), so more of them could not be shown at once.
+ */
+const valueBytes = 8 * 1024 * 1024
+
+/**
  * One stretch of a list, by the order of reads that readOne argues for. Each source is read as far
- * as the range's limit says, and the stretch ends where the shortest of them does. `head` is the
- * parent's image that was read before. Without MySQL: what knownWithoutMySql says, with MySQL's
- * error as the reason why it ends.
+ * as the range's limit says, and the stretch ends where the shortest of them does. The entries have
+ * as many numbers as their counts say; values are read only of those that the stretch reaches, for
+ * a thousand that wait may be batches of a hundred. `head` is the parent's image that was read
+ * before. Without MySQL: what knownWithoutMySql says, with MySQL's error as the reason why it ends.
  */
 export async function readStretch<K extends Parent['kind']>(
   ports: ReadPorts,
@@ -35,36 +52,52 @@ export async function readStretch<K extends Parent['kind']>(
   head: Head,
 ): Promise<Stretch<ValueOf[K]>> {
   const waiting = await waitingInRange(ports.table, parent, range)
-  const inRange = (entry: Entry) => overlaps(entry, lowest(range), highest(range))
-  const entries = [...head.entries, ...waiting.entries].filter(inRange)
+  const entries = [...head.entries, ...waiting.entries]
   const read = () => ports.rows.list<K>(parent, range)
   const [first] = await Promise.allSettled([read()])
-  const { pending: all, settled } = await readPending<K>(ports.table, parent.kind, entries)
-  const pending = all.filter(
-    (change) => change.number >= lowest(range) && change.number <= highest(range),
+  const rowsEnd = first.status === 'fulfilled' ? endOf(first.value, range) : undefined
+  const wanted = nearest(range, [waiting.covered, filledBy(range, entries), rowsEnd])
+  const { pending, settled, full, complete } = await pendingWithin<K>(
+    ports.table,
+    parent.kind,
+    range,
+    entries,
+    wanted,
   )
   if (first.status === 'rejected') {
-    const { known, end, whole } = knownWithoutMySql(pending, range, head)
-    if (whole) return { known, covered: undefined }
+    const reached = pending.filter(({ number }) => isReached(range, complete, number))
+    const { known, end, whole } = knownWithoutMySql(reached, range, head)
+    if (whole) return { known, covered: undefined, full }
     return known.length < range.limit
-      ? { known, covered: end, broken: { cause: first.reason } }
-      : { known, covered: end }
+      ? { known, covered: end, full, broken: { cause: first.reason } }
+      : { known, covered: end, full }
   }
   const rows = settled ? await read() : first.value
-  const covered = shortest(range, waiting.covered, endOf(rows, range))
+  const covered = nearest(range, [complete, endOf(rows, range)])
   const known = mergeAll(rows, pending, range, covered)
-  return { known: await upToImage(ports, parent, head, known), covered }
+  return { known: await upToImage(ports, parent, head, known), covered, full }
 }
 
-/** The number up to which rows are complete; undefined: fewer than the limit are all there are. */
-const endOf = (rows: Row[], range: Range): number | undefined =>
+/** The changes of the range's entries; `complete`: up to where all of what they say was read. */
+async function pendingWithin<K extends Parent['kind']>(
+  table: Table,
+  kind: K,
+  range: Range,
+  entries: Entry[],
+  wanted: Reach,
+): Promise<{ pending: Pending<ValueOf[K]>[]; settled: boolean; full: boolean; complete: Reach }> {
+  const some = entriesWithin(range, wanted, entries)
+  // Not before all of the first number is read: the next stretch would begin with it again.
+  const isEnough = (next: Entry, bytes: number) =>
+    bytes > valueBytes && some[0] !== undefined && beginsBehind(range, next, some[0])
+  const { left, ...read } = await readPending(table, kind, some, isEnough)
+  const complete = nearest(range, [wanted, left[0] && reachBefore(range, left[0])])
+  return { ...read, full: left.length > 0, complete }
+}
+
+/** The number up to which rows are complete. */
+const endOf = (rows: Row[], range: Range): Reach =>
   rows.length >= range.limit ? rows.at(-1)?.number : undefined
-
-/** Which of two ends comes first in the range's order; undefined is the end of the range itself. */
-function shortest(range: Range, a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined || b === undefined) return a ?? b
-  return range.order === 'asc' ? Math.min(a, b) : Math.max(a, b)
-}
 
 /**
  * Of the numbers given out after the image was read, 9 may be stored already and 8 not, for the
@@ -90,17 +123,15 @@ function mergeAll<V extends Value>(
   rows: Row<V>[],
   pending: Pending<V>[],
   range: Range,
-  covered: number | undefined,
+  covered: Reach,
 ): Known<V>[] {
   const byNumber = Map.groupBy(pending, (change) => change.number)
   const rowOf = new Map(rows.map((row) => [row.number, row]))
   const numbers = [...new Set([...rowOf.keys(), ...byNumber.keys()])].sort((a, b) =>
     range.order === 'asc' ? a - b : b - a,
   )
-  const reached = (number: number) =>
-    covered === undefined || (range.order === 'asc' ? number <= covered : number >= covered)
   return numbers
-    .filter(reached)
+    .filter((number) => isReached(range, covered, number))
     .map((number) => merge(rowOf.get(number), byNumber.get(number) ?? []))
     .filter((known) => known !== undefined)
 }

@@ -1,21 +1,22 @@
+import { batchLimit } from '../../limits/limits.ts'
 import type { Entry } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Range } from '../model/row.ts'
 import type { Item, Table } from '../ports/table.ts'
 import { allWaiting, queryWaiting } from '../table/waiting-items.ts'
-import { highest, lowest } from './range-bounds.ts'
+import { highest, lowest, type Reach } from './reach.ts'
 
 /**
- * The waiting entries of a range's beginning. `covered`: the number up to which they are complete;
- * undefined: to the end of the range. A query begins a batch's length before the range (see
- * queryWaiting), so pages are read until one has reached it; then the other entries of the last
- * number are read as well.
+ * The waiting entries of a range's beginning, at least as many as its limit where there are more.
+ * `covered`: up to where they are complete. A query begins a batch's length before the range (see
+ * queryWaiting), so it asks for so many more, and pages are read until one has reached the range;
+ * then the other entries of the last number are read as well.
  */
 export async function waitingInRange(
   table: Table,
   parent: Parent,
   range: Range,
-): Promise<{ entries: Entry[]; covered: number | undefined }> {
+): Promise<{ entries: Entry[]; covered: Reach }> {
   const [low, high] = [lowest(range), highest(range)]
   const entries: Entry[] = []
   if (high < low) return { entries, covered: undefined }
@@ -23,7 +24,7 @@ export async function waitingInRange(
   for (;;) {
     const page = await queryWaiting(table, parent, low, high, {
       order: range.order,
-      limit: range.limit,
+      limit: range.limit + batchLimit,
       start,
     })
     entries.push(...page.entries)

@@ -3,7 +3,7 @@ import type { Known, Range } from '../model/row.ts'
 import { type Head, lastEditOf } from '../table/head.ts'
 import { merge } from './merge.ts'
 import type { Pending } from './pending.ts'
-import { highest, lowest } from './range-bounds.ts'
+import { highest, lowest } from './reach.ts'
 
 /**
  * Whether what is pending of one number is the newest there is, so that it may be shown, and

@@ -89,7 +89,7 @@ describe('the bodies of entries', () => {
       pending: [{ rid, value: { body: 'own' } }],
       settled: false,
     })
-    expect(await read(put(later).Item)).toEqual({ pending: [], settled: true })
+    expect(await read(put(later).Item)).toEqual({ pending: [], settled: true, left: [] })
   })
   test('say whether it is parked', async () => {
     const parked = { ...put(rid).Item, parked: 'collision' }
