@@ -5,7 +5,7 @@ import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
 
 /**
- * Creates: reserve a number in the table, send to the queue, answer. Outside the VPC and without a
+ * Creates: reserve a number in the table, send to the queue, respond. Outside the VPC and without a
  * grant on MySQL or OpenSearch, so that neither can hold a create up.
  */
 export class Accept extends Construct {

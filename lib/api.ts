@@ -18,8 +18,8 @@ import { stageName } from './settings.ts'
 import { throttlesOf } from './throttles.ts'
 
 /**
- * One line a request. The route stands in it and not the path, for the token in the path is the
- * capability; neither does the gateway's error message, which quotes the Authorization header.
+ * One line a request. It has the route and not the path, because the token in the path is the
+ * capability. It has not the gateway's error message either, which quotes the Authorization header.
  */
 const accessLogFormat = AccessLogFormat.custom(
   JSON.stringify({
@@ -36,9 +36,9 @@ const accessLogFormat = AccessLogFormat.custom(
 )
 
 /**
- * The REST API made from the route table: each route leads to the function of its operation, every
+ * The REST API, made from the route table: each route leads to the function of its operation, every
  * other method of a known path and every other path to `no-route`. Bodies arrive as bytes (base64),
- * so that functions judge bad UTF-8.
+ * so that the functions can refuse bad UTF-8.
  */
 export class Api extends Construct {
   readonly rest: RestApi
@@ -88,8 +88,8 @@ export class Api extends Construct {
         throw new Error(`${route.operation}: no stage makes a function named ${functionOf(route)}`)
       this.rest.root.resourceForPath(route.path).addMethod(route.method, target)
     }
-    // On AWS a known path with another method never reaches {proxy+}: the gateway would answer 403
-    // by itself.
+    // On AWS a known path with another method never reaches {proxy+}: the gateway would respond with
+    // 403 by itself.
     const other = integration(this.noRoute)
     for (const resource of resources(this.rest)) resource.addMethod('ANY', other)
     this.rest.root.addResource('{proxy+}').addMethod('ANY', other)
@@ -97,8 +97,8 @@ export class Api extends Construct {
 }
 
 /**
- * One permission a function, not one a method: a function's policy has 20 KB, and `no-route` is on
- * every resource.
+ * One permission for a function, not one for each method: the policy of a function has 20 KB, and
+ * `no-route` is on every resource.
  */
 const integration = (target: ServiceFunction): LambdaIntegration =>
   new LambdaIntegration(target, { scopePermissionToMethod: false })

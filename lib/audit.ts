@@ -4,8 +4,8 @@ import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
 
 /**
- * Checks the invariants over all stores; only reads. In the VPC, where MySQL and OpenSearch are;
- * `npm run audit` invokes it.
+ * Checks the invariants over all stores, and only reads. It stands in the VPC, where MySQL and
+ * OpenSearch are; `npm run audit` invokes it.
  */
 export class Audit extends Construct {
   readonly function: ServiceFunction
@@ -15,7 +15,7 @@ export class Audit extends Construct {
     this.function = new ServiceFunction(this, 'audit', {
       description: 'Checks the invariants over all stores',
       timeout: Duration.minutes(15),
-      // The most that new accounts may have: the table is kept in memory, without bodies.
+      // The most that new accounts may have. It keeps the table in memory, without bodies.
       memorySize: 3008,
       network: stores.network,
     })

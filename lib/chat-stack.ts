@@ -21,8 +21,8 @@ import { Sweep } from './sweep.ts'
 import { Tables } from './tables.ts'
 
 /**
- * The chat system but its stores: API, functions, table, queues, alarms. It is all of what the
- * local deploy uses, so it holds only what LocalStack-compatible endpoints take.
+ * The chat system without its stores: API, functions, table, queues, alarms. The local deploy uses
+ * all of it, so it has only what LocalStack-compatible endpoints know.
  */
 export class ChatStack extends Stack {
   constructor(scope: Construct, id: string, { stores, ...props }: StackProps & { stores: Stores }) {
@@ -77,7 +77,7 @@ export class ChatStack extends Stack {
 }
 
 /**
- * Where a LocalStack-compatible endpoint serves a stage; AWS's own host name leads nowhere there.
+ * Where a LocalStack-compatible endpoint serves a stage. The host name of AWS leads nowhere there.
  */
 const localUrl = ({ rest }: Api): string =>
   `${process.env.AWS_ENDPOINT_URL ?? 'http://localhost:4566'}/restapis/${rest.restApiId}/${rest.deploymentStage.stageName}/_user_request_/`

@@ -5,7 +5,8 @@ import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
 
 /**
- * Updates: read the current row (persist writes it), reserve a revision, send to the queue, answer.
+ * Updates and deletes: read the current row (persist writes it), reserve a revision, send to the
+ * queue, respond.
  */
 export class Edit extends Construct {
   readonly functions: ServiceFunction[]

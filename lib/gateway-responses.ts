@@ -15,10 +15,10 @@ interface GatewayProblem {
 const tooMany = { type: 'too-many-requests', retryAfter: 1 } as const
 
 /**
- * The responses that the gateway makes by itself. Functions make all they can, a 504 before their
- * own time is over included, so the gateway's 5xx are functions that were throttled or killed. That
- * passes, hence 503. The status of a default is that of every type not named here, and the body has
- * to say it too.
+ * The responses that the gateway makes by itself. Functions make all that they can, among them a
+ * 504 before their own time is over. So the gateway's 5xx are of functions that were throttled or
+ * killed; that passes, hence 503. The status of a default holds for every type that is not named
+ * here, and the body must say the same.
  */
 const problems: GatewayProblem[] = [
   {

@@ -6,10 +6,10 @@ import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
 
 /**
- * Brings schema, search index and counters up to date. On AWS a deploy runs it, whenever it
- * changed, before any function of `before` is replaced, and a failure stops the deploy. Locally the
- * start of the stack does: there it is due at every start, because engines may have been wiped in
- * between, and not only when it changed.
+ * Brings schema, search index and counters up to date. On AWS a deploy runs it whenever it has
+ * changed, before any function of `before` is replaced, and a failure stops the deploy. Locally
+ * `npm start` does that work itself, at every start, because the engines may have been wiped in
+ * between.
  */
 export class Migrate extends Construct {
   readonly function: ServiceFunction
@@ -26,8 +26,8 @@ export class Migrate extends Construct {
       .bindTableReadWrite(table)
       .bindMysql(stores, 'migration')
       .bindSearchWrite(stores)
-    // Through Trigger's own function outside the VPC: one inside has no way to answer
-    // CloudFormation.
+    // A Trigger invokes it through a function of its own outside the VPC. One inside has no way to
+    // respond to CloudFormation.
     if (deployTargetOf(this) === 'aws')
       new Trigger(this, 'OnDeploy', { handler: this.function, timeout, executeBefore: before })
   }

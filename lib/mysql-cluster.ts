@@ -19,9 +19,9 @@ const users = { reading: 'chat_reading', service: 'chat', migration: 'chat_migra
 const database = 'chat'
 
 /**
- * Aurora MySQL, Serverless v2: half a unit while nothing happens. One writer and no reader: all
- * reads go to the writer (a replica lags behind what was settled), and while Aurora replaces a
- * writer that died, creates are still taken.
+ * Aurora MySQL, Serverless v2: half a unit while nothing happens. It has one writer and no reader.
+ * All reads go to the writer, because a replica lags behind what was settled; and while Aurora
+ * replaces a writer that died, creates are still accepted.
  */
 export function mysqlCluster(
   scope: Construct,
@@ -50,8 +50,8 @@ export function mysqlCluster(
 }
 
 /**
- * Makes the users that sign in by IAM token, once, through the Data API as the administrator. So
- * the password is read by the Data API alone: no function in the VPC needs it, nor an endpoint to
+ * Makes the users that sign in by IAM token, through the Data API as the administrator. So only the
+ * Data API reads the administrator's password: no function in the VPC needs it, nor an endpoint to
  * fetch it, and no payload or log holds it (docs/decisions/0008). Repeating the statements changes
  * nothing; deleting the stack leaves the users.
  */
@@ -70,8 +70,8 @@ export function databaseUsers(scope: Construct, cluster: DatabaseCluster, mysql:
   let previous: Construct = cluster
   for (const [id, sql] of Object.entries(statements)) {
     const statement = executeOnDeploy(scope, id, cluster, sql)
-    // After the writer, which answers the Data API, and a grant after its user. The call alone: its
-    // IAM policy is made while the writer still starts, and has spread by the time it is needed.
+    // After the writer, which serves the Data API, and a grant after its user. Only the call waits:
+    // its IAM policy is made while the writer still starts, and has spread when it is needed.
     statement.node.findChild('Resource').node.addDependency(previous)
     previous = statement
   }

@@ -4,24 +4,24 @@ import { deployTargetOf } from './deploy-target.ts'
 const hashes = '[0-9a-f]{64}(,[0-9a-f]{64})*'
 
 /**
- * SHA-256 of the keys that may create and list applications, hex, separated by commas; empty:
- * anybody may. Told by `-c operatorKeySha256=<hex>[,<hex>]` or `-c operatorKey=open`, locally by
- * OPERATOR_KEY_SHA256 (open when unset).
+ * The SHA-256 of the keys that may create and list applications, in hexadecimal, separated by
+ * commas; empty if anybody may. Set by `-c operatorKeySha256=<hex>[,<hex>]` or
+ * `-c operatorKey=open`, locally by OPERATOR_KEY_SHA256 (open if unset).
  *
- * Untold on AWS it becomes a stack parameter without default: a synth goes on, with a warning that
- * says what to do, and a deploy is refused by the CDK CLI and by CloudFormation alike. An error at
- * synth would make a plain `cdk synth` fail, a warning alone would leave an API open whose owner
- * never chose that. Throws when what is told is no hash.
+ * If it is not set on AWS, it becomes a stack parameter without a default. Then a synth goes on, with
+ * a warning that says what to do, and a deploy is refused by the CDK CLI and by CloudFormation alike.
+ * An error at synth would make a plain `cdk synth` fail. A warning alone would leave an API open
+ * whose owner never chose that. Throws when the value is no hash.
  */
 export const operatorKeySha256 = (stack: Stack): string =>
-  told(stack) ?? parameter(stack).valueAsString
+  keySet(stack) ?? parameter(stack).valueAsString
 
 /**
- * Makes a deploy of this stack stop where `operatorKeySha256` would stop the next one: what takes
- * half an hour to create should not come before a question that can be asked at once.
+ * Makes a deploy of this stack stop where `operatorKeySha256` would stop the next one. The stores
+ * take half an hour to create, and the missing key should be asked for before that.
  */
 export function insistOnOperatorKey(stack: Stack): void {
-  if (told(stack) !== undefined) return
+  if (keySet(stack) !== undefined) return
   parameter(stack)
   Validations.of(stack).acknowledge({
     id: 'CloudFormation-Validate::W2001',
@@ -35,7 +35,8 @@ export function insistOnOperatorKey(stack: Stack): void {
   )
 }
 
-function told(stack: Stack): string | undefined {
+/** The hashes as set by `-c` or the environment; undefined if they must be asked for. */
+function keySet(stack: Stack): string | undefined {
   const open: unknown = stack.node.tryGetContext('operatorKey')
   if (open !== undefined && open !== 'open')
     throw new Error('-c operatorKey takes "open" only: the key itself must stay out of the deploy')
@@ -54,14 +55,15 @@ function checked(value: string, mayBeEmpty = false): string {
   const lower = value.toLowerCase()
   if ((mayBeEmpty && lower === '') || new RegExp(`^${hashes}$`).test(lower)) return lower
   throw new Error(
-    'the operator key is told by its SHA-256, 64 hex digits; `npm run operator-key` prints one',
+    'the operator key is given by its SHA-256, 64 hex digits; `npm run operator-key` prints one',
   )
 }
 
 /**
- * The same for listing applications. A list hands out every tenant's token, so on AWS nobody may
- * ask for it where there is no key (`none`, functions/api/operator-key.ts), although anybody may
- * create; a warning says so at synth. A laptop's list stays open.
+ * The hashes of the keys that may list applications: those that may create them (`creating`). A list
+ * hands out every tenant's token. So on AWS, where there is no key and anybody may create, nobody
+ * may list (`none`, functions/api/operator-key.ts); a warning says so at synth. Locally the list
+ * stays open.
  */
 export function listingKeySha256(stack: Stack, creating: string): string {
   if (creating !== '' || deployTargetOf(stack) === 'local') return creating

@@ -4,7 +4,7 @@ import { persistTimeout } from './queues.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
 
-/** Consumes the queue: batch, one MySQL transaction, one bulk to OpenSearch, settle. */
+/** Consumes the queue: a batch, one MySQL transaction, one bulk to OpenSearch, then settle. */
 export class Persist extends Construct {
   readonly function: ServiceFunction
 
@@ -21,8 +21,8 @@ export class Persist extends Construct {
       .bindQuarantine(queues.quarantine)
       .bindMysql(stores, 'service')
       .bindSearchWrite(stores)
-    // Each running batch holds one MySQL connection: the bound here is the bound there. FIFO takes
-    // no more than 10.
+    // Each running batch holds one MySQL connection, so this bounds the connections too. A batch of
+    // a FIFO queue has 10 messages at most.
     this.function.addEventSource(
       new SqsEventSource(queues.chat, {
         batchSize: 10,

@@ -13,9 +13,9 @@ import { deployTargetOf } from './deploy-target.ts'
 export const persistTimeout = Duration.seconds(20)
 
 /**
- * `chat`: from accept to persist, FIFO by chat. `dead`: what came 1,000 times and was never
- * acknowledged (the maximum: an outage of hours must not move good messages away). `quarantine`:
- * what can never be persisted, with its reason.
+ * `chat` leads from accept to persist, FIFO by chat. `dead` has what was received 1,000 times and
+ * never acknowledged; that is the maximum, because an outage of hours must not move good messages
+ * away. `quarantine` has what can never be persisted, with its reason.
  */
 export class Queues extends Construct {
   readonly chat: Queue
@@ -29,7 +29,7 @@ export class Queues extends Construct {
       maxMessageSizeBytes: queueMessageBytes,
       enforceSSL: deployTargetOf(this) === 'aws',
     }
-    // High throughput: without both settings all chats together share 300 calls a second.
+    // High throughput. Without both settings all chats together share 300 calls a second.
     const fifo: QueueProps = {
       ...kept,
       fifo: true,

@@ -5,8 +5,8 @@ import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
 
 /**
- * Shows, lists, search and health: what is on its way (table) merged with what is stored (MySQL,
- * OpenSearch).
+ * Shows, lists, search and health: merge what is on its way (in the table) with what is stored (in
+ * MySQL and OpenSearch).
  */
 export class Read extends Construct {
   readonly functions: ServiceFunction[]

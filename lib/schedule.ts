@@ -3,13 +3,13 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import type { ServiceFunction } from './service-function.ts'
 
-/** Runs end before the next begins. */
+/** A run ends before the next one begins. */
 export const everyMinuteTimeout = Duration.seconds(55)
 
 /**
- * Starts the function every minute. A run that failed or found another one running is not repeated:
- * the next minute's run does the same work. A rule, not an EventBridge schedule, because local
- * endpoints run rules.
+ * Starts the function every minute. A run that failed, or found another one running, is not
+ * repeated: the run of the next minute does the same work. A rule and not an EventBridge schedule,
+ * because local endpoints run rules.
  */
 export function everyMinute(target: ServiceFunction): Rule {
   target.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) })

@@ -10,8 +10,8 @@ import {
 import type { Construct } from 'constructs'
 
 /**
- * OpenSearch in the VPC, two small nodes in two zones, for signed requests of roles that are
- * granted it. Its logs stay off: slow logs hold what people wrote.
+ * OpenSearch in the VPC: two small nodes in two zones, for signed requests of roles that have a
+ * grant. Its logs stay off, because slow logs hold what people wrote.
  */
 export function searchDomain(scope: Construct, vpc: IVpc): Domain {
   const domain = new Domain(scope, 'Search', {
@@ -37,8 +37,8 @@ export function searchDomain(scope: Construct, vpc: IVpc): Domain {
 }
 
 /**
- * A domain in a VPC needs this role, an account has it once, and CloudFormation's own resource for
- * it fails where it is there already. So: ask for it, and take "there already" for an answer.
+ * A domain in a VPC needs this role. An account has it once, and CloudFormation's own resource for
+ * it fails where it exists already. So this asks for the role and accepts that it exists.
  */
 function serviceLinkedRole(scope: Construct): AwsCustomResource {
   const service = 'opensearchservice.amazonaws.com'

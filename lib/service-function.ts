@@ -1,76 +1,29 @@
-import { join } from 'node:path'
-import { ArnFormat, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
-import { Effect, Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Grant } from 'aws-cdk-lib/aws-iam'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
-import type { Construct } from 'constructs'
 import type { Variable } from '../functions/clients/env.ts'
-import { deployTargetOf } from './deploy-target.ts'
-import { isRateLimited, settingsOf } from './settings.ts'
-import type { MysqlRole, Network, Stores } from './stores.ts'
+import { BundledFunction } from './bundled-function.ts'
+import { isRateLimited } from './settings.ts'
+import type { MysqlRole, Stores } from './stores.ts'
 
 type Name = Variable | 'MYSQL_PASSWORD' | 'OPERATOR_KEY_SHA256'
 
-export interface ServiceFunctionProps {
-  readonly description: string
-  readonly timeout: Duration
-  /** MB; 1,769 are one CPU. */
-  readonly memorySize: number
-  readonly network?: Network | undefined
-  /** How many may run at once; unbounded when absent. */
-  readonly concurrency?: number
-}
-
-const dist = join(import.meta.dirname, '..', 'dist')
+/** A transaction needs the rights of its parts; a batch read has a right of its own. */
+const reading = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']
+const writing = [
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:ConditionCheckItem',
+]
+const searchWriting = ['Get', 'Head', 'Post', 'Put', 'Delete'].map((method) => `es:ESHttp${method}`)
 
 /**
- * One function of functions/, by its operation's name: bundle, log group, readable name
- * (`chat-create-message`). It can reach nothing until a `bind` method is called, and each of these
- * sets the variable together with the grant, so that neither is ever there without the other (the
- * idea is from the examples of Powertools for AWS Lambda).
+ * A function that reaches nothing until a `bind` method is called. Each of these sets the variable
+ * together with the grant, so that neither is ever there without the other (the idea is from the
+ * examples of Powertools for AWS Lambda).
  */
-export class ServiceFunction extends LambdaFunction {
-  constructor(scope: Construct, operation: string, props: ServiceFunctionProps) {
-    const functionName = `${Stack.of(scope).stackName}-${operation}`
-    super(scope, operation, {
-      functionName,
-      description: props.description,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: architecture(scope),
-      code: Code.fromAsset(join(dist, operation), { exclude: ['*.map'] }),
-      handler: 'index.handler',
-      timeout: props.timeout,
-      memorySize: props.memorySize,
-      // Beside the function, not below it: below, its own id would hold the name twice.
-      logGroup: new LogGroup(scope, `${operation}-logs`, {
-        logGroupName: `/aws/lambda/${functionName}`,
-        retention: RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
-      ...(props.concurrency ? { reservedConcurrentExecutions: props.concurrency } : {}),
-      ...props.network,
-    })
-    // Its managed policy lets a function make its log group. One that still runs while the stack is
-    // deleted would make it again, kept for ever, and the next deploy would fail upon its name.
-    this.addToRolePolicy(
-      new PolicyStatement({
-        effect: Effect.DENY,
-        actions: ['logs:CreateLogGroup'],
-        resources: [
-          Stack.of(this).formatArn({
-            service: 'logs',
-            resource: 'log-group',
-            resourceName: `/aws/lambda/${functionName}*`,
-            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-          }),
-        ],
-      }),
-    )
-    for (const [name, value] of Object.entries(settingsOf(this))) this.addEnvironment(name, value)
-  }
-
+export class ServiceFunction extends BundledFunction {
   bindTableRead(table: Table): this {
     return this.#set('TABLE_NAME', table.tableName).#allow(reading, table.tableArn)
   }
@@ -80,8 +33,7 @@ export class ServiceFunction extends LambdaFunction {
   }
 
   /**
-   * The buckets of applications' rates, where these are limited: nothing else in the table can be
-   * written by it.
+   * Where the rate of applications is limited: writes their buckets, and nothing else in the table.
    */
   bindRateLimit(table: Table): this {
     if (!isRateLimited(this)) return this
@@ -99,7 +51,7 @@ export class ServiceFunction extends LambdaFunction {
     return this.#set('TABLE_NAME', table.tableName).#allow(['dynamodb:Scan'], table.tableArn)
   }
 
-  /** What is due, by the index `due`; what it finds is read from the table. */
+  /** Finds what is due by the index `due`. Reading what it finds needs bindTableRead, too. */
   bindDueIndex(table: Table): this {
     return this.#set('TABLE_NAME', table.tableName).#allow(
       ['dynamodb:Query'],
@@ -119,7 +71,7 @@ export class ServiceFunction extends LambdaFunction {
     )
   }
 
-  /** Only whether the queue is there. */
+  /** Whether the queue is there, and how many messages wait in it. */
   bindQueueState(queue: IQueue): this {
     return this.#set('QUEUE_URL', queue.queueUrl).#allow(['sqs:GetQueueAttributes'], queue.queueArn)
   }
@@ -138,11 +90,11 @@ export class ServiceFunction extends LambdaFunction {
       .#set('MYSQL_DATABASE', mysql.database)
   }
 
-  /** Nothing is set where there is no OpenSearch: MySQL answers searches then. */
+  /** Where there is no OpenSearch it sets nothing, and MySQL searches. */
   bindSearchRead({ search }: Stores): this {
     if (!search) return this
     this.#set('OPENSEARCH_URL', search.url)
-    // A search is a POST, and so is _bulk: the path keeps them apart.
+    // A search is a POST, and so is a _bulk: only the path tells them apart.
     if (search.domain)
       this.#allow(['es:ESHttpGet', 'es:ESHttpHead'], `${search.domain.domainArn}/*`).#allow(
         ['es:ESHttpPost'],
@@ -157,7 +109,7 @@ export class ServiceFunction extends LambdaFunction {
     return search.domain ? this.#allow(searchWriting, `${search.domain.domainArn}/*`) : this
   }
 
-  /** The hashes of the keys that are let in; empty: anybody, `none`: nobody. */
+  /** The hashes of the keys that are let in. Empty lets anybody in, `none` nobody. */
   bindOperatorKey(sha256: string): this {
     return this.#set('OPERATOR_KEY_SHA256', sha256)
   }
@@ -172,19 +124,3 @@ export class ServiceFunction extends LambdaFunction {
     return this
   }
 }
-
-/** A transaction needs the rights of its parts, a batch read its own. */
-const reading = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']
-const writing = [
-  'dynamodb:PutItem',
-  'dynamodb:UpdateItem',
-  'dynamodb:DeleteItem',
-  'dynamodb:ConditionCheckItem',
-]
-const searchWriting = ['Get', 'Head', 'Post', 'Put', 'Delete'].map((method) => `es:ESHttp${method}`)
-
-/** A container of the laptop's own architecture starts ten times faster than an emulated one. */
-const architecture = (scope: Construct): Architecture =>
-  deployTargetOf(scope) === 'local' && process.arch !== 'arm64'
-    ? Architecture.X86_64
-    : Architecture.ARM_64

@@ -2,10 +2,10 @@ import type { IConstruct } from 'constructs'
 import { type LimitSetting, limitSettings } from '../functions/limits/limits.ts'
 import { deployTargetOf } from './deploy-target.ts'
 
-/** The stage of the API; on AWS it begins every path. */
+/** The stage of the API. On AWS every path begins with it. */
 export const stageName = 'v1'
 
-/** `MAX_BODY_BYTES` is told by `-c maxBodyBytes=...`. */
+/** The name for `-c`: `MAX_BODY_BYTES` is set by `-c maxBodyBytes=...`. */
 export const contextName = (name: string): string =>
   name.toLowerCase().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
@@ -14,23 +14,23 @@ const names = Object.keys(limitSettings).filter(
 )
 
 /**
- * What `-c` tells of the limits (functions/limits/limits.ts has their names and bounds) and of
- * the base address, as the environment of every function. Throws on a value out of bounds, and on a
- * burst without a rate.
+ * The limits that are set by `-c` (functions/limits/limits.ts has their names and bounds) and the
+ * path of the base address, as the environment of every function. Throws on a value out of bounds,
+ * and on a burst without a rate.
  */
 export function settingsOf(scope: IConstruct): Record<string, string> {
-  const told = names.flatMap((name) => {
-    const value = toldBy(scope, name)
+  const set = names.flatMap((name) => {
+    const value = settingOf(scope, name)
     return value === undefined ? [] : [[name, value] as const]
   })
-  const environment = Object.fromEntries(told)
+  const environment = Object.fromEntries(set)
   if ('RATE_BURST' in environment && !('RATE_PER_SECOND' in environment))
     throw new Error('-c rateBurst needs -c ratePerSecond')
   const basePath = basePathOf(scope)
   return { ...environment, ...(basePath ? { BASE_PATH: basePath } : {}) }
 }
 
-function toldBy(scope: IConstruct, name: LimitSetting): string | undefined {
+function settingOf(scope: IConstruct, name: LimitSetting): string | undefined {
   const { min, max } = limitSettings[name]
   const value: unknown = scope.node.tryGetContext(contextName(name))
   if (value === undefined) return undefined
@@ -44,9 +44,9 @@ function toldBy(scope: IConstruct, name: LimitSetting): string | undefined {
 export const isRateLimited = (scope: IConstruct): boolean => 'RATE_PER_SECOND' in settingsOf(scope)
 
 /**
- * The path of the base address as clients see it: the stage on AWS, nothing locally, and behind a
- * domain of one's own what `-c basePath=` says, such as `/chat`, or empty. Throws on what is no
- * such path.
+ * The path of the base address as clients see it: the stage on AWS, empty locally. `-c basePath=`
+ * sets another, such as `/chat`, for an API behind a domain of one's own. Throws on what is no such
+ * path.
  */
 export function basePathOf(scope: IConstruct): string {
   const value: unknown = scope.node.tryGetContext('basePath')

@@ -2,7 +2,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { Queues } from './queues.ts'
 import type { Stores } from './stores.ts'
 
-/** What a stage's functions are bound to. */
+/** What the functions of a stage are bound to. */
 export interface StageProps {
   readonly table: Table
   readonly queues: Queues

@@ -15,9 +15,9 @@ import { searchDomain } from './search-domain.ts'
 import type { Network, Stores } from './stores.ts'
 
 /**
- * What outlives the functions: VPC, Aurora MySQL, OpenSearch. No NAT and no internet gateway:
- * nothing in the VPC can reach out, and the two services functions need have endpoints (DynamoDB's
- * costs nothing, SQS's by the hour).
+ * What outlives the functions: VPC, Aurora MySQL, OpenSearch. There is no NAT and no internet
+ * gateway, so nothing in the VPC can reach out. The two services that functions need have endpoints
+ * (that of DynamoDB costs nothing, that of SQS is paid by the hour).
  */
 export class StoresStack extends Stack {
   readonly stores: Stores
@@ -39,12 +39,11 @@ export class StoresStack extends Stack {
   }
 
   /**
-   * One security group for all functions, made here: rules that name it need no reference back from
-   * their stack.
+   * The network, with one security group for all functions. The group is made here, so that rules
+   * which name it need no reference to the stack of the functions.
    */
   #network(): { network: Network; clients: SecurityGroup } {
-    // A Vpc is an IVpc, but for the library's types, which do not hold under
-    // exactOptionalPropertyTypes.
+    // A Vpc is an IVpc, but the library's types do not say so under exactOptionalPropertyTypes.
     const vpc = new Vpc(this, 'Vpc', {
       maxAzs: 2,
       natGateways: 0,

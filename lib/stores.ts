@@ -2,7 +2,7 @@ import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type { IDomain } from 'aws-cdk-lib/aws-opensearchservice'
 import type { IDatabaseCluster } from 'aws-cdk-lib/aws-rds'
 
-/** Where functions stand that talk to MySQL or OpenSearch. */
+/** Where the functions stand that talk to MySQL or OpenSearch. */
 export interface Network {
   readonly vpc: IVpc
   readonly vpcSubnets: SubnetSelection
@@ -13,7 +13,8 @@ export interface Network {
 export type MysqlRole = 'reading' | 'service' | 'migration'
 
 /**
- * A MySQL server. With `cluster`, users sign in by IAM token and need a grant; else by `password`.
+ * A MySQL server. With `cluster`, users sign in by IAM token and need a grant; without, by
+ * `password`.
  */
 export interface Mysql {
   readonly host: string
@@ -31,8 +32,8 @@ interface Search {
 }
 
 /**
- * What the chat stack needs from outside of it. No `search`: this machine cannot run OpenSearch,
- * MySQL answers.
+ * What the chat stack needs from outside of it. Without `search` there is no OpenSearch (a machine
+ * that cannot run it), and MySQL searches.
  */
 export interface Stores {
   readonly network?: Network
@@ -43,9 +44,8 @@ export interface Stores {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The stores of a laptop, told by the environment: MYSQL_HOST, MYSQL_PORT, MYSQL_USER,
- * MYSQL_DATABASE, and where there are any MYSQL_PASSWORD and OPENSEARCH_URL. Throws an error that
- * names what is missing.
+ * The stores of a laptop, from the environment: MYSQL_HOST, MYSQL_PORT, MYSQL_USER, MYSQL_DATABASE,
+ * and if they are set MYSQL_PASSWORD and OPENSEARCH_URL. Throws an error that names what is missing.
  */
 export function localStores(environment: Environment): Stores {
   const missing: string[] = []

@@ -4,8 +4,8 @@ import { Construct } from 'constructs'
 import { deployTargetOf } from './deploy-target.ts'
 
 /**
- * The table of the protocol: HEAD, REQ and waiting items under pk and sk. What it holds was
- * answered 2xx and may be nowhere else yet, so on AWS a deploy cannot delete it and any second of
+ * The table of the protocol: HEAD, REQ and waiting items under pk and sk. It holds what clients got
+ * a 2xx for, and what may be nowhere else yet. So on AWS no deploy can delete it, and any second of
  * the last 35 days can be restored.
  */
 export class Tables extends Construct {
@@ -23,8 +23,8 @@ export class Tables extends Construct {
       deletionProtection: kept,
       removalPolicy: kept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     })
-    // Sparse: only requests that wait for the sweep carry `due`. Keys only: the sweep reads the
-    // item itself, strongly.
+    // The index is sparse, because only requests that wait for the sweep have `due`. It has keys
+    // only, because the sweep reads the item itself, strongly consistent.
     this.chat.addGlobalSecondaryIndex({
       indexName: 'due',
       partitionKey: { name: 'due_shard', type: AttributeType.NUMBER },

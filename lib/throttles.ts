@@ -3,17 +3,17 @@ import type { IConstruct } from 'constructs'
 import { type Operation, routes } from '../functions/api/routes.ts'
 
 interface Throttle {
-  /** Requests a second when untold. */
+  /** Requests a second when none are set. */
   readonly default: number
-  /** The routes it is for; absent: all together. */
+  /** The operation that it is for; all routes together if there is none. */
   readonly operation?: Operation
 }
 
 /**
- * What the gateway lets through, requests a second of all clients together; twice as many at once.
- * Routes have one of their own where one request costs much more than others (a search), where it
- * asks every dependency (health, of which `?deep=1` is the costly form: the gateway tells routes
- * apart, not queries), or where nobody has to have a token.
+ * What the gateway lets through: requests a second of all clients together, and twice as many at
+ * once. An operation has a throttle of its own where one request costs much more than others (a
+ * search), where it asks every dependency (health: its costly form is `?deep=1`, but the gateway
+ * tells routes apart, not queries), or where nobody needs a token.
  */
 const throttles: Record<string, Throttle> = {
   throttle: { default: 1000 },
@@ -22,15 +22,16 @@ const throttles: Record<string, Throttle> = {
   throttleCreateApplication: { default: 50, operation: 'create-application' },
 }
 /**
- * Creating applications where anybody may (lib/operator-key.ts): each leaves an item and a row for
- * good.
+ * Of creating applications where anybody may (lib/operator-key.ts). It is low because each leaves an
+ * item and a row for good.
  */
 const openCreates = 5
 const most = 10_000
 
-function told(scope: IConstruct, name: string, untold: number): number {
+/** The rate that `-c <name>=` sets. Throws on what is no rate. */
+function rateOf(scope: IConstruct, name: string, usual: number): number {
   const value: unknown = scope.node.tryGetContext(name)
-  if (value === undefined) return untold
+  if (value === undefined) return usual
   const number = Number(value)
   if (value !== '' && Number.isInteger(number) && number >= 1 && number <= most) return number
   throw new Error(
@@ -44,9 +45,9 @@ const optionsOf = (rate: number): MethodDeploymentOptions => ({
 })
 
 /**
- * The stage's throttle, and those of single methods by `/path/METHOD`, as told by `-c throttle=`,
- * `-c throttleSearch=`, `-c throttleHealth=`, `-c throttleCreateApplication=`. `open`: anybody may
- * create applications. Throws on other values.
+ * The stage's throttle, and those of single methods by `/path/METHOD`, as `-c throttle=`,
+ * `-c throttleSearch=`, `-c throttleHealth=` and `-c throttleCreateApplication=` set them. `open`:
+ * anybody may create applications. Throws on other values.
  */
 export function throttlesOf(
   scope: IConstruct,
@@ -55,9 +56,8 @@ export function throttlesOf(
   const methodOptions: Record<string, MethodDeploymentOptions> = {}
   let stage: MethodDeploymentOptions = {}
   for (const [name, { operation, default: usual }] of Object.entries(throttles)) {
-    const options = optionsOf(
-      told(scope, name, open && operation === 'create-application' ? openCreates : usual),
-    )
+    const isOpenCreate = open && operation === 'create-application'
+    const options = optionsOf(rateOf(scope, name, isOpenCreate ? openCreates : usual))
     if (operation === undefined) stage = options
     for (const route of routes)
       if (route.operation === operation) methodOptions[`${route.path}/${route.method}`] = options

@@ -1,0 +1,147 @@
+import { Duration } from 'aws-cdk-lib'
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway'
+import {
+  ComparisonOperator,
+  type CreateAlarmOptions,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import type { IDomain } from 'aws-cdk-lib/aws-opensearchservice'
+import type { Metric as CountedMetric } from '../functions/protocol/ports/log.ts'
+import type { Queues } from './queues.ts'
+import type { ServiceFunction } from './service-function.ts'
+
+/** What the alarms watch. */
+export interface Watched {
+  readonly queues: Queues
+  readonly persist: ServiceFunction
+  readonly sweep: ServiceFunction
+  readonly reindex: ServiceFunction
+  readonly api: RestApi
+  readonly domain: IDomain | undefined
+}
+
+type How = Pick<CreateAlarmOptions, 'threshold' | 'comparisonOperator' | 'treatMissingData'>
+
+/**
+ * One alarm. It goes off as soon as one period of the metric is above the threshold, which is 0 by
+ * default, and not for a period without data.
+ */
+export interface AlarmRule extends Partial<How> {
+  readonly name: string
+  readonly metric: Metric
+  /** What has happened when it goes off, as the person reads it. */
+  readonly description: string
+}
+
+/**
+ * All alarms there are. Each is about one plain metric: local endpoints know neither composite
+ * alarms nor metric math.
+ */
+export const alarmRules = ({ queues, api, domain, ...functions }: Watched): AlarmRule[] => [
+  ...queueRules(queues),
+  ...functionRules(functions),
+  ...countRules,
+  {
+    name: 'ServerErrors',
+    metric: api.metricServerError(minutes(5)),
+    description: 'more than 5 answers 5xx',
+    threshold: 5,
+  },
+  ...(domain ? domainRules(domain) : []),
+]
+
+const minutes = (count: number) => ({ period: Duration.minutes(count) })
+const most = { statistic: 'Maximum', ...minutes(1) }
+
+const queueRules = ({ chat, dead, quarantine }: Queues): AlarmRule[] => [
+  {
+    name: 'DeadLetters',
+    metric: dead.metric('ApproximateNumberOfMessagesVisible', most),
+    description: 'a message was given up after 1,000 attempts',
+  },
+  {
+    name: 'Quarantined',
+    metric: quarantine.metric('ApproximateNumberOfMessagesVisible', most),
+    description: 'a message can never be stored as it is',
+  },
+  {
+    // An outage of MySQL shows here first. Nothing is lost; the promise is 150 s after its end.
+    name: 'OldestMessage',
+    metric: chat.metricApproximateAgeOfOldestMessage(most),
+    description: 'a message waits for 5 minutes',
+    threshold: 300,
+  },
+]
+
+const functionRules = ({
+  persist,
+  sweep,
+  reindex,
+}: Pick<Watched, 'persist' | 'sweep' | 'reindex'>): AlarmRule[] => [
+  {
+    name: 'PersistErrors',
+    metric: persist.metricErrors(minutes(5)),
+    description: 'persist threw or ran out of time',
+  },
+  ...scheduleRules('Sweep', sweep),
+  ...scheduleRules('Reindex', reindex),
+]
+
+const scheduleRules = (name: string, job: ServiceFunction): AlarmRule[] => [
+  {
+    name: `${name}Errors`,
+    metric: job.metricErrors(minutes(15)),
+    description: `${name} failed 3 times in 15 minutes`,
+    threshold: 2,
+  },
+  {
+    // A schedule that is switched off gives no data, and no error.
+    name: `${name}Silent`,
+    metric: job.metricInvocations(minutes(15)),
+    description: `${name} did not run for 15 minutes`,
+    threshold: 1,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    treatMissingData: TreatMissingData.BREACHING,
+  },
+]
+
+/**
+ * The functions count by a log line in CloudWatch's embedded metric format, which needs no endpoint.
+ */
+const counted = (metricName: CountedMetric, count = 1) =>
+  new Metric({ namespace: 'Chat', metricName, statistic: 'Sum', ...minutes(count) })
+
+const countRules: AlarmRule[] = [
+  {
+    name: 'Collisions',
+    metric: counted('Collisions'),
+    description: 'two creates claim one number: a counter was lost',
+  },
+  {
+    name: 'IndexRefused',
+    metric: counted('IndexRefused'),
+    description: 'the search index will never take a message as it is',
+  },
+  {
+    name: 'RateUnchecked',
+    metric: counted('RateUnchecked', 5),
+    description: 'more than 5 requests passed without a look at their rate',
+    threshold: 5,
+  },
+]
+
+const domainRules = (domain: IDomain): AlarmRule[] => [
+  {
+    name: 'SearchRed',
+    metric: domain.metricClusterStatusRed(minutes(5)),
+    description: 'a shard of the search index is not there',
+  },
+  {
+    name: 'SearchStorage',
+    metric: domain.metricFreeStorageSpace(minutes(5)),
+    description: 'less than 2 GiB left for the index',
+    threshold: 2048,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+  },
+]
