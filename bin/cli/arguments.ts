@@ -1,8 +1,8 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 
 /**
- * The command line cannot be understood, or what it asks for cannot be done. The message is one line
- * for the person.
+ * The command line cannot be understood, or what it asks for cannot be done. The message is one
+ * line for the person.
  */
 export class Refused extends Error {
   override name = 'Refused'

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 /**
- * A new operator key, 256 random bits as base64url, and its SHA-256 in hexadecimal, which is all that
- * a deploy gets.
+ * A new operator key, 256 random bits as base64url, and its SHA-256 in hexadecimal, which is all
+ * that a deploy gets.
  */
 export function operatorKey(): { key: string; sha256: string } {
   const key = randomBytes(32).toString('base64url')

@@ -1,7 +1,7 @@
 import type * as v from 'valibot'
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
-import { reference } from '../api/page-response.ts'
+import { relativeReference } from '../api/page-response.ts'
 import { type MessageValue, messageKind } from '../kinds/message.ts'
 import { timesAt } from '../kinds/times.ts'
 import { appKey } from '../protocol/model/app-key.ts'
@@ -51,6 +51,6 @@ export function createdBatch(
   list: string,
 ): HttpResponse {
   const data = rows.map((row) => messageKind.represent(row, 'accepted'))
-  const location = `${list}${reference({ after: reservation.number - 1, limit: data.length })}`
+  const location = `${list}${relativeReference({ after: reservation.number - 1, limit: data.length })}`
   return created(replayed, location, { data })
 }

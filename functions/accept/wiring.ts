@@ -1,7 +1,7 @@
+import { clock, ids } from '../clients/clock.ts'
 import { tableUntil } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { queue } from '../clients/sqs.ts'
-import { clock, ids } from '../clients/system.ts'
 import { headCaps } from '../protocol/table/head.ts'
 import type { AcceptPorts } from './accept.ts'
 

@@ -4,16 +4,17 @@ import { log } from '../clients/log.ts'
 import { Problem } from '../problems/problem.ts'
 
 /**
- * MySQL's messages repeat values of the statement, and those may be bodies: its codes say enough.
+ * Without MySQL's messages: they repeat values of the statement, and those may be bodies. Its codes
+ * say enough.
  */
 const messageOf = (error: Error): string | undefined =>
   'sqlMessage' in error ? undefined : error.message
 const codeOf = (error: Error): unknown => ('code' in error ? error.code : undefined)
-/** Where it happened, without the first line, which is the message again. */
+/** The frames of the stack, without the first line, which repeats the message. */
 const framesOf = (error: Error): string[] | undefined =>
   error.stack?.split('\n').filter((line) => line.startsWith('    at '))
 
-/** The chain of causes: names, codes and messages of our own and of the clients. */
+/** An error and its chain of causes, five at most, as the log has them. */
 function causes(error: unknown): unknown[] {
   const chain: unknown[] = []
   for (let at = error; at instanceof Error && chain.length < 5; at = at.cause) {

@@ -1,7 +1,7 @@
+import { clock } from '../clients/clock.ts'
 import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { countMetrics } from '../clients/metrics.ts'
-import { clock } from '../clients/system.ts'
 import type { Call } from './call.ts'
 import { endpoint } from './endpoint.ts'
 import type { HttpResponse } from './http-response.ts'

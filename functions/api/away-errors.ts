@@ -1,9 +1,9 @@
 /**
- * Errors that say that a dependency is away or overloaded for the moment, by name or code: the
- * client is told 503 and when to come back. Everything else is a fault of ours: 500.
+ * The names and codes of errors by which a dependency is away or overloaded for the moment. They
+ * become 503 with Retry-After. Everything else that is no Problem is a fault of ours: 500.
  */
 const away = new Set([
-  // The network, and time-outs of ours and of the AWS SDK.
+  // The network, and timeouts of ours and of the AWS SDK.
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -38,7 +38,7 @@ const away = new Set([
   'ER_QUERY_TIMEOUT',
 ])
 
-/** Whether the error, or what caused it, says that a dependency is away. */
+/** Whether the error, or one in its chain of causes, means that a dependency is away. */
 export function isAway(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
     if (away.has(at.name) || ('code' in at && typeof at.code === 'string' && away.has(at.code)))

@@ -14,13 +14,12 @@ type BodyOf<R> = R extends { body: infer S extends v.GenericSchema } ? v.InferOu
 /** One request, parsed and checked by the route's schemas. */
 export interface Call<O extends Operation> {
   method: Route['method']
-  /** Numbers that the route does not have are 0. */
   path: Path
   query: v.InferOutput<RouteOf<O>['query']>
   /**
-   * The checked body. A function, because the order of refusals is fixed: what does not exist is
-   * 404 before a payload is too large (413) or invalid (422), so the operation asks for it when it
-   * knows that the parent exists.
+   * Checks the body and returns it. A function, because the order of refusals is fixed: what does
+   * not exist is 404, before a payload is too large (413) or invalid (422). So the operation calls
+   * it when it knows that the parent exists.
    */
   body: () => BodyOf<RouteOf<O>>
   /** Names in lower case. */
@@ -33,7 +32,7 @@ const find = <O extends Operation>(operation: O, method: string): RouteOf<O> | u
     (route): route is RouteOf<O> => route.operation === operation && route.method === method,
   )
 
-/** Reads the event by the operation's route; throws the Problem of what the client did. */
+/** Reads the event by the operation's route. Throws the Problem of what the client did wrong. */
 export function readCall<O extends Operation>(operation: O, event: APIGatewayProxyEvent): Call<O> {
   const route = find(operation, event.httpMethod)
   if (!route)
@@ -45,12 +44,12 @@ export function readCall<O extends Operation>(operation: O, event: APIGatewayPro
   if (route.stage === 'edit') checkIfMatch(headers)
   const body = 'body' in route ? readJson(event) : { value: undefined, bytes: 0, text: '' }
   if ('body' in route && body.value === undefined) {
-    // Only a chat can be made of nothing.
+    // A chat has no required field, so its create may have no body.
     if (operation !== 'create-chat') throw malformed('the request has no body')
     body.value = {}
   }
-  // The route was found by this very operation, so what its schemas put out is the operation's
-  // query and body; the compiler does not follow a type through the table.
+  // The route was found by this very operation, so the outputs of its schemas are the operation's
+  // query and body. The compiler does not follow a type through the table.
   return {
     method: route.method,
     path: readPath(event),

@@ -2,7 +2,8 @@ import type { MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 
 /**
- * Any origin, without credentials: the token in the path is the capability, no cookie is ever read.
+ * Any origin may call, without credentials: the token in the path is the capability, and no cookie
+ * is ever read.
  */
 export const corsHeaders = {
   'Access-Control-Allow-Origin': '*',
@@ -18,7 +19,8 @@ export const preflightHeaders = {
 }
 
 /**
- * Adds the CORS headers to every answer, errors included: a browser hides an error without them.
+ * Adds the CORS headers to every response. Errors have them too, for without them a browser hides
+ * the error from its page.
  */
 export function cors(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
   const add = (response: APIGatewayProxyResult | null | undefined) => {

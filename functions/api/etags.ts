@@ -4,18 +4,19 @@ import type { Row } from '../protocol/model/row.ts'
 import type { HttpResponse } from './http-response.ts'
 
 /**
- * Whatever a client sees of a row beside its fields changes it: the rev, the status, and a parent's
- * count.
+ * The entity tag of a row. All that clients see of a row is in it: the rev stands for the fields,
+ * and the status and a parent's child count change without a new rev.
  */
 export const etagOf = (row: Row, status: Status): string => `"${row.rev}-${status}-${row.count}"`
 
-/** An entity tag as RFC 9110, 8.8.3 writes it: a comma may stand within one. */
+/** An entity tag by RFC 9110, 8.8.3, within which a comma may stand. */
 const tag = /(?:W\/)?"[!#-~\u0080-\u{10ffff}]*"/gu
 const tagsOf = (header: string): string[] => header.match(tag) ?? []
 
 /**
- * Throws 400 on an If-Match that is neither a list of entity tags nor `*`: before anything is
- * looked for, for this is syntax (the order of refusals is that of all: 400, 404, 413, 422, 412).
+ * Throws 400 on an If-Match that is neither a list of entity tags nor `*`. It is called before
+ * anything is read, because this is about syntax, and the order of refusals is 400, 404, 413, 422,
+ * 412 for all operations.
  */
 export function checkIfMatch(headers: Record<string, string>): void {
   const wanted = headers['if-match']?.trim()
@@ -25,17 +26,18 @@ export function checkIfMatch(headers: Record<string, string>): void {
 }
 
 /**
- * Whether an If-None-Match names this tag. Weakly compared, as for every GET: W/ says nothing here.
+ * Whether an If-None-Match names this tag. The comparison is weak, as for every GET (RFC 9110,
+ * 13.1.2): a `W/` makes no difference.
  */
 export const isKnown = (header: string | undefined, etag: string): boolean =>
   header !== undefined &&
   (header.trim() === '*' || tagsOf(header).some((each) => each.replace(/^W\//, '') === etag))
 
 /**
- * A GET's answer: 304 without a body when the client has this very representation (RFC 9110,
- * 13.1.2).
+ * The response to a GET of one resource: 200 with the body, or 304 without it when the client has
+ * this very representation.
  */
-export function shown(
+export function showResponse(
   headers: Record<string, string>,
   row: Row,
   status: Status,
@@ -48,9 +50,9 @@ export function shown(
 }
 
 /**
- * If-Match on what is to be changed: only the rev counts, for a message that has become `stored`
- * since it was read, or a chat that has got messages, is still the same to its editor. Weak tags
- * match nothing (RFC 9110, 13.1.1), nor do those of others. Throws 412.
+ * Throws 412 unless the If-Match of an edit names the row. Only the rev is compared: to its editor
+ * a message that has become `stored` since it was read is the same, and so is a chat that has got
+ * messages. Weak tags match nothing (RFC 9110, 13.1.1), and neither do tags that are not ours.
  */
 export function requireMatch(headers: Record<string, string>, row: Row, status: Status): void {
   const wanted = headers['if-match']

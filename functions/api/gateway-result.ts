@@ -3,16 +3,16 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 import type { HttpResponse } from './http-response.ts'
 import { problemResponse } from './problem-response.ts'
 
-/** An operation's answer as the gateway wants it. */
-export const toResult = (answer: HttpResponse): APIGatewayProxyResult => ({
-  statusCode: answer.status,
+/** An operation's response in the form that the gateway wants. */
+export const toResult = (response: HttpResponse): APIGatewayProxyResult => ({
+  statusCode: response.status,
   headers: {
-    ...(answer.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-    ...answer.headers,
+    ...(response.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...response.headers,
   },
-  ...(answer.base64 === undefined
-    ? { body: answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body)) }
-    : { body: answer.base64, isBase64Encoded: true }),
+  ...(response.base64 === undefined
+    ? { body: response.text ?? (response.body === undefined ? '' : JSON.stringify(response.body)) }
+    : { body: response.base64, isBase64Encoded: true }),
 })
 
 /** The one mapper of errors: whatever an operation throws becomes problem+json. */

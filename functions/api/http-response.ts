@@ -1,9 +1,9 @@
 export interface HttpResponse {
   status: number
   headers?: Record<string, string>
-  /** Answered as JSON. */
+  /** Sent as JSON. */
   body?: unknown
-  /** In its place a text that is there already, or bytes as base64; `headers` name the type. */
+  /** In the place of `body` a text as it is, or bytes as base64; `headers` has their type. */
   text?: string
   base64?: string
 }

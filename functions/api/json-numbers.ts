@@ -1,6 +1,6 @@
 const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],]|-?\d[\d.eE+-]*/g
 
-/** A decimal's sign, significant digits and exponent, so that 1.50, 15e-1 and 1.5 are the same. */
+/** A decimal as sign, significant digits and exponent: the same for 1.50, 15e-1 and 1.5. */
 function canonical(decimal: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(decimal) ?? []
@@ -11,8 +11,8 @@ function canonical(decimal: string): string {
 }
 
 /**
- * Whether a number comes out of JSON.parse and JSON.stringify as it went in: finite, with all its
- * digits, and no -0.
+ * Whether JSON.parse and JSON.stringify keep a number: it is finite, has no more digits than they
+ * keep, and is not -0.
  */
 const survives = (decimal: string): boolean => {
   const shown = JSON.stringify(Number(decimal))
@@ -21,16 +21,18 @@ const survives = (decimal: string): boolean => {
 
 interface Level {
   array: boolean
-  /** In an object: the name whose value comes; undefined while a name is to come. */
+  /** In an array the index. In an object the name whose value comes, undefined before a name. */
   key: string | number | undefined
 }
 
 /**
- * JSON Pointers (without their slashes: the steps) of the numbers in a valid JSON text that would
- * not come back as they were sent: 1e400, 9007199254740993, -0, a fraction of more digits than a
- * double has. Over the text and its tokens, for JSON.parse has rounded them already, and its
- * reviver, which sees the source, recurses: what a request may hold is deep enough to break the
- * stack. At most `most` of them.
+ * The paths of the numbers in a valid JSON text that would not come back as they were sent: 1e400,
+ * 9007199254740993, -0, a fraction of more digits than a double has. At most `most` of them; a path
+ * is a list of names and indices.
+ *
+ * It reads the tokens of the text, because JSON.parse has rounded the numbers already. The reviver
+ * of JSON.parse would see the source of each, but it recurses, and a request may be nested deep
+ * enough to break the stack.
  */
 export function lossyNumbers(json: string, most = Number.POSITIVE_INFINITY): (string | number)[][] {
   const levels: Level[] = []

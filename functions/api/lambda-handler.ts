@@ -20,13 +20,13 @@ const marginMs = 1_000
  * throws what becomes a problem. `operation` is its name in the log. `more` sees the request last
  * and its response, errors included, first.
  *
- * A run that is not done `marginMs` before Lambda would kill the function is answered with 504, and
- * `signal` is aborted. It cannot be stopped: Lambda freezes it with the instance, and it goes on
- * during the next invocation there, however much later. What it must not share with that one it
- * gives up at the abort (mysql-endpoint.ts), and with it the table where it writes: a create that
- * goes on after a quarter of an hour would reserve for a request that the sweep has given up
- * (clients/dynamodb.ts, tableUntil). What had been sent before may still come, which the protocol
- * bears as it bears any late call.
+ * A run that is not done `marginMs` before Lambda would kill the function gets a 504 in its place,
+ * and `signal` is aborted. The run cannot be stopped: Lambda freezes it with the instance, and it
+ * goes on during the next invocation there, however much later. At the abort it gives up what it
+ * must not share with that invocation: MySQL's connection (mysql-endpoint.ts), and the table where
+ * it writes. A create that went on after a quarter of an hour would reserve for a request that the
+ * sweep has given up (clients/dynamodb.ts, tableUntil). What was sent before may still come, which
+ * the protocol bears as it bears any late call.
  */
 export const lambdaHandler = (
   operation: string,

@@ -6,17 +6,17 @@ import { lambdaHandler } from './lambda-handler.ts'
 import { routes, unrouted } from './routes.ts'
 
 /**
- * What decides: the resource where the gateway has matched a route's, for behind a domain of one's
- * own the path begins with what is mapped there (`-c basePath=`), and the gateway leaves it in.
- * Else the path as the client sent it: AWS leads no known path to `{proxy+}`, but
- * LocalStack-compatible endpoints do.
+ * What is compared with the routes. Where the gateway has matched the resource of a route it is
+ * that resource: behind a domain of one's own the path begins with what is mapped there
+ * (`-c basePath=`), and the gateway leaves that in. Else it is the path as the client sent it. AWS
+ * leads no known path to `{proxy+}`, but LocalStack-compatible endpoints do.
  */
 const pathOf = ({ resource, path }: APIGatewayProxyEvent): string =>
   routes.some((route) => route.path === resource) ? resource : path
 
 /**
- * The methods the table has for a path; a parameter stands for one segment that is not empty, or
- * for itself.
+ * The methods that the table has for a path or resource. A parameter such as `{chat}` stands for
+ * any one segment that is not empty, and so also for itself.
  */
 function methodsOf(path: string): string[] {
   const segments = path.split('/')
@@ -28,7 +28,7 @@ function methodsOf(path: string): string[] {
     )
   }
   const found = routes.filter((route) => matches(route.path))
-  // A literal path hides the parameter beside it: `search` is not a message's number.
+  // A literal segment wins over a parameter: `search` is not the number of a message.
   const literal = found.filter((route) => route.path.split('/').at(-1) === segments.at(-1))
   return (literal.length > 0 ? literal : found).map((route) => route.method)
 }
@@ -36,8 +36,8 @@ function methodsOf(path: string): string[] {
 /** The response where no route fits: preflights 204, a known path 405 with Allow, all else 404. */
 export function noRoute(method: string, path: string): HttpResponse {
   const allowed = methodsOf(path)
-  // What has the method would not be here: it only looks like a route, such as
-  // `/applications/a%2fb`.
+  // The gateway leads what a route takes elsewhere. What comes here although a route has its method
+  // only looks like that route, such as `/applications/a%2fb`.
   if (allowed.length === 0 || allowed.includes(method)) throw notFound('route')
   const allow = [...allowed, 'OPTIONS']
   if (method === 'OPTIONS')

@@ -3,8 +3,8 @@ import { optionalEnv } from '../clients/env.ts'
 import { unauthorized } from '../problems/problem.ts'
 
 /**
- * Whether the bearer's key hashes to one of `hashes` (hex SHA-256, comma-separated; two while a key
- * is rotated).
+ * Whether the hash of the bearer's key is one of `hashes` (SHA-256 in hex, separated by commas;
+ * there are two while a key is being changed).
  */
 export function isOperator(authorization: string | undefined, hashes: string): boolean {
   const key = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
@@ -18,12 +18,12 @@ export function isOperator(authorization: string | undefined, hashes: string): b
 }
 
 /**
- * In the place of hashes: there is no key, and nobody is let in without one. Listing, where
- * creating is open to anybody.
+ * What a deploy sets in the place of hashes where nobody has a key and a key is needed: for listing
+ * applications, where anybody may create them.
  */
 const nobody = 'none'
 
-/** Throws 401 unless the request carries the operator's key, where one is set. */
+/** Throws 401 unless the request has the operator's key, where OPERATOR_KEY_SHA256 is set. */
 export function requireOperator(authorization: string | undefined): void {
   const hashes = optionalEnv('OPERATOR_KEY_SHA256')
   if (hashes === nobody) {

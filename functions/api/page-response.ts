@@ -1,18 +1,21 @@
 import type { HttpResponse } from './http-response.ts'
 
 /**
- * A relative reference: right behind every base address and stage. Parameters that are undefined
- * are left out.
+ * A relative reference to the same path with another query, which holds behind every base address
+ * and stage. Parameters that are undefined are left out.
  */
-export function reference(parameters: Record<string, string | number | undefined>): string {
+export function relativeReference(parameters: Record<string, string | number | undefined>): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters))
     if (value !== undefined) search.set(name, String(value))
-  // A space as `+` is a form's way; `%20` is right in every reader of a URI.
+  // `+` means a space only in forms; every reader of a URI understands `%20`.
   return `?${search.toString().replaceAll('+', '%20')}`
 }
 
-/** A list's answer: `data`, the way on and back, and the way on as a `Link` header (RFC 8288). */
+/**
+ * The response to a list: `data`, references to the next and the previous page, and the next one as
+ * a `Link` header too (RFC 8288). `more` adds members to the page and to the body.
+ */
 export const pageResponse = (
   data: unknown[],
   page: { next: string | null; prev: string | null },

@@ -5,16 +5,16 @@ import { isAway } from './away-errors.ts'
 import type { HttpResponse } from './http-response.ts'
 
 /**
- * A reference with the whole path, as RFC 9457 has it: one kind has one type, whatever the depth of
- * the request. On AWS the path begins with the stage, which BASE_PATH tells (lib/settings.ts); at a
- * base address of its own it is empty.
+ * The `type` of a problem: a reference with the whole path, as RFC 9457 advises, so that one kind
+ * has one type whatever the path of the request. `basePath` is the path of the base address: on AWS
+ * the stage, empty where it has none (lib/settings.ts).
  */
 export const typeReference = (type: ProblemType, basePath: string): string =>
   `${basePath}/docs/problems#${type}`
 
 /**
- * What the client is told of any error: a Problem as it is, a dependency that is away, or only that
- * it is our fault.
+ * What the client sees of an error: a Problem as it is, that a dependency is away, or only that
+ * something failed.
  */
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error
@@ -24,7 +24,7 @@ function problemOf(error: unknown): Problem {
   })
 }
 
-/** The answer to an error, as problem+json. */
+/** The response to an error, as problem+json. */
 export function problemResponse(error: unknown, requestId: string): HttpResponse {
   const problem = problemOf(error)
   return {

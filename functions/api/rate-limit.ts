@@ -4,12 +4,12 @@ import { isToken } from '../kinds/application.ts'
 import { type Rate, rate } from '../limits/limits.ts'
 import { tooMany } from '../problems/problem.ts'
 import { appKey } from '../protocol/model/app-key.ts'
-import type { Taken } from './token-bucket.ts'
+import type { RateDecision } from './token-bucket.ts'
 
 export interface RateLimitPorts {
-  /** Takes one request out of an application's bucket (bucket.ts). */
-  take: (app: string, rate: Rate) => Promise<Taken>
-  /** The bucket could not be asked; the request goes on. */
+  /** Takes one request out of an application's bucket (token-bucket.ts). */
+  take: (app: string, rate: Rate) => Promise<RateDecision>
+  /** Called when the bucket cannot be asked. The request goes on. */
   failed: (error: unknown) => void
 }
 
@@ -22,10 +22,8 @@ type RateMiddleware = MiddlewareObj<
   { rateHeaders?: Record<string, string> }
 >
 
-/**
- * The fields of draft-ietf-httpapi-ratelimit-headers: what the policy is, and what is left of it.
- */
-function rateHeadersOf(limit: Rate, taken: Taken | undefined): Record<string, string> {
+/** The policy, and what is left of it, by draft-ietf-httpapi-ratelimit-headers. */
+function rateHeadersOf(limit: Rate, taken: RateDecision | undefined): Record<string, string> {
   const window = Math.ceil(limit.burst / limit.perSecond)
   return {
     'RateLimit-Policy': `"application";q=${limit.burst};w=${window}`,
@@ -34,12 +32,13 @@ function rateHeadersOf(limit: Rate, taken: Taken | undefined): Record<string, st
 }
 
 /**
- * Limits each application to its rate, where one is set: every request that names a token counts,
- * whatever becomes of it, repeats of a key too. Before anything is read, so that a refusal is
- * cheap: 429 comes before 400, 404 and all others. What no token looks like is let through to its
- * 404 and leaves no bucket; an invented one that looks like a token leaves one for about an hour,
- * since only a read more of every request could tell (and what it may ask for is bounded by the
- * stage's throttle). Throws 429.
+ * Limits each application to its rate, where one is set; throws 429. Every request with a token in
+ * its path counts, whatever becomes of it, also the repeat of an Idempotency-Key. It runs before
+ * anything is read, so that a refusal is cheap: 429 comes before 400, 404 and all others.
+ *
+ * What cannot be a token goes on to its 404 and leaves no bucket. An invented token leaves one for
+ * about an hour: to know that it is invented would cost every request one more read, and the
+ * throttle of the stage bounds how many there can be.
  */
 export function rateLimit(ports: () => RateLimitPorts): RateMiddleware {
   const addHeaders: RateMiddleware['after'] = ({ response, internal: { rateHeaders } }) => {
@@ -58,15 +57,12 @@ export function rateLimit(ports: () => RateLimitPorts): RateMiddleware {
   }
 }
 
-/**
- * A limiter that is away must not take the API away with it: the request goes on, and it is
- * counted.
- */
+/** A limiter that is away must not take the API with it: the request goes on, and is counted. */
 async function takeFrom(
   ports: RateLimitPorts,
   app: string,
   limit: Rate,
-): Promise<Taken | undefined> {
+): Promise<RateDecision | undefined> {
   try {
     return await ports.take(app, limit)
   } catch (error) {

@@ -1,17 +1,17 @@
 /**
- * Lambda refuses to hand on more than 6 MiB for good. What it hands on is a JSON object in which
- * the body is one string, so every quote and backslash of the body counts twice; the rest is for
- * the headers and the frame of the page.
+ * A Lambda function returns 6 MiB at most. That is a JSON object in which the body is one string,
+ * so every quote and backslash of the body counts twice. What is left of the 6 MiB is for the
+ * headers and the frame of the page.
  */
 const byteBudget = 5_500_000
 
-/** What a value takes of Lambda's answer: its JSON, escaped once more. */
+/** What a value takes of that: its JSON, escaped once more. */
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(JSON.stringify(value)))
 
 /**
- * The room of one answer, for values that are made one by one: `takes` says whether the next one
- * fits, too. The first always does, whatever its size, or a page could never go on; after a refusal
- * nothing does, so that none is skipped.
+ * The room of one response, for values that are made one by one: `takes` says whether the next
+ * value still fits. The first always fits, whatever its size, or a page could never go on. After
+ * one that does not fit none does, so that none is skipped.
  */
 export function responseRoom(): { takes: (value: unknown) => boolean } {
   let bytes = 0
@@ -25,7 +25,7 @@ export function responseRoom(): { takes: (value: unknown) => boolean } {
   }
 }
 
-/** How many of the leading values fit into one answer; at least one, whatever its size. */
+/** How many of the leading values fit into one response: at least one, whatever its size. */
 export function fitting(values: unknown[]): number {
   const room = responseRoom()
   const cut = values.findIndex((value) => !room.takes(value))

@@ -2,28 +2,28 @@ import type { Rate } from '../limits/limits.ts'
 import type { Clock } from '../protocol/ports/clock.ts'
 import type { Table, Update, Written } from '../protocol/ports/table.ts'
 
-/** What a request found in its application's bucket. */
-export interface Taken {
+/** Whether a request is allowed, and what its application's bucket holds. */
+export interface RateDecision {
   allowed: boolean
-  /** Requests that would be answered now. */
+  /** Requests that would be allowed now. */
   remaining: number
   /** Whole seconds until the bucket is full again. */
   fullIn: number
-  /** Whole seconds until one is answered; 0 when allowed. */
+  /** Whole seconds until a request is allowed; 0 if this one is. */
   retryAfter: number
 }
-type Take = (app: string, rate: Rate) => Promise<Taken>
+type Take = (app: string, rate: Rate) => Promise<RateDecision>
 
 const perSecond = 1_000_000
 const step = (rate: Rate): number => Math.round(perSecond / rate.perSecond)
 
-/** With the rate in its key, so that what another rate filled is not waited for after a deploy. */
+/** The rate is in the key, so that after a deploy of another rate nobody waits for the old one. */
 const key = (app: string, rate: Rate) => ({
   pk: `rate#${app}`,
   sk: `${rate.perSecond}/${rate.burst}`,
 })
 
-/** The bucket was full: it is full again one step from now. */
+/** Of a bucket that was full: it is full again one step from now. */
 const begin = (app: string, rate: Rate, now: number): Update => ({
   ...spend(app, rate, now),
   UpdateExpression: 'SET #full = :next, #expiry = :expiry',
@@ -35,8 +35,8 @@ const begin = (app: string, rate: Rate, now: number): Update => ({
   },
 })
 /**
- * It was not: it is full one step later than before, unless that is further away than an empty one
- * is.
+ * Of a bucket that was not full: it is full one step later than before. Refused where that would be
+ * later than an empty bucket is full.
  */
 const spend = (app: string, rate: Rate, now: number): Update => ({
   Key: key(app, rate),
@@ -54,28 +54,37 @@ const expiry = (rate: Rate, now: number): number =>
   Math.ceil((now + rate.burst * step(rate)) / perSecond) + 3600
 const fullOf = ({ item }: Written): number => Number(item?.full ?? 0)
 
-/** At most so many applications are remembered by one function instance. */
+/** Applications that one instance of a function remembers. */
 const remembered = 10_000
 
 /**
- * Token buckets, one item per application: `burst` requests at once, `perSecond` for ever. An item
- * holds one number, the microsecond at which the bucket is full again (the generic cell rate
- * algorithm, ITU-T I.371: the same bucket without a refill to compute, which DynamoDB's expressions
- * could not). It never falls, so what an instance remembers is a bound: a refusal that follows from
- * it costs no call, and it tells which of the two writes to try. So a request costs one UpdateItem
- * (one write unit); two when another instance began the bucket just before.
+ * Token buckets, one item for each application: `burst` requests at once, `perSecond` all the time.
+ * An item holds one number, the microsecond at which the bucket is full again. This is the generic
+ * cell rate algorithm (ITU-T I.371): the same bucket without a refill to compute, which DynamoDB's
+ * expressions could not.
+ *
+ * The number never falls, so what an instance remembers of it is a lower bound. A refusal that
+ * follows from the bound costs no call, and the bound decides which of the two writes is tried
+ * first. So a request costs one UpdateItem (one write unit), or two when another instance began the
+ * bucket just before.
  */
 export function tokenBuckets(table: Table, clock: Clock): Take {
   const seen = new Map<string, number>()
-  const answer = (app: string, rate: Rate, now: number, allowed: boolean, full: number): Taken => {
+  const decide = (
+    app: string,
+    rate: Rate,
+    now: number,
+    allowed: boolean,
+    full: number,
+  ): RateDecision => {
     if (seen.size >= remembered) seen.clear()
     seen.set(JSON.stringify(key(app, rate)), full)
     const last = lastOf(rate, now)
     return {
       allowed,
       remaining: Math.max(0, Math.floor((last - full) / step(rate)) + 1),
-      // An instance may have taken one by a later clock than this one's: no bucket takes longer
-      // than an empty one.
+      // Another instance may have a later clock than this one. No bucket takes longer to fill than
+      // an empty one.
       fullIn: Math.ceil(Math.min(Math.max(0, full - now), rate.burst * step(rate)) / perSecond),
       retryAfter: allowed ? 0 : Math.max(1, Math.ceil((full - last) / perSecond)),
     }
@@ -83,12 +92,12 @@ export function tokenBuckets(table: Table, clock: Clock): Take {
   return async (app, rate) => {
     const now = clock.now() * 1000
     const known = seen.get(JSON.stringify(key(app, rate))) ?? 0
-    if (known > lastOf(rate, now)) return answer(app, rate, now, false, known)
+    if (known > lastOf(rate, now)) return decide(app, rate, now, false, known)
     if (known < now) {
       const begun = await table.update(begin(app, rate, now))
-      if (begun.done) return answer(app, rate, now, true, fullOf(begun))
+      if (begun.done) return decide(app, rate, now, true, fullOf(begun))
     }
     const spent = await table.update(spend(app, rate, now))
-    return answer(app, rate, now, spent.done, fullOf(spent))
+    return decide(app, rate, now, spent.done, fullOf(spent))
   }
 }

@@ -31,16 +31,14 @@ export type Native = Record<string, AttributeValue>
 const toNative = (item: Record<string, unknown>): Native => marshall(item)
 
 /**
- * A plain item: numbers as numbers (all of ours are safe integers), no sets, no binary: nothing
- * else is ever put.
+ * An item in plain values. Ours have no sets and no binary, and all their numbers are safe
+ * integers.
  */
 export const plain = (item: Native): Item => unmarshall(item) as Item
 const marshallValues = (values: Record<string, Attribute> | undefined) =>
   values ? { ExpressionAttributeValues: toNative(values) } : {}
 
-/**
- * Resolves to what the write found: a failed condition is an answer to the protocol, not an error.
- */
+/** To the protocol a failed condition is a result, not an error. */
 async function written(write: Promise<{ Attributes?: Native | undefined }>): Promise<Written> {
   try {
     const { Attributes } = await write
@@ -57,7 +55,7 @@ interface Options {
 }
 
 const old = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const
-/** The parts that all conditional writes have in common. */
+/** What all conditional writes have in common. */
 const conditional = (TableName: string, input: Put | Update | Delete) => ({
   TableName,
   ...(input.ConditionExpression ? { ConditionExpression: input.ConditionExpression } : {}),
@@ -68,22 +66,23 @@ const conditional = (TableName: string, input: Put | Update | Delete) => ({
 })
 
 /**
- * As the SDK names it of single reads, which it repeats by itself; a batch tells it by its answer.
+ * Named like the SDK's error of a single read that was throttled. Of a batch it throws none: the
+ * response only leaves keys unprocessed.
  */
 class Throttled extends Error {
   override name = 'ProvisionedThroughputExceededException'
 }
 
 /**
- * How often a batch that was throttled is asked again, each time after twice the time: 25 ms to 400
- * ms, and chance.
+ * How often a batch that was throttled is asked again, after 25 ms at first and twice as long each
+ * further time (times 0.5 to 1.5, by chance).
  */
 const pauses = 5
 const pauseMs = (nth: number): number => 25 * 2 ** nth * (0.5 + Math.random())
 
 /**
- * BatchGetItem takes 100 keys, and leaves some for the next call when it is throttled or they are
- * 16 MB.
+ * BatchGetItem takes 100 keys. It leaves some for the next call when it is throttled, or when the
+ * items are more than 16 MB.
  */
 async function batchGet(
   client: DynamoDBClient,
@@ -154,8 +153,8 @@ async function transact(
     return true
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error
-    // Cancelled for another reason than a condition (a conflict, throttling): an error like any
-    // other.
+    // Cancelled for another reason than a condition, such as a conflict or throttling: that is an
+    // error like any other.
     if (!error.CancellationReasons?.some((reason) => reason.Code === 'ConditionalCheckFailed'))
       throw error
     return false
@@ -213,15 +212,15 @@ export function tableOf(client: DynamoDBClient, TableName: string, signal?: Abor
 }
 
 /**
- * Without throwOnRequestTimeout the SDK only warns, and a request that is black-holed holds its
- * function to the end.
+ * Without throwOnRequestTimeout the SDK only warns, and a request whose packets are dropped holds
+ * its function until that is killed.
  */
 const timeouts = { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true }
 
 let client: DynamoDBClient | undefined
 /**
- * One client, made on first use. Calls give up after 2 s and are repeated twice: they are all
- * idempotent.
+ * One client, made on first use. A call gives up after 2 s and is repeated twice, for all of our
+ * calls are idempotent.
  */
 export function dynamodb(): DynamoDBClient {
   client ??= new DynamoDBClient({ maxAttempts: 3, requestHandler: timeouts })

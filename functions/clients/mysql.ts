@@ -5,45 +5,42 @@ import { connect } from './mysql-connection.ts'
 
 const statementMs = 5_000
 
-/** How long a connection is trusted to be the writer's: see isWriter. */
+/** How long a connection is taken to lead to the writer without asking (see dbOf). */
 const trustedMs = 1_000
 const checkMs = 2_000
 
 /**
- * The connection was given up while a statement ran on it. Whether the statement took effect is not
- * known.
+ * The connection was given up while a statement ran on it or waited for its turn. Whether a
+ * statement that ran took effect is not known.
  */
 class ConnectionRenewed extends Error {
   override name = 'ConnectionRenewed'
   code = 'CONNECTION_RENEWED'
 }
 
-/**
- * The server is read only. The code is MySQL's own for it, so whoever knows that one knows what to
- * do.
- */
+/** The server is read only. The code is MySQL's own for that, and is handled where that one is. */
 class ServerIsReader extends Error {
   override name = 'ServerIsReader'
   code = 'ER_READ_ONLY_MODE'
 }
 
 /**
- * One connection. `close` also rejects what runs on it: mysql2 itself never answers after
+ * One connection. `close` also rejects what runs on it, because mysql2 settles nothing after
  * destroy().
  */
 interface Session extends Sql {
   usable: boolean
-  /** When it was the writer's last, milliseconds since 1970. */
+  /** When it was last seen to lead to the writer, milliseconds since 1970. */
   checked: number
   isWriter(): Promise<boolean>
   close(): void
 }
 
 /**
- * The server itself refused the statement, so the connection is sound; all other errors leave it in
- * doubt.
+ * Whether the server itself refused the statement: then the connection is sound. All other errors
+ * leave it in doubt.
  */
-const isServersAnswer = (error: unknown): boolean =>
+const isRefusal = (error: unknown): boolean =>
   error instanceof Error && 'sqlState' in error && !('fatal' in error && error.fatal === true)
 
 const timedOut = 'PROTOCOL_SEQUENCE_TIMEOUT'
@@ -67,7 +64,7 @@ function sessionOf(connection: Connection, timeout: number, now: () => number): 
       const [rows] = await Promise.race([running, given.promise])
       return Array.isArray(rows) ? rows : []
     } catch (error) {
-      if (!isServersAnswer(error) && session.usable) session.close()
+      if (!isRefusal(error) && session.usable) session.close()
       throw error
     } finally {
       rejecters.delete(given.reject)
@@ -98,24 +95,27 @@ async function inTransaction<T>(session: Session, work: (sql: Sql) => Promise<T>
     await session.query('COMMIT')
     return result
   } catch (error) {
-    // A connection that is gone has taken its transaction with it; a rollback that fails closes its
-    // connection.
+    // A connection that is gone has taken its transaction with it. One that cannot roll back is
+    // closed.
     if (session.usable) await session.query('ROLLBACK').catch(() => session.close())
     throw error
   }
 }
 
 /**
- * One connection to MySQL, made on first use; calls take turns on it, so no statement slips into
- * another's transaction. Errors are mysql2's own (`code`, `errno`), ConnectionRenewed or
+ * One connection to MySQL, made on first use. Calls take turns on it, so that no statement slips
+ * into another's transaction. Errors are mysql2's own (`code`, `errno`), ConnectionRenewed or
  * ServerIsReader.
  *
- * Every second before a statement, and at first, the server is asked whether it is the writer.
- * After a failover the name may still lead to the old one, or a kept connection may have survived
- * on it: it would read what is behind what was pruned from the HEADs, for as long as the instance
- * lives. So that can last a second, the lag of an Aurora reader (below 0.1 s) apart. The question
- * also finds the connection that the server closed while the instance was frozen: that is no outage
- * yet, and nothing has run on it, so statements and transactions begin on a new one.
+ * Before a statement the server is asked whether it is the writer, unless it was asked within the
+ * last second. After a failover the name may still lead to the old writer, or a connection to it
+ * may have survived. Rows read there would be older than what was pruned from the HEADs, and this
+ * would last as long as the instance lives. With the question it lasts a second at most, besides
+ * the lag of an Aurora reader (below 0.1 s). The question also finds a connection that the server
+ * closed while the instance was frozen. That is no outage, and nothing has run on it yet, so the
+ * statement or transaction begins on a new one.
+ *
+ * `open` makes a connection, `timeoutMs` is the time of each statement.
  */
 export function dbOf(
   newConnection: () => Promise<Connection>,
@@ -133,7 +133,8 @@ export function dbOf(
   }
   const isStillWriter = async (session: Session): Promise<boolean> => {
     if (!session.usable || now() - session.checked < trustedMs) return session.usable
-    // Whatever the error is, a new connection tells more: it is away, or this one was dead.
+    // Whatever the error is, a new connection shows whether MySQL is away or only this one was
+    // dead.
     return session.isWriter().catch(() => false)
   }
   const session = async (before: number): Promise<Session> => {
@@ -152,9 +153,9 @@ export function dbOf(
     throw new ServerIsReader('the server only reads: it is not, or no longer, the writer')
   }
   /**
-   * With a session of its own turn. A call belongs to the time it was made in: what renew() has
-   * given up must neither wait for its turn nor for a connection that is being opened, and then run
-   * beside the next invocation.
+   * Runs `work` in its turn. A call that was made before a renew() is given up by it, also while it
+   * waits for its turn or for a connection that is being opened: else it would run beside the next
+   * invocation.
    */
   const inTurn = <T>(work: (session: Session, before: number) => Promise<T>): Promise<T> => {
     const before = renewals
@@ -166,7 +167,8 @@ export function dbOf(
     try {
       return await first.query(sql, values)
     } catch (error) {
-      // It died since it was asked. A statement that took all its time would take it again.
+      // A connection that has died since it was asked: once more on a new one. A statement that
+      // took all its time would take it again.
       if (first.usable || error instanceof ConnectionRenewed || codeOf(error) === timedOut)
         throw error
       return (await session(before)).query(sql, values)

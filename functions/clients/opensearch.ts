@@ -5,8 +5,8 @@ import { env } from './env.ts'
 let made: Client | undefined
 
 /**
- * The client of this process, made on first use from OPENSEARCH_URL. Undefined where that is empty
- * or absent: there is no index, and MySQL searches.
+ * The client of this process, made on first use. Undefined where OPENSEARCH_URL is unset or empty:
+ * then there is no index, and MySQL searches.
  */
 export function openSearch(): Client | undefined {
   const url = process.env.OPENSEARCH_URL
@@ -18,9 +18,9 @@ export function openSearch(): Client | undefined {
  * A client of the endpoint at `url`. Requests are signed (SigV4, service `es`, the environment's
  * credentials and AWS_REGION) unless it is plain http, which only a local engine speaks.
  *
- * No retries: who waits for an answer (a search, a batch of persist) has something better to do
- * than to wait longer, and what was not indexed is found again by reindex. Each call brings its own
- * deadline (functions/opensearch/deadline.ts); the timeout here is for those that bring none.
+ * No retries: a search asks MySQL instead of waiting longer, and what a batch of persist could not
+ * index is found again by reindex. Calls bring their own deadline
+ * (functions/opensearch/deadline.ts); the timeout here is for those that bring none.
  */
 export function openSearchAt(url: string): Client {
   const signer = url.startsWith('http:')

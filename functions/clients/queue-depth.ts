@@ -11,7 +11,10 @@ const counts: QueueAttributeName[] = [
   'ApproximateNumberOfMessagesDelayed',
 ]
 
-/** How many messages a queue holds, in flight or not; SQS's numbers are a minute late at most. */
+/**
+ * How many messages a queue holds, those in flight and delayed included. SQS's numbers are up to a
+ * minute old.
+ */
 export async function depthOf(client: SQSClient, QueueUrl: string): Promise<number> {
   const { Attributes = {} } = await client.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: counts }),

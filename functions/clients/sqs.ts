@@ -20,8 +20,8 @@ const entry = (message: QueueMessage) => ({
 })
 
 /**
- * One call takes as much as one message, all its bodies together: more is refused whole, again and
- * again.
+ * The messages in calls of at most `queueMessageBytes`: SQS refuses a call whose bodies are
+ * together larger than one message may be, every time.
  */
 function callsOf(messages: QueueMessage[]) {
   const calls: (ReturnType<typeof entry> & { Id: string })[][] = [[]]
@@ -55,9 +55,10 @@ export function queueOf(client: SQSClient, QueueUrl: string): Queue {
     },
   }
 }
+/** The function's FIFO queue. */
 export const queue = (): Queue => queueOf(sqs(), env('QUEUE_URL'))
 
-/** What can never be stored as it is, with the reason; a person looks at it. */
+/** The queue of what can never be stored as it is, with the reason. A person looks at it. */
 function quarantineOf(client: SQSClient, QueueUrl: string): Quarantine {
   return {
     put: async (body, reason) => {
@@ -68,4 +69,5 @@ function quarantineOf(client: SQSClient, QueueUrl: string): Quarantine {
     },
   }
 }
+/** The function's quarantine. */
 export const quarantine = (): Quarantine => quarantineOf(sqs(), env('QUARANTINE_URL'))

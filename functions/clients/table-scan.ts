@@ -4,8 +4,7 @@ import { type Native, plain } from './dynamodb.ts'
 
 /**
  * Every item of the table, page by page (1 MB each), strongly consistent, with these attributes
- * alone; a table that is scanned while it is written to shows each item as it is when its page is
- * read.
+ * alone. Of a table that is being written to, each item is as it was when its page was read.
  */
 export async function* scanOf(
   client: DynamoDBClient,

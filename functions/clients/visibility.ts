@@ -5,14 +5,15 @@ import { sqs } from './sqs.ts'
 type Retry = { receiptHandle: string; seconds: number }
 
 /**
- * Persist returns what is not done in its last 5 s; the client's two attempts of 3 s each would
- * outlast them, and a batch that is killed is blocked for the queue's own visibility timeout.
+ * Persist returns what is not done in its last 5 s. The client's two attempts of 3 s each would
+ * outlast them, and then the whole batch would be invisible for the queue's own visibility timeout.
  */
 const callMs = 2_000
 
 /**
- * Postpones deliveries of a queue, at most 10 in one call. Rejects when the call fails, with all
- * its attempts takes longer than `ms`, or any of them was not set.
+ * Postpones deliveries of a queue, at most 10 in one call, by setting their visibility timeout.
+ * Rejects when the call fails or takes longer than `ms` with all its attempts, or when SQS did not
+ * postpone one of them.
  */
 export const visibilityOf = (client: SQSClient, QueueUrl: string, ms = callMs) => ({
   async retryIn(retries: Retry[]): Promise<void> {
@@ -27,4 +28,5 @@ export const visibilityOf = (client: SQSClient, QueueUrl: string, ms = callMs) =
   },
 })
 
+/** That of the function's queue. */
 export const visibility = () => visibilityOf(sqs(), env('QUEUE_URL'))

@@ -1,4 +1,4 @@
-/** Text as HTML shows it. */
+/** Text, escaped for HTML. */
 export const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`)
 
@@ -15,9 +15,9 @@ main:not(#reference) code { font: 0.9em ui-monospace, monospace; background: #f2
 a { color: #0b5cad }`
 
 /**
- * A page of the documentation; links are relative, so that they are right behind every base
- * address. `up` leads from the page to the base address: empty, or `../` for each segment that the
- * page lies deeper.
+ * The HTML of a page of the documentation. Links are relative, so that they hold behind every base
+ * address. `up` leads from the page to the base address: it is empty, or `../` for each segment
+ * that the page lies deeper.
  */
 export const page = (
   title: string,

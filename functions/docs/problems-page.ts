@@ -23,13 +23,13 @@ const explanations: Record<ProblemType, string> = {
   'idempotency-key-reused':
     'The Idempotency-Key was used within the last 24 hours for a request with another payload. A new request takes a new key.',
   'too-many-requests':
-    'The application, or all clients together, asked for more than the rate allows. Retry-After has the seconds to wait; RateLimit and RateLimit-Policy tell the rate of the application where it has one.',
+    'The application, or all clients together, asked for more than the rate allows. Retry-After has the seconds to wait; RateLimit and RateLimit-Policy have the rate of the application where it has one.',
   internal:
     'The request failed, and it is not the fault of the client. The request_id finds the reason in the log. A create with an Idempotency-Key can be sent again without harm.',
   unavailable:
     'Something that the request needs is away or overloaded, or too many requests wait for the same thing. Try again after Retry-After seconds; a create with the same Idempotency-Key.',
   timeout:
-    'The answer took too long. What was asked may have happened: read it, or send a create again with its Idempotency-Key.',
+    'The response took too long. What was asked may have happened: read it, or send a create again with its Idempotency-Key.',
 }
 
 const section = (type: ProblemType): string => {

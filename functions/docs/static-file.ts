@@ -27,7 +27,7 @@ function once(file: () => StaticFile): () => StaticFile {
   }
 }
 
-/** A page. */
+/** A page, from its HTML. */
 export const htmlFile = (html: string): (() => StaticFile) =>
   once(() => fileOf('text/html; charset=utf-8', gzipSync(html)))
 

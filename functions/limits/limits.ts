@@ -8,17 +8,17 @@ export const batchLimit = 100
 const idempotencyHours = 24
 
 interface Setting {
-  /** Undefined: off. */
+  /** Undefined: there is no such limit unless it is set. */
   default: number | undefined
   min: number
   max: number
 }
 
 /**
- * What a deploy may set, by its environment variable: lib/settings.ts gives each to the functions
- * when `-c` told it. The maxima are what the stores take: columns of 255 characters, and queue
- * messages of `queueMessageBytes` with every character escaped (JSON makes 6 bytes of U+0001, the
- * envelope 6 of U+FFFF's 3).
+ * What a deploy may set, by its environment variable: where `-c` sets one, lib/settings.ts gives it
+ * to the functions. The maxima are what the stores take: columns of 255 characters, and queue
+ * messages of `queueMessageBytes` with every character escaped (JSON writes U+0001 in 6 bytes, the
+ * envelope U+FFFF in 6 instead of 3).
  */
 export const limitSettings = {
   MAX_NAME_CHARACTERS: { default: 255, min: 1, max: 255 },
@@ -41,42 +41,43 @@ function configured(name: LimitSetting): number | undefined {
 const setting = (name: LimitSetting): number => configured(name) ?? 0
 
 /**
- * What the queue (lib/queues.ts) takes in one message: AWS takes 1 MiB, LocalStack-compatible
- * endpoints may not.
+ * What the queue (lib/queues.ts) takes in one message. SQS on AWS would take 1 MiB, but
+ * LocalStack-compatible endpoints may not.
  */
 export const queueMessageBytes = 256 * 1024
 
 /**
- * What SQS takes in the place of two characters that JSON leaves as they are: 3 bytes become 6
- * (protocol/envelope.ts).
+ * Two characters that SQS refuses and JSON leaves as they are. The envelope escapes them, which
+ * makes 6 bytes of 3 (protocol/write/envelope.ts).
  */
 const escaped = /[\ufffe\uffff]/g
 
 /**
- * Bytes of a payload on its way to MySQL. They may be more than it was sent with: JSON writes 1e20
- * out, and see above. What surrounds it there, 100 messages' times and the reservation, fits into
- * what `limits.sentBytes` leaves.
+ * The bytes of a payload on its way to MySQL. They may be more than the client sent: JSON writes
+ * 1e20 with all its digits, and some characters are escaped (see above). What else is in a queue
+ * message, the times of 100 messages and the reservation, fits into what `limits.sentBytes` leaves
+ * of `queueMessageBytes`.
  */
 export const sentBytes = (payload: unknown): number =>
   Buffer.byteLength(JSON.stringify(payload).replace(escaped, '\\uffff'))
 
-/** Every bound of the API in one place. Lengths are code points unless they say bytes. */
+/** Every bound of the API. Lengths are in code points unless they are named bytes. */
 export const limits = {
   name: setting('MAX_NAME_CHARACTERS'),
   title: setting('MAX_TITLE_CHARACTERS'),
   sender: setting('MAX_SENDER_CHARACTERS'),
   metadataBytes: setting('MAX_METADATA_BYTES'),
   bodyBytes: setting('MAX_BODY_BYTES'),
-  /** A whole request: at least one message of which every character is escaped. */
+  /** A whole request. It has room for one message of which every character is escaped. */
   requestBytes: Math.max(
     128 * 1024,
     6 * (setting('MAX_BODY_BYTES') + setting('MAX_METADATA_BYTES')) +
       12 * setting('MAX_SENDER_CHARACTERS') +
       1024,
   ),
-  /** The same on its way to MySQL. */
+  /** A whole request on its way to MySQL. */
   sentBytes: 224 * 1024,
-  /** Messages that are created at once. */
+  /** Messages in one create. */
   batch: setting('MAX_BATCH_MESSAGES'),
   term: setting('MAX_TERM_CHARACTERS'),
   page: { default: 50, max: setting('MAX_PAGE_ITEMS') },
@@ -84,14 +85,14 @@ export const limits = {
   idempotencyHours,
 } as const
 
-/** How much one application may ask for: `perSecond` for ever, `burst` at once. */
+/** How many requests an application has: `perSecond` all the time, `burst` at once. */
 export interface Rate {
   perSecond: number
   burst: number
 }
 /**
- * The rate of this deploy, read at each call so that tests can set it; undefined: applications are
- * not limited.
+ * The rate of this deploy, read at each call so that tests can set it. Undefined where applications
+ * are not limited.
  */
 export function rate(): Rate | undefined {
   const perSecond = configured('RATE_PER_SECOND')

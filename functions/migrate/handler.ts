@@ -16,7 +16,7 @@ import { type Restored, restoreCounters } from './restore-counters.ts'
 
 /** Longer than the wait for the lock of another migration, and than altering a large table. */
 const statementMs = 12 * 60_000
-/** What the scan of the counters leaves of the function's time. */
+/** Kept back at the end of the function's time, when counters are compared. */
 const marginMs = 30_000
 
 async function withDb<T>(database: string | undefined, work: (db: Db) => Promise<T>): Promise<T> {
@@ -29,10 +29,10 @@ async function withDb<T>(database: string | undefined, work: (db: Db) => Promise
 }
 
 /**
- * Brings the stores up to date: the database (Aurora's is made by the stack, a laptop's is not),
- * its schema, and the search index, where one is configured. May be repeated, and run twice at
- * once. Reads MYSQL_* and OPENSEARCH_URL. Rejects with the first failure: a deploy must not go on
- * upon an old schema.
+ * Brings the stores up to date: the database (on AWS the stack makes it, on a laptop nobody has),
+ * its schema, and the search index, where one is configured. It may be repeated, and run twice at
+ * once. Reads MYSQL_* and OPENSEARCH_URL. Rejects with the first failure, for a deploy must not go
+ * on with an old schema.
  */
 export async function migrateAll(): Promise<void> {
   const name = env('MYSQL_DATABASE')
@@ -46,8 +46,8 @@ export async function migrateAll(): Promise<void> {
 
 /**
  * Raises the counters in TABLE_NAME to what MYSQL_DATABASE holds, and makes the root's HEAD,
- * without which nothing can be created. May be repeated at any time. Locally it follows the deploy,
- * which makes the table.
+ * without which nothing can be created. It may be repeated at any time. On a laptop it runs after
+ * the deploy, which makes the table. `late` and `after` are those of restoreCounters.
  */
 export async function restoreAll(
   late: () => boolean = () => false,
@@ -64,38 +64,38 @@ export async function restoreAll(
   })
 }
 
-/** What restoreAll would do, and the first parents that it would do it to. */
+/** What restoreAll would do, and the first of the parents that it would change. */
 const lookAll = (late: () => boolean, after: Parent | undefined): Promise<CountersBehind> =>
   withDb(env('MYSQL_DATABASE'), (db) =>
     lookAtCounters({ parents: parentsOf(db), table: table(), log }, late, after),
   )
 
 /**
- * Run by `npm run restore-counters`: the counters alone, or only what is behind; `after` is the
- * `next` of a run before.
+ * What `npm run restore-counters` invokes it with: `look` returns which counters are behind,
+ * `raise` raises them. `after` is the `next` of the run before.
  */
-const asked = v.object({
+const countersEvent = v.object({
   counters: v.picklist(['look', 'raise']),
   after: v.optional(v.pipe(v.string(), v.transform(parseParent))),
 })
 
 /**
- * Run by the deploy (lib/migrate.ts): the stores, then the counters. With `{"counters": "look"}` it
- * only answers what is behind and writes nothing, with `{"counters": "raise"}` it raises that. Both
- * end before the function's time is over and answer where to go on (`next`, for `after`).
+ * The deploy runs it without an event (lib/migrate.ts): the stores, then the counters. With
+ * `{"counters": "look"}` it only returns what is behind, with `{"counters": "raise"}` it raises
+ * that. Both end before the function's time is over; `next` says where the next run goes on.
  *
- * A deploy is not failed when more parents are left than one run takes (about two million): it
- * comes at every deploy, and nearly always nothing is to be raised. Where the table is new, what
- * has no counter yet refuses creates and edits and gives out no number; the log says what to do.
+ * The deploy does not fail when there are more parents than one run takes (about two million): this
+ * runs at every deploy, and nearly always nothing is to be raised. Where the table is new, a parent
+ * without a counter refuses creates and edits and gives out no number; the log says what to do.
  */
 export async function handler(
   event: unknown,
   context: Context,
 ): Promise<Restored | CountersBehind> {
   const late = () => context.getRemainingTimeInMillis() <= marginMs
-  const wish = v.safeParse(asked, event)
-  if (wish.success) {
-    const { counters, after } = wish.output
+  const restoring = v.safeParse(countersEvent, event)
+  if (restoring.success) {
+    const { counters, after } = restoring.output
     return counters === 'look' ? lookAll(late, after) : restoreAll(late, after)
   }
   await migrateAll()

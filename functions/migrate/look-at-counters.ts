@@ -2,15 +2,15 @@ import type { Parent } from '../protocol/model/parent.ts'
 import type { Put, Table, Update, Written } from '../protocol/ports/table.ts'
 import { type Restored, type RestorePorts, restoreCounters } from './restore-counters.ts'
 
-/** What restoring would change, and the first of it in words. */
+/** What restoring would change: how much of it, and the first changes in words. */
 export interface CountersBehind extends Restored {
   first: string[]
 }
 
-/** As many as a person reads. */
+/** No person reads more. */
 const most = 20
 
-/** The writes of protocol/write/raise-head.ts. */
+/** An update of protocol/write/raise-head.ts in words. */
 function inWords({ UpdateExpression, ExpressionAttributeValues = {} }: Update): string {
   if (UpdateExpression.startsWith('REMOVE')) return 'entries that have settled are removed'
   const [, name] = /^SET #(seq|rev) = /.exec(UpdateExpression) ?? []
@@ -19,7 +19,7 @@ function inWords({ UpdateExpression, ExpressionAttributeValues = {} }: Update): 
     : 'is deleted'
 }
 
-/** A table that is only read: its writes are noted, and said to have been done. */
+/** A table that is only read. Its writes are noted, and their callers see them as done. */
 function dry(table: Table, note: (text: string) => void): Table {
   const refuse = (): never => {
     throw new Error('looking at counters writes nothing')
@@ -45,8 +45,8 @@ function dry(table: Table, note: (text: string) => void): Table {
 }
 
 /**
- * What restoreCounters would do, by its own code over a table that is only read. Rejects as it
- * does.
+ * What restoreCounters would do, found by its own code over a table that is only read. Rejects as
+ * restoreCounters does.
  */
 export async function lookAtCounters(
   ports: RestorePorts,

@@ -6,10 +6,11 @@ import { raiseHead } from '../protocol/write/raise-head.ts'
 
 const pageSize = 1_000
 /**
- * How many HEADs are looked at at once: a few thousand a second, well below what the table takes.
+ * HEADs that are compared at the same time. That makes a few thousand a second, well below what the
+ * table takes.
  */
 const parallel = 25
-/** So many parents between two lines of progress. */
+/** Parents between two lines of progress in the log. */
 const logEvery = 50_000
 
 export interface RestorePorts {
@@ -21,18 +22,18 @@ export interface Restored {
   parents: number
   made: number
   raised: number
-  /** Not, when the time was over before all parents were looked at. */
+  /** False when the time was over before all parents had been compared. */
   complete: boolean
-  /** Then the key of the last one that was looked at: the next run goes on behind it. */
+  /** Then this is the key of the last one that was: the next run goes on behind it. */
   next?: string
 }
 
 /**
  * Raises every HEAD behind `after` (undefined: from the root) to what is stored below its parent,
- * and makes those that are missing, the root's above all; never lowers one (P9). Safe beside
- * running functions, and cheap where nothing is to be done: one read each. Ends early, with
- * `complete` false and `next`, once `late` says so. Rejects with the table's or MySQL's errors; it
- * may be repeated.
+ * and makes those that are missing, the root's above all. It never lowers one (P9). It is safe
+ * beside running functions, and costs one read for each HEAD that needs nothing. Once `late` says
+ * so it ends early, with `complete` false and `next`. Rejects with the errors of the table and of
+ * MySQL; it may be repeated.
  */
 export async function restoreCounters(
   ports: RestorePorts,

@@ -8,10 +8,10 @@ import { within } from './deadline.ts'
 import { chatKey, documentId, documentOf } from './document.ts'
 import { messagesIndex as current, type IndexNames } from './mapping.ts'
 
-/** Below the 10 MB that small domains of Amazon's take in one request. */
+/** Below the 10 MB that the smaller domains on AWS take in one request. */
 const bulkBytes = 4 * 1024 * 1024
 
-const answer = v.object({
+const bulkResponse = v.object({
   items: v.array(v.object({ index: v.object({ status: v.number() }) })),
 })
 
@@ -23,9 +23,9 @@ interface Options {
 
 /**
  * The index of the messages behind `client` (undefined: none is configured, everything is `later`).
- * Each bulk has one second and no second attempt: persist's batch must not wait for the index, and
- * what was missed is in the outbox. After three failures in a row nothing is tried for 30 s, so
- * that a node that drops packets does not cost every batch its second.
+ * A bulk has one second (`timeoutMs`) and one attempt: persist's batch must not wait for the index,
+ * and what the index missed is in the outbox. After three failures in a row nothing is tried for
+ * 30 s, so that a node that drops packets does not cost every batch its second.
  */
 export function indexOf(client: Client | undefined, clock: Clock, options: Options = {}): Index {
   const { names = current, timeoutMs = 1_000, log } = options
@@ -38,8 +38,7 @@ export function indexOf(client: Client | undefined, clock: Clock, options: Optio
       return outcomes
     } catch (error) {
       log?.('index_away', { error: error instanceof Error ? error.name : 'unknown' })
-      // Not lost: `later` is said of each, and the rows stay in the outbox until the index has
-      // taken them.
+      // Nothing is lost: each is `later`, and the rows stay in the outbox until the index has them.
       circuit.failed()
       return messages.map(() => 'later')
     }
@@ -54,9 +53,9 @@ export function indexOf(client: Client | undefined, clock: Clock, options: Optio
 }
 
 /**
- * One request. The version is the message's rev, external: the index keeps the greatest, whatever
- * comes in which order. The write alias is required: an index that is missing is not made of
- * guessed types, its items are 404.
+ * One request. The version is the message's rev, and external: the index keeps the greatest,
+ * whatever order they come in. The write alias is required, so that OpenSearch does not make a
+ * missing index of guessed types: its items are 404.
  */
 async function bulk(
   client: Client,
@@ -76,20 +75,23 @@ async function bulk(
     documentOf(message),
   ])
   const response = await within(ms, client.bulk({ index: names.write, require_alias: true, body }))
-  const { items } = v.parse(answer, response.body)
+  const { items } = v.parse(bulkResponse, response.body)
   return messages.map((_, at) => outcome(items[at]?.index.status))
 }
 
 /**
- * 409: the index has this rev or a newer one. 400: this document will never be taken. All else may
- * pass.
+ * 409: the index has this rev or a newer one. 400: it will never take this document. Everything
+ * else may pass.
  */
 function outcome(status: number | undefined): IndexOutcome {
   if (status === 409 || (status !== undefined && status >= 200 && status < 300)) return 'done'
   return status === 400 ? 'refused' : 'later'
 }
 
-/** In order, each of about bulkBytes at most; a body is sent twice, folded and as it is. */
+/**
+ * The messages in requests of about `bulkBytes` at most. Each body is sent twice, folded and as it
+ * is.
+ */
 function chunks(messages: StoredMessage[]): StoredMessage[][] {
   const found: StoredMessage[][] = []
   let bytes = Number.POSITIVE_INFINITY

@@ -1,11 +1,11 @@
 import type { Clock } from '../protocol/ports/clock.ts'
 
 /**
- * Says when an engine that failed is not worth a try. One per instance of a function, and lost with
- * it.
+ * A circuit breaker: says when an engine that has failed is not worth a try. Each instance of a
+ * function has its own.
  */
 export interface Circuit {
-  /** Open: do not call. */
+  /** While it is open the engine is not called. */
   isOpen(): boolean
   succeeded(): void
   failed(): void
@@ -15,7 +15,8 @@ const failures = 3
 const openMs = 30_000
 
 /**
- * Open for 30 s after every failure from the third in a row on; then calls are let through again.
+ * A breaker that opens at the third failure in a row, for 30 s, and again at each further failure
+ * until a call succeeds.
  */
 export function circuitOf(clock: Clock): Circuit {
   let failed = 0

@@ -2,15 +2,15 @@ interface Abortable<T> extends Promise<T> {
   abort(): unknown
 }
 
-/** The call was given up; what it asked for may or may not have happened. */
+/** The call was given up. What it asked for may have happened. */
 class DeadlineExceeded extends Error {
   override name = 'DeadlineExceeded'
 }
 
 /**
- * The answer of a call of the OpenSearch client, or a DeadlineExceeded once `ms` have passed. The
- * client's own timeout is one of silence on the socket: an engine that trickles, or a node whose
- * packets are dropped while credentials are fetched, would outlast it.
+ * What a call of the OpenSearch client resolves to. Throws DeadlineExceeded once `ms` have passed:
+ * the client's own timeout only ends silence on the socket, so an engine that sends byte by byte
+ * would outlast it, and so would a node whose packets are dropped while credentials are fetched.
  */
 export async function within<T>(ms: number, call: Abortable<T>): Promise<T> {
   let late = false
@@ -21,7 +21,7 @@ export async function within<T>(ms: number, call: Abortable<T>): Promise<T> {
   try {
     return await call
   } catch (cause) {
-    if (late) throw new DeadlineExceeded(`no answer within ${ms} ms`, { cause })
+    if (late) throw new DeadlineExceeded(`no response within ${ms} ms`, { cause })
     throw cause
   } finally {
     clearTimeout(timer)

@@ -5,13 +5,13 @@ import type { Row } from '../protocol/model/row.ts'
 import type { MessageKey, StoredMessage } from '../protocol/ports/stores.ts'
 import { fold } from '../search/fold.ts'
 
-/** Routing, and the filter of every search: one chat is in one shard. */
+/** What documents are routed by, and every search filters by: one chat is in one shard. */
 export const chatKey = (app: string, chat: number): string => parentKey(chatParent(app, chat))
 export const documentId = (key: MessageKey): string => `${chatKey(key.app, key.chat)}#${key.number}`
 
 /**
- * The document of a message. A deleted one stays as a tombstone that holds nothing to read: without
- * it an older version that comes late would be new, and found again.
+ * The document of a message. A deleted message stays as a tombstone that holds nothing to read.
+ * Without it an older version that comes late would be taken for new, and found again.
  */
 export function documentOf({ app, chat, number, rid, rev, value }: StoredMessage) {
   const deleted = value.deleted_at !== null
@@ -39,7 +39,7 @@ const source = v.object({
   ),
 })
 
-/** The row in a document's source. Throws on what documentOf does not make. */
+/** The row that a document's source holds. Throws on what documentOf does not make. */
 export function rowOf(document: unknown): Row<MessageValue> {
   const { number, value } = v.parse(source, document)
   return { number, count: 0, ...value }

@@ -9,15 +9,15 @@ import { findInIndex } from './query.ts'
 
 /** The search in OpenSearch, which may be away. */
 export interface IndexSearch {
-  /** False: not configured, or away for so long that it is not tried. */
+  /** False where none is configured, or it has been away for so long that it is not tried. */
   available(): boolean
-  /** Undefined: it did not answer, or not with everything; MySQL must. */
+  /** Undefined where it did not respond, or not completely: MySQL has to search. */
   find(criteria: Criteria, wanted: WantedHits): Promise<FoundHits | undefined>
 }
 
 /**
- * The search behind `client` (undefined: no index). Whatever goes wrong there is logged, and
- * MySQL's to answer.
+ * The search behind `client` (undefined: no index). Whatever goes wrong there is logged, and MySQL
+ * searches instead.
  */
 export function indexSearchOf(
   client: Client | undefined,
@@ -35,8 +35,8 @@ export function indexSearchOf(
         circuit.succeeded()
         return found
       } catch (error) {
-        // An answer, even a refusal such as 404 for an index that is being filled, comes at once:
-        // worth the next try.
+        // A response, even a refusal such as 404 for an index that is being filled, comes at once,
+        // so the next search may try again.
         const status = error instanceof errors.ResponseError ? error.statusCode : undefined
         if (status === undefined || status >= 500) circuit.failed()
         log('search_by_mysql', { error: error instanceof Error ? error.name : 'unknown', status })

@@ -1,8 +1,8 @@
 import { type Client, errors } from '@opensearch-project/opensearch'
 
 /**
- * The index and its aliases. `version` is part of every name: who changes the mapping or fold()
- * raises it, and the new code has an index of its own, which reindex makes and fills
+ * The index and its aliases. `version` is part of every name. Whoever changes the mapping or fold()
+ * raises it; then the new code has an index of its own, which reindex makes and fills
  * (functions/reindex).
  *
  * Writers use `write`, so that a bulk can never make an index of guessed types (`require_alias`).
@@ -30,8 +30,8 @@ const sizes = [1, 2, 3] as const
 type Gram = (typeof sizes)[number]
 
 /**
- * Every substring of n code points, white space and punctuation too (`token_chars` empty). Folded
- * before: see fold.ts.
+ * Every substring of n code points, white space and punctuation included (`token_chars` is empty).
+ * The text is folded before it is indexed (search/fold.ts).
  */
 const tokenizer = (n: Gram) => ({
   type: 'ngram' as const,
@@ -41,18 +41,15 @@ const tokenizer = (n: Gram) => ({
 })
 const analyzer = (n: Gram) => ({ type: 'custom' as const, tokenizer: `g${n}`, filter: [] })
 /**
- * The score is how often the term occurs, no more: the fallback and the overlay can count the same
- * (score.ts), and the cursor of a search by `best` does not move when other messages are indexed
- * (BM25 depends on all of a shard).
+ * The score is how often the term occurs, and nothing else. So MySQL's search and the overlay can
+ * count the same (search/score.ts), and the cursor of a search by `best` does not move when other
+ * messages are indexed. The usual BM25 depends on everything in a shard.
  */
 const similarity = {
   'similarity.occurrences.type': 'scripted',
   'similarity.occurrences.script.source': 'return doc.freq',
 }
-/**
- * Terms of one or two characters are looked up whole; only longer ones are phrases and need
- * positions.
- */
+/** Terms of one or two characters are looked up whole. Only phrases of trigrams need positions. */
 const field = (n: Gram, scored: boolean) => ({
   type: 'text' as const,
   analyzer: `g${n}`,
@@ -66,8 +63,8 @@ const perSize = <T>(make: (n: Gram) => T): Record<string, T> =>
 const settingsOf = (scored: boolean) => ({
   number_of_shards: 3,
   auto_expand_replicas: '0-1',
-  // Set, so that shards nobody searches are refreshed too: the overlay of a search goes back 10 s,
-  // no further.
+  // The default refreshes only shards that are searched. The overlay of a search goes back 10 s and
+  // no further, so all must be.
   refresh_interval: '1s',
   ...(scored ? similarity : {}),
   analysis: {
@@ -77,7 +74,7 @@ const settingsOf = (scored: boolean) => ({
 })
 const mappingsOf = (scored: boolean) => ({
   dynamic: 'strict' as const,
-  // The folded body is 1:1 the body in `value`: not kept twice.
+  // The folded body says nothing that `value` does not: it is not kept twice.
   _source: { excludes: ['body'] },
   properties: {
     chat: { type: 'keyword' as const },
@@ -91,20 +88,19 @@ const mappingsOf = (scored: boolean) => ({
       norms: false,
       fields: perSize((n) => field(n, scored)),
     },
-    // The representation as JSON text, returned and never searched: metadata may have any names and
-    // depth.
+    // The row as JSON text, returned and never searched, for metadata may have any names and depth.
     value: { type: 'keyword' as const, index: false, doc_values: false },
   },
 })
 
 /**
- * Makes the index, empty and not yet complete, unless it is there. Answers whether it was made by
- * this call. One request makes index and alias, so that of parallel callers one makes it and the
- * others find it whole.
+ * Makes the index, empty and not yet complete, unless it is there. Returns whether this call made
+ * it. One request makes index and alias, so that of parallel callers one makes both and the others
+ * find both. Throws the client's errors.
  *
- * A domain that takes no scripts has no scores of ours: its index is made without, it never gets
- * the alias `scored`, and MySQL answers what is asked for by `best`, right but slower. All other
- * searches are the index's there, too.
+ * A domain that allows no scripts cannot have our scores. Its index is made without them and never
+ * gets the alias `scored`: MySQL does the searches by `best` there, right but slower, and the index
+ * all others.
  */
 export async function createIndex(
   client: Client,
@@ -136,14 +132,14 @@ async function create(client: Client, names: IndexNames, scored: boolean): Promi
 }
 
 /**
- * Whatever words it has for it: an unknown type of similarity, or one of the ways to say that
- * scripts are off.
+ * OpenSearch's words differ by version: an unknown type of similarity, or one of the ways to say
+ * that scripts are off.
  */
 const refusesScripts = (error: unknown): boolean =>
   error instanceof errors.ResponseError &&
   error.statusCode === 400 &&
   /similarity|script/i.test(JSON.stringify(error.body))
 
-/** Whether it is OpenSearch's answer of this type. */
+/** Whether it is OpenSearch's error of this type. */
 const hasType = (error: unknown, type: string): boolean =>
   error instanceof errors.ResponseError && error.body?.error?.type === type

@@ -13,15 +13,16 @@ import { within } from './deadline.ts'
 import { chatKey, rowOf } from './document.ts'
 import { messagesIndex as current, type IndexNames } from './mapping.ts'
 
-/** `index.max_terms_count`: more in one clause are refused. */
+/** `index.max_terms_count`: OpenSearch refuses more in one clause. */
 const maxTerms = 65_536
-const searchMs = 1_500
-/** Of all requests of one search: behind it MySQL must have the time to answer. */
+/** For one request of a search. */
+const requestMs = 1_500
+/** For all requests of one search, so that MySQL still has the time to search instead. */
 const allMs = 3_000
 
 /**
- * A folded term: up to three code points are one gram, looked up whole; more are a phrase of
- * trigrams.
+ * The query for a folded term. Up to three code points are one gram, which is looked up whole; more
+ * are a phrase of trigrams.
  */
 function contains(term: string) {
   const length = codePoints(term)
@@ -37,8 +38,8 @@ const range = (from: number | undefined, to: number | undefined) => {
   return none ? [] : [{ range: { created_at: { ...gte, ...lt, format: 'epoch_millis' } } }]
 }
 
-/** The numbers that the overlay answers for, in as many clauses as the index takes. */
-function without(numbers: number[]) {
+/** The numbers that are the overlay's, in clauses of at most `maxTerms`. */
+function excluding(numbers: number[]) {
   const clauses = []
   for (let at = 0; at < numbers.length; at += maxTerms) {
     clauses.push({ terms: { number: numbers.slice(at, at + maxTerms) } })
@@ -46,7 +47,7 @@ function without(numbers: number[]) {
   return clauses
 }
 
-/** The body of the search request. Scores are asked for only where they decide. */
+/** The body of the search request. It asks for scores only where they decide the order. */
 function searchBody(criteria: Criteria, wanted: WantedHits) {
   const { order, sender, from, to } = criteria
   const terms = criteria.terms.map(contains)
@@ -56,7 +57,7 @@ function searchBody(criteria: Criteria, wanted: WantedHits) {
     ...(sender === undefined ? [] : [{ term: { sender } }]),
     ...range(from, to),
   ]
-  const must_not = without([...wanted.without])
+  const must_not = excluding([...wanted.without])
   const best = order === 'best'
   const { after } = wanted
   return {
@@ -73,7 +74,7 @@ function searchBody(criteria: Criteria, wanted: WantedHits) {
   }
 }
 
-const answer = v.object({
+const wholeResponse = v.object({
   timed_out: v.literal(false),
   _shards: v.object({ failed: v.literal(0) }),
   hits: v.object({
@@ -83,12 +84,14 @@ const answer = v.object({
 })
 
 /**
- * The hits in OpenSearch. Routed: one chat is in one shard. `search_after` goes on behind a place
- * at any depth, where `from` ends at 10,000; so many hits are asked for in parts, that thousands of
- * long bodies are never held at once. Throws the client's errors, a DeadlineExceeded after 1.5 s of
- * one part or 3 s of all, and a ValiError for an answer that is not whole (a shard failed): half an
- * answer would be a wrong one. An index that is missing or still being filled has no such alias and
- * is a ResponseError of 404, as is by `best` one without our scores.
+ * The hits in OpenSearch. Searches are routed, for one chat is in one shard. `search_after` goes on
+ * behind a place at any depth, where `from` would end at 10,000. Many hits are asked for in parts,
+ * so that thousands of long bodies are never held at once.
+ *
+ * Throws the client's errors; a DeadlineExceeded after 1.5 s of one part or 3 s of all; a ValiError
+ * for a response that is not whole because a shard failed, for half of the hits would be a wrong
+ * result. An index that is missing or still being filled has no such alias: that is a ResponseError
+ * of 404, and so is a search by `best` in an index without our scores.
  */
 export async function findInIndex(
   client: Client,
@@ -101,7 +104,7 @@ export async function findInIndex(
   let total: number | undefined
   for (let after = wanted.after; ; ) {
     const limit = Math.min(wanted.limit - hits.size, hitsPerRequest)
-    const ms = Math.max(1, Math.min(searchMs, end - performance.now()))
+    const ms = Math.max(1, Math.min(requestMs, end - performance.now()))
     const part = await findPart(client, criteria, { ...wanted, after, limit }, names, ms)
     total ??= part.total
     // By `best` a message that was edited in between may come a second time, by its new score.
@@ -127,7 +130,7 @@ async function findPart(
     allow_partial_search_results: false,
     body: searchBody(criteria, wanted),
   })
-  const { hits } = v.parse(answer, (await within(ms, call)).body)
+  const { hits } = v.parse(wholeResponse, (await within(ms, call)).body)
   return {
     total: hits.total.value,
     hits: hits.hits.map(({ _source, sort }) => {

@@ -4,27 +4,24 @@ import type { MessageKey } from '../protocol/ports/stores.ts'
 import { createIndex, messagesIndex as current, type IndexNames } from './mapping.ts'
 
 /**
- * How far an index that was made anew is. `after`: rows up to this key are in the outbox again,
- * undefined: none is. The index itself remembers it, in its mapping's `_meta`: it is lost with what
- * it speaks of.
+ * How far the refill of an index that was made anew has come. The index itself remembers it, in its
+ * mapping's `_meta`, so that it is lost together with the index.
  */
-interface Filling {
+interface Progress {
   complete: boolean
+  /** The rows up to this key are in the outbox again; undefined: none is. */
   after: MessageKey | undefined
   /** When the index was made, milliseconds since 1970. */
   madeMs: number
 }
 
-/**
- * The index as reindex looks after it. Each call has the client's own timeout and throws its
- * errors.
- */
-export interface IndexCare {
-  /** How far it is; makes it if it is missing. */
-  filling(): Promise<Filling>
+/** What reindex needs of the index itself. Each call throws the client's errors. */
+export interface RefillState {
+  /** How far the refill has come. Makes the index if it is missing. */
+  read(): Promise<Progress>
   remember(after: MessageKey): Promise<void>
   complete(): Promise<void>
-  /** Not complete any more: everything is to be indexed again. */
+  /** The index is not complete any more: everything is to be indexed again. */
   restart(): Promise<void>
 }
 
@@ -45,7 +42,8 @@ const mapping = v.object({
   aliases: v.record(v.string(), v.unknown()),
 })
 
-export function indexCareOf(client: Client, names: IndexNames = current): IndexCare {
+/** See RefillState; `names` are the index and its aliases. */
+export function refillStateOf(client: Client, names: IndexNames = current): RefillState {
   const { index } = names
   const meta = (after: MessageKey | undefined) =>
     client.indices.putMapping({
@@ -56,7 +54,7 @@ export function indexCareOf(client: Client, names: IndexNames = current): IndexC
   const aliasesOf = (scored: boolean) =>
     scored ? [names.complete, names.scored] : [names.complete]
   return {
-    async filling() {
+    async read() {
       await createIndex(client, names)
       const { mappings, settings, aliases } = await get()
       return {
@@ -75,8 +73,8 @@ export function indexCareOf(client: Client, names: IndexNames = current): IndexC
       }))
       await client.indices.updateAliases({ body: { actions } })
     },
-    // The key first: a kill between the two leaves a complete index, not one that goes on in the
-    // middle.
+    // The key goes first: a kill between the two leaves an index that is still complete, not one
+    // whose refill goes on in the middle.
     async restart() {
       await meta(undefined)
       const actions = aliasesOf(true).map((alias) => ({

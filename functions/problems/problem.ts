@@ -1,6 +1,6 @@
 /**
- * What a client may see of an error (RFC 9457). `pointer` is a JSON Pointer into the body,
- * `parameter` a query or path name.
+ * One thing that is wrong with a request (a member of `errors`, RFC 9457). `pointer` is a JSON
+ * Pointer into the body, `parameter` the name of a path or query parameter or of a header.
  */
 export interface FieldError {
   detail: string
@@ -8,9 +8,7 @@ export interface FieldError {
   parameter?: string
 }
 
-/**
- * Every kind of problem there is; docs/problems explains each (functions/docs/problems-page.ts).
- */
+/** Every kind of problem. functions/docs/problems-page.ts explains each to clients. */
 export const problemTypes = {
   'malformed-request': { status: 400, title: 'Malformed request' },
   'invalid-parameter': { status: 400, title: 'Invalid parameter' },
@@ -29,7 +27,10 @@ export const problemTypes = {
 } as const
 export type ProblemType = keyof typeof problemTypes
 
-/** An error that the client is told: what it did, or what is not available at the moment. */
+/**
+ * An error that the client sees as it is: what the client did wrong, or what is not available at
+ * the moment. `detail` is about this very request.
+ */
 export class Problem extends Error {
   override name = 'Problem'
   readonly type: ProblemType
@@ -75,7 +76,7 @@ export const invalidFields = (errors: FieldError[]) =>
 export const keyReused = () =>
   new Problem('idempotency-key-reused', 'this key was used for a request with another payload')
 export const tooMany = (perSecond: number, retryAfterSeconds: number) =>
-  new Problem('too-many-requests', `an application is answered ${perSecond} requests a second`, {
+  new Problem('too-many-requests', `an application may send ${perSecond} requests a second`, {
     headers: { 'Retry-After': String(retryAfterSeconds) },
   })
 export const unavailable = (detail: string, retryAfterSeconds: number, cause?: unknown) =>
@@ -84,7 +85,7 @@ export const unavailable = (detail: string, retryAfterSeconds: number, cause?: u
     cause,
   })
 export const timedOut = () =>
-  new Problem('timeout', 'the answer took too long; what was asked may have happened', {
+  new Problem('timeout', 'the response took too long; what was asked may have happened', {
     headers: { 'Retry-After': '1' },
   })
 

@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
 import type { HttpResponse } from '../api/http-response.ts'
-import { pageResponse, reference } from '../api/page-response.ts'
+import { pageResponse, relativeReference } from '../api/page-response.ts'
 import { fitting } from '../api/response-room.ts'
 import type { listQuery } from '../api/schemas/queries.ts'
 import type { ValueOf } from '../kinds/kinds.ts'
@@ -118,8 +118,8 @@ export async function readPage<K extends Parent['kind']>(
   const bound = isBackwards(range) ? undefined : bounds[back]
   const onwards = { [back]: bound === undefined ? undefined : cursor(bound), ...shared }
   return pageResponse(data, {
-    next: after === undefined ? null : reference({ [further]: cursor(after), ...onwards }),
-    prev: before === undefined ? null : reference({ [back]: cursor(before), ...shared }),
+    next: after === undefined ? null : relativeReference({ [further]: cursor(after), ...onwards }),
+    prev: before === undefined ? null : relativeReference({ [back]: cursor(before), ...shared }),
   })
 }
 

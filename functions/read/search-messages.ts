@@ -1,12 +1,12 @@
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
-import { pageResponse, reference } from '../api/page-response.ts'
+import { pageResponse, relativeReference } from '../api/page-response.ts'
 import { responseRoom } from '../api/response-room.ts'
+import { clock } from '../clients/clock.ts'
 import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { openSearch } from '../clients/opensearch.ts'
-import { clock } from '../clients/system.ts'
 import { messageKind } from '../kinds/message.ts'
 import { limits } from '../limits/limits.ts'
 import type { Sql } from '../mysql/db.ts'
@@ -207,7 +207,7 @@ function readCursor({ after, order }: Query): Place | undefined {
 
 /** The same query behind the last hit. */
 const nextOf = (query: Query, last: Hit): string =>
-  reference({ ...query, after: cursorOf(query.order, last) })
+  relativeReference({ ...query, after: cursorOf(query.order, last) })
 
 export const handler = mysqlEndpoint('search-messages', (call, sql) =>
   searchMessages(searchPorts(sql), call),

@@ -1,5 +1,5 @@
 import type { Call } from '../api/call.ts'
-import { shown } from '../api/etags.ts'
+import { showResponse } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { chatKind } from '../kinds/chat.ts'
@@ -13,7 +13,12 @@ import { readPorts } from './wiring.ts'
  */
 export async function showChat(ports: ReadPorts, call: Call<'show-chat'>): Promise<HttpResponse> {
   const { known } = await findChat(ports, call.path)
-  return shown(call.headers, known.row, known.status, chatKind.represent(known.row, known.status))
+  return showResponse(
+    call.headers,
+    known.row,
+    known.status,
+    chatKind.represent(known.row, known.status),
+  )
 }
 
 export const handler = mysqlEndpoint('show-chat', (call, sql) => showChat(readPorts(sql), call))

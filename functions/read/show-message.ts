@@ -1,5 +1,5 @@
 import type { Call } from '../api/call.ts'
-import { shown } from '../api/etags.ts'
+import { showResponse } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { messageKind } from '../kinds/message.ts'
@@ -16,7 +16,7 @@ export async function showMessage(
   call: Call<'show-message'>,
 ): Promise<HttpResponse> {
   const { known } = await findMessage(ports, call.path)
-  return shown(
+  return showResponse(
     call.headers,
     known.row,
     known.status,

@@ -1,24 +1,24 @@
 import type { Context } from 'aws-lambda'
+import { clock } from '../clients/clock.ts'
 import { log } from '../clients/log.ts'
 import { countMetrics } from '../clients/metrics.ts'
 import { mysql } from '../clients/mysql.ts'
 import { openSearch } from '../clients/opensearch.ts'
-import { clock } from '../clients/system.ts'
 import { outboxOf } from '../mysql/outbox.ts'
 import { unindexPage } from '../mysql/unindex.ts'
 import { indexOf } from '../opensearch/bulk.ts'
-import { indexCareOf } from '../opensearch/refill-state.ts'
+import { refillStateOf } from '../opensearch/refill-state.ts'
 import { type Reindexed, reindex } from './reindex.ts'
 
-/** A refill has the time for large bulks that persist does not have. */
+/** Per bulk. Persist has one second, but a refill has the time for large ones. */
 const bulkMs = 10_000
-/** Left for the call that runs when time is up. */
+/** Kept back for the call that runs when the time is up. */
 const marginMs = 15_000
 
 /**
- * Every minute. Answers what it did; undefined: there is no index. An operator who distrusts the
- * index invokes it with `{"all": true}`: MySQL searches until all rows are in the outbox again, the
- * runs of the next minutes fill the index.
+ * Runs every minute. Returns what it did, or undefined where there is no index. An operator who
+ * distrusts the index invokes it with `{"all": true}`: MySQL then searches until all rows are in
+ * the outbox again, and the runs of the next minutes fill the index.
  */
 export async function handler(
   event: { all?: boolean },
@@ -30,7 +30,7 @@ export async function handler(
   const ports = {
     outbox: outboxOf(db),
     index: indexOf(client, clock, { timeoutMs: bulkMs, log }),
-    care: indexCareOf(client),
+    refillState: refillStateOf(client),
     unindexPage: (after: Parameters<typeof unindexPage>[1]) => unindexPage(db, after),
     clock,
     log,

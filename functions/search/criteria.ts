@@ -1,27 +1,27 @@
 import { fold } from './fold.ts'
 
 /**
- * What a search looks for, and in which order and bounds it answers. Times are milliseconds since
+ * What a search looks for, within which bounds, and in which order. Times are milliseconds since
  * 1970.
  */
 export interface Criteria {
   /**
-   * Folded and different; a message matches if it contains every one. `literal` has one, `words`
-   * one per word.
+   * Folded, none twice; a message matches if it contains all of them. A `literal` search has one, a
+   * search for `words` one per word.
    */
   terms: string[]
   order: Order
   sender?: string
-  /** Of `created_at`; `from` inclusive, `to` exclusive. */
+  /** Bounds of `created_at`: `from` is inclusive, `to` exclusive. */
   from?: number
   to?: number
 }
 export type Order = 'newest' | 'best'
 
 /**
- * The terms of `q`. Literal: q itself, white space and all. Words: what stands between white space,
- * each once. Throws nothing; the schema has refused a q of only white space, so there is at least
- * one term.
+ * The terms of `q`, folded: `literal` takes q itself with its white space, `words` what stands
+ * between white space, each once. There is at least one, for the schema has refused a q of nothing
+ * but white space.
  */
 export function termsOf(q: string, mode: 'literal' | 'words'): string[] {
   const folded = fold(q)
@@ -41,8 +41,8 @@ export class InvalidInstant extends Error {
 }
 
 /**
- * An RFC 3339 instant in milliseconds, rounded up: messages have whole milliseconds, so both "not
- * before" and "before" a finer instant mean the next one.
+ * An RFC 3339 instant in milliseconds, rounded up. Messages have whole milliseconds, so "not
+ * before" a finer instant means the next whole one, and "before" it means the same.
  */
 function instant(parameter: 'from' | 'to', text: string): number {
   const milliseconds = Date.parse(text)
@@ -53,7 +53,7 @@ function instant(parameter: 'from' | 'to', text: string): number {
   return milliseconds + (/\.[0-9]{3}[0-9]*[1-9]/.test(text) ? 1 : 0)
 }
 
-/** The criteria in a query that the schema has passed. Throws InvalidInstant. */
+/** The criteria of a query that has passed the schema. Throws InvalidInstant. */
 export function criteriaOf(query: {
   q: string
   mode: 'literal' | 'words'

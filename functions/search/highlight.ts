@@ -2,31 +2,31 @@ import { highlightsLimit } from '../kinds/hit.ts'
 import { fold } from './fold.ts'
 import { type MatcherState, matcherOf, step } from './term-matcher.ts'
 
-/** Code points of the body, `end` exclusive. */
+/** A range of the body in code points, `end` exclusive. */
 interface Highlight {
   start: number
   end: number
 }
 export interface Highlights {
   ranges: Highlight[]
-  /** There are more than the first 1,000, which are all that is given. */
+  /** Whether there are more than the first 1,000, which are all that is returned. */
   truncated: boolean
 }
 
 /**
- * For many bodies: where the folded terms occur in each, as code-point offsets, ascending, the
- * first 1,000 at most. A body of `a`s alone would else be answered with 16 times its size, a page
- * of them with more than the memory there is. Occurrences that overlap are given as one range, so
- * that a client can mark ranges without looking at their neighbours; those that only touch are not.
- * There is at least one term, and none is empty; throws nothing.
+ * For many bodies: where the folded terms occur in each, as offsets in code points, ascending, at
+ * most the first 1,000. Without that bound the ranges of a body of `a`s alone would be 16 times its
+ * size, and those of a page of such bodies more than the memory there is. Occurrences that overlap
+ * are one range, so that a client can mark ranges without looking at their neighbours; occurrences
+ * that only touch are not joined. There must be at least one term, and none may be empty.
  *
- * Its cost is that of the text, not of what occurs in it: 1 to 21 `a`s occur 344,000 times in 16
- * KiB of them, and to merge all those took thirty times as long.
+ * Its cost depends on the text, not on what occurs in it: terms of 1 to 21 `a`s occur 344,000 times
+ * in 16 KiB of `a`s, and to merge all those took thirty times as long.
  */
 export function highlighter(terms: string[]): (body: string) => Highlights {
   const matcher = matcherOf(terms)
-  // Nothing that follows reaches back over as many ranges as a term is long: the first 1,000 stay
-  // what they are.
+  // A later occurrence can be joined only with ranges that lie within the length of one term. With
+  // that many more at hand, the first 1,000 cannot change any more.
   const enough = highlightsLimit + Math.max(...terms.map((term) => term.length))
   return (body) => {
     const text = fold(body)
@@ -38,25 +38,22 @@ export function highlighter(terms: string[]): (body: string) => Highlights {
   }
 }
 
-/**
- * What the terms cover of a text, in UTF-16 units. Once there are `enough` ranges it ends, whatever
- * else follows.
- */
+/** What the terms cover of a text, in UTF-16 units. It ends once there are `enough` ranges. */
 function covered(text: string, matcher: MatcherState, enough: number): Highlight[] {
   const ranges: Highlight[] = []
   let state = matcher
   for (let at = 0; at < text.length && ranges.length < enough; at++) {
     state = step(state, text.charCodeAt(at))
-    // Of all that end here the longest is enough: it covers the others, and whatever overlaps them
-    // overlaps it.
+    // Of all terms that end here the longest is enough: it covers the others, and what overlaps one
+    // of them overlaps it.
     if (state.matched > 0) add(ranges, at + 1 - state.matched, at + 1)
   }
   return ranges
 }
 
 /**
- * Adds one that ends behind all others, joined with those that it overlaps. Each range goes but
- * once.
+ * Adds a range that ends behind all others, joined with those that it overlaps. Each range is
+ * removed at most once, so all calls together take no longer than there are ranges.
  */
 function add(ranges: Highlight[], from: number, end: number): void {
   let start = from
@@ -67,7 +64,7 @@ function add(ranges: Highlight[], from: number, end: number): void {
   ranges.push({ start, end })
 }
 
-/** Disjoint ascending ranges in UTF-16 units as code points, in one walk over the text. */
+/** Converts disjoint ascending ranges from UTF-16 units to code points, in one pass of the text. */
 function inCodePoints(text: string, ranges: Highlight[]): Highlight[] {
   let unit = 0
   let point = 0

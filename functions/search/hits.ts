@@ -13,8 +13,8 @@ export interface Hit extends Place {
 }
 
 /**
- * What an engine is asked for: hits behind a place, at most `limit` and no more than `answerable`,
- * without the numbers somebody else answers for.
+ * What an engine is asked for: hits behind a place, at most `limit` and no more than fit into a
+ * response (fittingHits), without the numbers that are the overlay's.
  */
 export interface WantedHits {
   app: string
@@ -24,7 +24,7 @@ export interface WantedHits {
   without: ReadonlySet<number>
 }
 /**
- * `total` counts all that match, not only those behind the place; the excluded numbers are in
+ * `total` counts all that match, not only those behind the place. The numbers of `without` are in
  * neither.
  */
 export interface FoundHits {
@@ -32,7 +32,10 @@ export interface FoundHits {
   hits: Hit[]
 }
 
-/** Newest first; by `best` the greater score before. Numbers differ, so two hits never tie. */
+/**
+ * Newest first, or by `best` the greatest score first and of equal ones the newest. No two hits
+ * have one number, so none tie.
+ */
 const inHitOrder =
   (order: Order) =>
   (a: Place, b: Place): number =>
@@ -41,32 +44,33 @@ const inHitOrder =
 const mebibyte = 1024 * 1024
 
 /**
- * Hits that one request to an engine answers: what they hold at most must fit into the memory more
- * than once.
+ * Hits that one request to an engine returns at most: if all are as large as messages can be, they
+ * are 8 MiB, which the memory of the function holds more than once.
  */
 export const hitsPerRequest: number = Math.max(
   1,
   Math.floor((8 * mebibyte) / (limits.bodyBytes + limits.metadataBytes)),
 )
 
-/** Lambda answers with no more, whatever the hits are made of. */
-const answerBytes = 6 * mebibyte
+/** A Lambda function returns no more. */
+const responseBytes = 6 * mebibyte
 
 /**
- * The leading hits that can be in one answer, and one more where there are more, so that whoever
- * shows them knows: a thousand bodies of 64 KiB need not be kept to answer with ninety.
+ * The leading hits that can be in one response, and one more where there are more, by which the
+ * caller knows that. A thousand bodies of 64 KiB need not be held for a response of ninety.
  */
 export function fittingHits(hits: Hit[]): Hit[] {
   let bytes = 0
   const last = hits.findIndex(({ row }) => {
-    // In UTF-8 a body has at least as many bytes as it has UTF-16 units.
+    // In UTF-8 a body has at least as many bytes as UTF-16 units, so this counts too little, never
+    // too much.
     bytes += row.value.body.length
-    return bytes > answerBytes
+    return bytes > responseBytes
   })
   return last < 0 ? hits : hits.slice(0, Math.max(last + 1, 2))
 }
 
-/** The hits behind `after`, in order, at most `limit` and no more than an answer holds. */
+/** The hits behind `after`, in order, at most `limit` and no more than a response holds. */
 export function pickHits(
   hits: Hit[],
   order: Order,
@@ -78,11 +82,11 @@ export function pickHits(
   return fittingHits(wanted.sort(compare).slice(0, limit))
 }
 
-/** The cursor that goes on behind a hit; opaque to clients, and good for one order only. */
+/** The cursor that goes on behind a hit. It is opaque to clients, and good for one order only. */
 export const cursorOf = (order: Order, { score, number }: Place): string =>
   Buffer.from(order === 'best' ? `b${score}.${number}` : `n${number}`).toString('base64url')
 
-/** The place a cursor names; undefined: no cursor of this order. */
+/** The place that a cursor names; undefined for what is no cursor of this order. */
 export function placeOf(order: Order, cursor: string): Place | undefined {
   const pattern = order === 'best' ? /^b([0-9]{1,16})\.([0-9]{1,16})$/ : /^n()([0-9]{1,16})$/
   const found = pattern.exec(Buffer.from(cursor, 'base64url').toString())

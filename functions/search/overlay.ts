@@ -9,18 +9,18 @@ import { scorerOf } from './score.ts'
 import { SearchTooLong } from './too-long.ts'
 
 /**
- * The overlay is what the index may not show yet of one chat: messages on their way to MySQL, and
- * rows it was not given or only just given. It answers for its numbers alone, tombstones too: the
- * engine leaves them out of its hits and its total, so an edit that no longer matches, or a delete,
- * disappears at once.
+ * What the index may not show yet of one chat: messages on their way to MySQL, and rows that the
+ * index was not given or was given only just now. The overlay alone decides about its numbers,
+ * tombstones included: the engine leaves them out of its hits and its total. So a message that was
+ * deleted, or edited to match no more, disappears at once.
  */
 export type Overlay = ReadonlyMap<number, { row: Row<MessageValue>; status: Status }>
 
 /**
- * What waits counts only where it is newer than the row in `versions`: a change may have been
- * stored and settled before an older one of the same number is, and is the index's to answer by
- * then. `stored`: the rows the index may not show yet, read after the versions, so that what is
- * newer there is among them or shown by the index.
+ * The overlay of one chat. `stored` are the rows that the index may not show yet; they were read
+ * after `versions`, so what is newer than a version is among them or shown by the index. What waits
+ * counts only where it is newer than the row in `versions`: an older change of a number may still
+ * wait when a newer one has been stored and settled, and that one is the index's.
  */
 export function overlayOf(
   waiting: Pending<MessageValue>[],
@@ -36,7 +36,7 @@ export function overlayOf(
   return overlay
 }
 
-/** All hits of the overlay, in no order. Throws SearchTooLong once it is not `inTime`. */
+/** The hits among the overlay, in no order. Throws SearchTooLong once it is not `inTime`. */
 export function overlayHits(overlay: Overlay, criteria: Criteria, inTime = () => true): Hit[] {
   const scoreOf = scorerOf(criteria)
   return [...overlay.values()].flatMap(({ row }) => {

@@ -4,7 +4,7 @@ import { fold } from './fold.ts'
 import { countOf, matcherOf } from './term-matcher.ts'
 
 /** What a search's criteria are about in a message. */
-export interface Searched {
+export interface SearchedMessage {
   body: string
   sender: string | null
   created_at: string
@@ -16,7 +16,7 @@ export interface Searched {
  * it is made of, because that is what OpenSearch adds up for a phrase. So the score is, about, how
  * much of the message the terms cover.
  */
-export function scorerOf(criteria: Criteria): (message: Searched) => number {
+export function scorerOf(criteria: Criteria): (message: SearchedMessage) => number {
   const terms = criteria.terms.map((term) => ({
     matcher: matcherOf([term]),
     trigrams: Math.max(1, codePoints(term) - 2),
@@ -34,8 +34,8 @@ export function scorerOf(criteria: Criteria): (message: Searched) => number {
   }
 }
 
-/** The filters, without the terms. */
-function passes({ sender, created_at }: Searched, criteria: Criteria): boolean {
+/** Whether it passes the filters; the terms are not looked at. */
+function passes({ sender, created_at }: SearchedMessage, criteria: Criteria): boolean {
   const time = Date.parse(created_at)
   return (
     (criteria.sender === undefined || sender === criteria.sender) &&

@@ -1,4 +1,4 @@
-/** A search looked through so much that its time was up. */
+/** The time of a search was over before it had looked through everything. */
 export class SearchTooLong extends Error {
   override name = 'SearchTooLong'
 }

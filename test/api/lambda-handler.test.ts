@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { endpoint } from '../../functions/api/endpoint.ts'
 import type { HttpResponse } from '../../functions/api/http-response.ts'
 import { rateLimit } from '../../functions/api/rate-limit.ts'
-import { ids } from '../../functions/clients/system.ts'
+import { ids } from '../../functions/clients/clock.ts'
 import { context, eventOf } from '../support/event.ts'
 
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { toResult } from '../../functions/api/gateway-result.ts'
-import { pageResponse, reference } from '../../functions/api/page-response.ts'
+import { pageResponse, relativeReference } from '../../functions/api/page-response.ts'
 import { fitting, responseRoom } from '../../functions/api/response-room.ts'
 
 describe('the byte budget', () => {
@@ -47,13 +47,13 @@ describe('the byte budget', () => {
 
 describe('a reference', () => {
   test('is relative and leaves out what is undefined', () => {
-    expect(reference({ after: 7, order: undefined, limit: 2 })).toBe('?after=7&limit=2')
+    expect(relativeReference({ after: 7, order: undefined, limit: 2 })).toBe('?after=7&limit=2')
   })
   test('escapes what a query must', () => {
     const text = 'a&b=c d+e#é"😀>'
-    const read = new URLSearchParams(reference({ q: text })).get('q')
+    const read = new URLSearchParams(relativeReference({ q: text })).get('q')
     expect(read).toBe(text)
-    expect(reference({ q: text })).not.toMatch(/[ #"<>é]/)
+    expect(relativeReference({ q: text })).not.toMatch(/[ #"<>é]/)
   })
 })
 

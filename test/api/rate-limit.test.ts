@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { endpoint } from '../../functions/api/endpoint.ts'
 import type { HttpResponse } from '../../functions/api/http-response.ts'
 import { rateLimit } from '../../functions/api/rate-limit.ts'
-import type { Taken } from '../../functions/api/token-bucket.ts'
-import { ids } from '../../functions/clients/system.ts'
+import type { RateDecision } from '../../functions/api/token-bucket.ts'
+import { ids } from '../../functions/clients/clock.ts'
 import { badRequest } from '../../functions/problems/problem.ts'
 import { appKey } from '../../functions/protocol/model/app-key.ts'
 import { context, eventOf } from '../support/event.ts'
 
-const taken: Taken = { allowed: true, remaining: 3, fullIn: 2, retryAfter: 0 }
+const taken: RateDecision = { allowed: true, remaining: 3, fullIn: 2, retryAfter: 0 }
 const secret = ids.text(32)
 const failed = vi.fn()
 beforeEach(() => {
@@ -23,7 +23,7 @@ afterEach(() => {
 })
 
 const ask = (
-  take: (app: string) => Promise<Taken>,
+  take: (app: string) => Promise<RateDecision>,
   run: () => Promise<HttpResponse> = async () => ({ status: 200, body: {} }),
   token = secret,
 ) =>

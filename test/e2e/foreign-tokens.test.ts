@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { routes } from '../../functions/api/routes.ts'
-import { ids } from '../../functions/clients/system.ts'
+import { ids } from '../../functions/clients/clock.ts'
 import { type Chat, newApplication, newChat, say } from '../support/chats.ts'
 import { get, problem, read, send } from '../support/http.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clock } from '../../functions/clients/system.ts'
+import { clock } from '../../functions/clients/clock.ts'
 import type { Delivery } from '../../functions/persist/delivery.ts'
 import { persist } from '../../functions/persist/persist.ts'
 import type { PersistPorts } from '../../functions/persist/ports.ts'

@@ -1,4 +1,4 @@
-import type { IndexCare } from '../../functions/opensearch/refill-state.ts'
+import type { RefillState } from '../../functions/opensearch/refill-state.ts'
 import { persist } from '../../functions/persist/persist.ts'
 import { reindex } from '../../functions/reindex/reindex.ts'
 import { sweep } from '../../functions/sweep/sweep.ts'
@@ -69,8 +69,8 @@ function everyMinute(
  * The simulated index is never lost as a whole; that it is refilled then is tested against the real
  * one.
  */
-const wholeIndex: IndexCare = {
-  filling: async () => ({ complete: true, after: undefined, madeMs: 0 }),
+const wholeIndex: RefillState = {
+  read: async () => ({ complete: true, after: undefined, madeMs: 0 }),
   remember: async () => undefined,
   complete: async () => undefined,
   restart: async () => undefined,
@@ -87,7 +87,7 @@ export function startBackground(system: System): void {
   everyMinute(system, 'reindex', (process) => {
     const ports = {
       ...portsOf(system, process),
-      care: wholeIndex,
+      refillState: wholeIndex,
       unindexPage: async () => undefined,
     }
     return reindex(ports, world.now + 45_000)

@@ -57,8 +57,8 @@ export async function receiveHeld(
   otherwise: string,
 ): Promise<Held[]> {
   const held = new Map<string, Held>()
-  // One empty response proves nothing: SQS asks a part of its servers, and even a long poll may miss
-  // a message that has just come.
+  // One empty response proves nothing: SQS asks a part of its servers, and even a long poll may
+  // miss a message that has just come.
   for (let empty = 0; empty < 2 && held.size < limit; ) {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({

@@ -12,7 +12,9 @@ import { invoke } from '../stack/functions.ts'
 import type { LiveStack } from '../stack/live-stack.ts'
 import { placesOf } from '../stack/places.ts'
 
-/** Of a function that has one instance at most, and may just be run by its schedule: waits for it. */
+/**
+ * Of a function that has one instance at most, and may just be run by its schedule: waits for it.
+ */
 async function invokeAlone(stack: LiveStack, operation: string, event: object): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
     try {

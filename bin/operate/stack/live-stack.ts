@@ -7,7 +7,9 @@ import { Refused } from '../../cli/arguments.ts'
 export interface LiveStack {
   /** As the person knows it. */
   name: string
-  /** Its stores are on this machine, so a tool may do a function's work. On AWS they are in a VPC. */
+  /**
+   * Its stores are on this machine, so a tool may do a function's work. On AWS they are in a VPC.
+   */
   local: boolean
   lambda: LambdaClient
   /** `create-message` becomes `chat-create-message`. */
@@ -84,7 +86,8 @@ export function liveStack({
   return {
     name: aws ? `${name} on AWS` : `${name} on this machine`,
     local: !aws,
-    // An invocation may take 15 minutes. An SDK that gave up earlier would invoke the function twice.
+    // An invocation may take 15 minutes. An SDK that gave up earlier would invoke the function
+    // twice.
     lambda: new LambdaClient({ maxAttempts: 1, requestHandler: { requestTimeout: 16 * 60_000 } }),
     functionName: (operation) => `${deployed}-${operation}`,
   }

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 
 const state = v.picklist(['up', 'down', 'absent'])
 
-/** What `GET /health` answers; with `deep=1` the state of each dependency. */
+/** The response to `GET /health`; `deep=1` adds the state of each dependency. */
 export const healthResponse = v.strictObject({
   status: v.picklist(['ok', 'degraded']),
   dependencies: v.exactOptional(

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { limits, rate } from '../../limits/limits.ts'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1))
-/** What `GET /limits` answers. */
+/** The response to `GET /limits`. */
 export const limitsResponse = v.strictObject({
   name_characters: count,
   title_characters: count,
@@ -29,7 +29,7 @@ export const limitsResponse = v.strictObject({
   rate_burst: v.nullable(count),
 })
 
-/** What clients see of the limits. */
+/** The limits as clients see them. */
 export const representLimits = (): v.InferOutput<typeof limitsResponse> => ({
   name_characters: limits.name,
   title_characters: limits.title,

@@ -4,14 +4,14 @@ import { count } from '../../kinds/status.ts'
 
 const reference = v.nullable(v.pipe(v.string(), v.metadata({ format: 'uri-reference' })))
 
-/** What a list answers: `next` and `prev` are relative to its own address. */
+/** The response to a list. `next` and `prev` are relative to its own address. */
 export const pageSchema = <S extends v.GenericSchema>(item: S) =>
   v.strictObject({
     data: v.array(item),
     page: v.strictObject({ next: reference, prev: reference }),
   })
 
-/** What a search answers. */
+/** The response to a search. */
 export const searchResponse = v.strictObject({
   data: v.array(hitResponse),
   page: v.strictObject({

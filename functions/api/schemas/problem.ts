@@ -2,7 +2,7 @@ import * as v from 'valibot'
 
 const text = v.pipe(v.string(), v.minLength(1))
 
-/** What every error answers, as application/problem+json (RFC 9457). */
+/** The response to every error, as application/problem+json (RFC 9457). */
 export const problemSchema = v.strictObject({
   type: v.pipe(
     text,

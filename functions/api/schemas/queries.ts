@@ -13,8 +13,8 @@ const wholeNumber = (min: number, max: number) =>
   )
 
 /**
- * A key of `least` characters or more, as the draft's quoted string or bare; quotes that do not
- * enclose it are its own.
+ * The pattern of an Idempotency-Key of `least` characters or more: bare, or a quoted string as in
+ * the IETF draft. Quotes that do not enclose it belong to it.
  */
 export function idempotencyKeyPattern(least: number): string {
   const most = limits.idempotencyKey
@@ -26,7 +26,7 @@ const limit = v.optional(wholeNumber(1, limits.page.max), `${limits.page.default
 const number = wholeNumber(0, Number.MAX_SAFE_INTEGER)
 
 /**
- * Paging by number; `after` and `before` are exclusive, `around` puts its number in the middle of
+ * Paging by number. `after` and `before` are exclusive; `around` puts its number in the middle of
  * the page.
  */
 export const listQuery = v.pipe(
@@ -43,7 +43,7 @@ export const listQuery = v.pipe(
   ),
 )
 
-/** An opaque cursor of an earlier page; what is none is refused where it is read. */
+/** An opaque cursor of an earlier page. Where it is read, anything else is refused. */
 const cursor = v.pipe(v.string(), v.maxLength(256, 'must be a cursor of this list'))
 
 /** Applications page by an opaque cursor: their numbers are internal. */
@@ -56,7 +56,7 @@ export const applicationsQuery = v.strictObject({
 
 const instant = v.pipe(v.string(), v.isoTimestamp('must be an RFC 3339 instant'))
 
-/** `q` is literal: neither trimmed nor parsed. */
+/** `q` is taken literally: it is neither trimmed nor parsed. */
 export const searchQuery = v.strictObject({
   q: v.pipe(
     v.string('is required'),

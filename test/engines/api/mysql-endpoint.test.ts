@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import type { HttpResponse } from '../../../functions/api/http-response.ts'
 import { mysqlEndpoint } from '../../../functions/api/mysql-endpoint.ts'
+import { ids } from '../../../functions/clients/clock.ts'
 import { mysql } from '../../../functions/clients/mysql.ts'
-import { ids } from '../../../functions/clients/system.ts'
 import type { Sql } from '../../../functions/mysql/db.ts'
 import { context, eventOf } from '../../support/event.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { accept } from '../../../functions/accept/accept.ts'
-import { clock, ids } from '../../../functions/clients/system.ts'
+import { clock, ids } from '../../../functions/clients/clock.ts'
 import { timesAt } from '../../../functions/kinds/times.ts'
 import type { Db } from '../../../functions/mysql/db.ts'
 import { outboxOf } from '../../../functions/mysql/outbox.ts'

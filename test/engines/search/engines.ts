@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Client } from '@opensearch-project/opensearch'
+import { clock } from '../../../functions/clients/clock.ts'
 import { openSearchAt } from '../../../functions/clients/opensearch.ts'
-import { clock } from '../../../functions/clients/system.ts'
 import type { MessageValue } from '../../../functions/kinds/message.ts'
 import { outboxOf } from '../../../functions/mysql/outbox.ts'
 import { storeOf } from '../../../functions/mysql/store.ts'
 import { indexOf } from '../../../functions/opensearch/bulk.ts'
 import { type IndexNames, indexNamesOf } from '../../../functions/opensearch/mapping.ts'
-import { indexCareOf } from '../../../functions/opensearch/refill-state.ts'
+import { refillStateOf } from '../../../functions/opensearch/refill-state.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import type { Change } from '../../../functions/protocol/model/reservation.ts'
 import type { Row } from '../../../functions/protocol/model/row.ts'
@@ -45,9 +45,9 @@ export function searchClient(): { client: Client; names: IndexNames } {
 export async function engines(): Promise<Engines> {
   const { client, names } = searchClient()
   const database = await migratedDatabase()
-  const care = indexCareOf(client, names)
-  await care.filling()
-  await care.complete()
+  const refillState = refillStateOf(client, names)
+  await refillState.read()
+  await refillState.complete()
   return {
     client,
     names,

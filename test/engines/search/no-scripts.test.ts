@@ -3,12 +3,12 @@ import { createServer, type Server } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Client } from '@opensearch-project/opensearch'
 import { afterEach, expect, test } from 'vitest'
+import { clock } from '../../../functions/clients/clock.ts'
 import { openSearchAt } from '../../../functions/clients/opensearch.ts'
-import { clock } from '../../../functions/clients/system.ts'
 import { indexOf } from '../../../functions/opensearch/bulk.ts'
 import { indexSearchOf } from '../../../functions/opensearch/index-search.ts'
 import { createIndex, type IndexNames } from '../../../functions/opensearch/mapping.ts'
-import { indexCareOf } from '../../../functions/opensearch/refill-state.ts'
+import { refillStateOf } from '../../../functions/opensearch/refill-state.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import { message, newToken } from '../changes.ts'
 import { searchClient, storedOf } from './engines.ts'
@@ -73,10 +73,10 @@ test.each([
     const { client, names } = await refusing(error)
     expect(await createIndex(client, names)).toBe(true)
     expect(await createIndex(client, names)).toBe(false)
-    const care = indexCareOf(client, names)
-    expect(await care.filling()).toMatchObject({ complete: false })
-    await care.complete()
-    expect(await care.filling()).toMatchObject({ complete: true })
+    const refillState = refillStateOf(client, names)
+    expect(await refillState.read()).toMatchObject({ complete: false })
+    await refillState.complete()
+    expect(await refillState.read()).toMatchObject({ complete: true })
 
     const token = newToken()
     const stored = [storedOf(message(token, 1, 1, 1, { body: 'red' }))]
@@ -96,7 +96,7 @@ test.each([
       total: 1,
     })
     expect(await search.find({ terms: ['red'], order: 'best' }, wanted)).toBeUndefined()
-    await care.restart()
+    await refillState.restart()
     expect(await search.find({ terms: ['red'], order: 'newest' }, wanted)).toBeUndefined()
   },
 )

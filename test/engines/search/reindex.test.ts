@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { clock } from '../../../functions/clients/system.ts'
+import { clock } from '../../../functions/clients/clock.ts'
 import { storeOf } from '../../../functions/mysql/store.ts'
 import { unindexPage } from '../../../functions/mysql/unindex.ts'
 import { indexOf } from '../../../functions/opensearch/bulk.ts'
-import { indexCareOf } from '../../../functions/opensearch/refill-state.ts'
+import { refillStateOf } from '../../../functions/opensearch/refill-state.ts'
 import type { StoredMessage } from '../../../functions/protocol/ports/stores.ts'
 import { type ReindexPorts, reindex } from '../../../functions/reindex/reindex.ts'
 import { deletion, edit, message, newToken } from '../changes.ts'
@@ -23,7 +23,7 @@ const later = { now: () => clock.now() + 60_000 }
 const portsOf = (more: Partial<ReindexPorts> = {}): ReindexPorts => ({
   outbox: at.outbox,
   index: at.index,
-  care: indexCareOf(at.client, at.names),
+  refillState: refillStateOf(at.client, at.names),
   unindexPage: (after) => unindexPage(at.database.db, after, 7),
   clock: later,
   log: () => undefined,
@@ -47,7 +47,7 @@ async function documents(): Promise<number> {
   return (await at.client.count({ index: at.names.index })).body.count
 }
 const isComplete = async (): Promise<boolean> =>
-  (await indexCareOf(at.client, at.names).filling()).complete
+  (await refillStateOf(at.client, at.names).read()).complete
 
 describe('a run', () => {
   test('gives the index everything the outbox lists, and then finds nothing', async () => {

@@ -1,15 +1,15 @@
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { searchQuery } from '../../../functions/api/schemas/queries.ts'
+import { clock } from '../../../functions/clients/clock.ts'
 import { openSearchAt } from '../../../functions/clients/opensearch.ts'
-import { clock } from '../../../functions/clients/system.ts'
 import type { MessageValue } from '../../../functions/kinds/message.ts'
 import { rowsOf } from '../../../functions/mysql/rows.ts'
 import { findInRows } from '../../../functions/mysql/search-rows.ts'
 import { storeOf } from '../../../functions/mysql/store.ts'
 import { versionsIn } from '../../../functions/mysql/versions.ts'
 import { indexSearchOf } from '../../../functions/opensearch/index-search.ts'
-import { indexCareOf } from '../../../functions/opensearch/refill-state.ts'
+import { refillStateOf } from '../../../functions/opensearch/refill-state.ts'
 import { Problem } from '../../../functions/problems/problem.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import type { Change } from '../../../functions/protocol/model/reservation.ts'
@@ -241,7 +241,7 @@ describe('straight after a write', () => {
     if (!first) throw new Error('no chat')
     const run = {
       outbox: at.outbox,
-      care: indexCareOf(at.client, at.names),
+      refillState: refillStateOf(at.client, at.names),
       log: silent,
       count: silent,
     }

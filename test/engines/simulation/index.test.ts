@@ -2,11 +2,11 @@ import type { Client } from '@opensearch-project/opensearch'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DocumentSource, documentSource } from '../../../functions/audit/documents.ts'
-import { clock } from '../../../functions/clients/system.ts'
+import { clock } from '../../../functions/clients/clock.ts'
 import { indexOf } from '../../../functions/opensearch/bulk.ts'
 import type { IndexNames } from '../../../functions/opensearch/mapping.ts'
 import { findInIndex } from '../../../functions/opensearch/query.ts'
-import { indexCareOf } from '../../../functions/opensearch/refill-state.ts'
+import { refillStateOf } from '../../../functions/opensearch/refill-state.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import { chatParent, parentKey } from '../../../functions/protocol/model/parent.ts'
 import type { Index, MessageKey } from '../../../functions/protocol/ports/stores.ts'
@@ -29,8 +29,8 @@ beforeAll(async () => {
   names = found.names
   real = indexOf(client, clock, { names, timeoutMs: 20_000 })
   audited = documentSource(searching(names.index))
-  const care = indexCareOf(client, names)
-  await care.filling()
+  const care = refillStateOf(client, names)
+  await care.read()
   await care.complete()
   // Only the steps refresh it, so that both engines begin to show a document at the same step.
   await client.indices.putSettings({

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { ids } from '../../../functions/clients/system.ts'
+import { ids } from '../../../functions/clients/clock.ts'
 import { applicationParent, chatParent } from '../../../functions/protocol/model/parent.ts'
 import type { Table } from '../../../functions/protocol/ports/table.ts'
 import { headCaps, headKey, readHead } from '../../../functions/protocol/table/head.ts'
