@@ -107,7 +107,8 @@ const scheduleRules = (name: string, job: ServiceFunction): AlarmRule[] => [
 ]
 
 /**
- * The functions count by a log line in CloudWatch's embedded metric format, which needs no endpoint.
+ * The functions count by a log line in CloudWatch's embedded metric format, which needs no
+ * endpoint.
  */
 const counted = (metricName: CountedMetric, count = 1) =>
   new Metric({ namespace: 'Chat', metricName, statistic: 'Sum', ...minutes(count) })

@@ -88,8 +88,8 @@ export class Api extends Construct {
         throw new Error(`${route.operation}: no stage makes a function named ${functionOf(route)}`)
       this.rest.root.resourceForPath(route.path).addMethod(route.method, target)
     }
-    // On AWS a known path with another method never reaches {proxy+}: the gateway would respond with
-    // 403 by itself.
+    // On AWS a known path with another method never reaches {proxy+}: the gateway would respond
+    // with 403 by itself.
     const other = integration(this.noRoute)
     for (const resource of resources(this.rest)) resource.addMethod('ANY', other)
     this.rest.root.addResource('{proxy+}').addMethod('ANY', other)

@@ -8,10 +8,10 @@ const hashes = '[0-9a-f]{64}(,[0-9a-f]{64})*'
  * commas; empty if anybody may. Set by `-c operatorKeySha256=<hex>[,<hex>]` or
  * `-c operatorKey=open`, locally by OPERATOR_KEY_SHA256 (open if unset).
  *
- * If it is not set on AWS, it becomes a stack parameter without a default. Then a synth goes on, with
- * a warning that says what to do, and a deploy is refused by the CDK CLI and by CloudFormation alike.
- * An error at synth would make a plain `cdk synth` fail. A warning alone would leave an API open
- * whose owner never chose that. Throws when the value is no hash.
+ * If it is not set on AWS, it becomes a stack parameter without a default. Then a synth goes on,
+ * with a warning that says what to do, and a deploy is refused by the CDK CLI and by CloudFormation
+ * alike. An error at synth would make a plain `cdk synth` fail. A warning alone would leave an API
+ * open whose owner never chose that. Throws when the value is no hash.
  */
 export const operatorKeySha256 = (stack: Stack): string =>
   keySet(stack) ?? parameter(stack).valueAsString
@@ -60,10 +60,10 @@ function checked(value: string, mayBeEmpty = false): string {
 }
 
 /**
- * The hashes of the keys that may list applications: those that may create them (`creating`). A list
- * hands out every tenant's token. So on AWS, where there is no key and anybody may create, nobody
- * may list (`none`, functions/api/operator-key.ts); a warning says so at synth. Locally the list
- * stays open.
+ * The hashes of the keys that may list applications: those that may create them (`creating`). A
+ * list hands out every tenant's token. So on AWS, where there is no key and anybody may create,
+ * nobody may list (`none`, functions/api/operator-key.ts); a warning says so at synth. Locally the
+ * list stays open.
  */
 export function listingKeySha256(stack: Stack, creating: string): string {
   if (creating !== '' || deployTargetOf(stack) === 'local') return creating

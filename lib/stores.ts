@@ -45,7 +45,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * The stores of a laptop, from the environment: MYSQL_HOST, MYSQL_PORT, MYSQL_USER, MYSQL_DATABASE,
- * and if they are set MYSQL_PASSWORD and OPENSEARCH_URL. Throws an error that names what is missing.
+ * and if they are set MYSQL_PASSWORD and OPENSEARCH_URL. Throws an error that names what is
+ * missing.
  */
 export function localStores(environment: Environment): Stores {
   const missing: string[] = []

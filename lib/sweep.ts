@@ -4,8 +4,8 @@ import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
 
 /**
- * Sends again what was accepted and never arrived. Outside the VPC, because it must work while MySQL
- * does not.
+ * Sends again what was accepted and never arrived. Outside the VPC, because it must work while
+ * MySQL does not.
  */
 export class Sweep extends Construct {
   readonly function: ServiceFunction

@@ -22,8 +22,8 @@ const throttles: Record<string, Throttle> = {
   throttleCreateApplication: { default: 50, operation: 'create-application' },
 }
 /**
- * Of creating applications where anybody may (lib/operator-key.ts). It is low because each leaves an
- * item and a row for good.
+ * Of creating applications where anybody may (lib/operator-key.ts). It is low because each leaves
+ * an item and a row for good.
  */
 const openCreates = 5
 const most = 10_000
