@@ -7,94 +7,17 @@ import type { ValueOf } from '../kinds/kinds.ts'
 import { limits } from '../limits/limits.ts'
 import type { Parent } from '../protocol/model/parent.ts'
 import type { Known, Range } from '../protocol/model/row.ts'
-import { isBackwards, readList } from '../protocol/read/read-list.ts'
+import { isBackwards } from '../protocol/read/read-list.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
 import type { Head } from '../protocol/table/head.ts'
+import { type Of, readAround, readRange, turn, type Window } from './window.ts'
 
 export type ListQuery = v.InferOutput<typeof listQuery>
 
-/** A page in its order. */
-interface Window<K extends Parent['kind']> {
-  items: Known<ValueOf[K]>[]
-  /** The same in the order in which they find room in the answer. */
-  walked: Known<ValueOf[K]>[]
-  /**
-   * The number to go on before, undefined: nothing lies there. Not the first item's where
-   * tombstones precede it.
-   */
-  before: number | undefined
-  /** The same behind the last item. */
-  after: number | undefined
-}
-
-type Of<K extends Parent['kind']> = Extract<Parent, { kind: K }>
-
 /**
- * `limit` numbers with `around` in their middle; where one side is short, the other is not made
- * longer. Room is given from the middle outwards, or large ones below would push `around` out of
- * its own page.
- */
-async function readAround<K extends Parent['kind']>(
-  ports: ReadPorts,
-  parent: Of<K>,
-  head: Head,
-  around: number,
-  limit: number,
-): Promise<Window<K>> {
-  const half = Math.floor((limit - 1) / 2)
-  const from: Range = { order: 'asc', after: Math.max(around - 1, 0), limit: limit - half }
-  const upper = await readList<K>(ports, parent, from, head)
-  // Nothing from the middle on: the nearest below stands for it, however small the page is.
-  const below = half === 0 && upper.items.length === 0 ? 1 : half
-  const lower =
-    below === 0
-      ? { items: [], end: around > 1 ? around : undefined }
-      : await readList<K>(ports, parent, { order: 'desc', before: around, limit: below }, head)
-  return {
-    items: [...lower.items.toReversed(), ...upper.items],
-    walked: alternately(upper.items, lower.items),
-    before: lower.end,
-    after: upper.end,
-  }
-}
-
-/** One of each by turns; what is left of the longer at the end. */
-const alternately = <T>(first: T[], second: T[]): T[] =>
-  Array.from({ length: Math.max(first.length, second.length) }, (_, i) => [
-    ...first.slice(i, i + 1),
-    ...second.slice(i, i + 1),
-  ]).flat()
-
-async function readRange<K extends Parent['kind']>(
-  ports: ReadPorts,
-  parent: Of<K>,
-  head: Head,
-  range: Range,
-): Promise<Window<K>> {
-  const { items, end } = await readList<K>(ports, parent, range, head)
-  const first = items.at(0)?.row.number
-  const last = items.at(-1)?.row.number
-  const ascending = range.order === 'asc'
-  // Beyond the bound that a page was read away from there is something if a number was given out
-  // there.
-  const below = (number = 0) => (number > 1 ? number : undefined)
-  const above = (number = head.seq) => (number < head.seq ? number : undefined)
-  if (isBackwards(range)) {
-    return {
-      items,
-      walked: items.toReversed(),
-      before: end,
-      after: ascending ? above(last) : below(last),
-    }
-  }
-  const lower = (range.after ?? 0) > 0 ? first : undefined
-  return { items, walked: items, before: ascending ? lower : above(first), after: end }
-}
-
-/**
- * A page of a parent's children as an answer: `represent` makes of each what clients see, `cursor`
- * what `after` and `before` name it by. Trimmed to the byte budget at its far end, around a number
- * at both.
+ * A page of a parent's children as a response. `represent` makes of each what clients see, `cursor`
+ * that by which `after` and `before` name it. A page that is too large for a response is cut at its
+ * far end; one around a number at both ends.
  */
 export async function readPage<K extends Parent['kind']>(
   ports: ReadPorts,
@@ -114,7 +37,7 @@ export async function readPage<K extends Parent['kind']>(
   const [further, back] =
     order === 'asc' ? (['after', 'before'] as const) : (['before', 'after'] as const)
   const shared = { order: query.order, limit: limit === limits.page.default ? undefined : limit }
-  // Where a range has both bounds the way on ends at its far one.
+  // Where a range has both bounds, its far one also bounds the pages that follow.
   const bound = isBackwards(range) ? undefined : bounds[back]
   const onwards = { [back]: bound === undefined ? undefined : cursor(bound), ...shared }
   return pageResponse(data, {
@@ -123,14 +46,9 @@ export async function readPage<K extends Parent['kind']>(
   })
 }
 
-const turn = <K extends Parent['kind']>(window: Window<K>, order: 'asc' | 'desc'): Window<K> =>
-  order === 'asc'
-    ? window
-    : { ...window, items: window.items.toReversed(), before: window.after, after: window.before }
-
 /**
- * Cuts a page to the byte budget, at the ends that it was read towards; what is cut is still to
- * come.
+ * Cuts a page to the size of a response, at the ends that it was read towards; `before` and `after`
+ * are then those of what is left.
  */
 function trim<K extends Parent['kind']>(
   { items: all, walked, before, after }: Window<K>,

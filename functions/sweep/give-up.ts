@@ -4,8 +4,9 @@ import { dueAgain, expireRequest } from '../protocol/table/due-writes.ts'
 import type { Request } from '../protocol/table/request.ts'
 
 /**
- * How late a call may arrive that everybody has given up: DynamoDB itself drops requests that were
- * signed 15 minutes ago.
+ * How late a call may arrive that everybody has given up: DynamoDB drops requests that were signed
+ * 15 minutes ago, and nothing signs one for a request that has got its 504 (see tableUntil in
+ * clients/dynamodb.ts).
  */
 const lateCallMs = 15 * 60_000
 

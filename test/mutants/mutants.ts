@@ -21,7 +21,7 @@ const current = 'functions/protocol/read/read-one.ts'
 const settle = 'functions/persist/settle.ts'
 const park = 'functions/persist/park.ts'
 const restore = 'functions/protocol/write/raise-head.ts'
-const search = 'functions/read/search-messages.ts'
+const search = 'functions/read/find-messages.ts'
 
 /** Two mutants read the HEAD anew, in a file that does not. */
 const readingHeads = {
@@ -337,9 +337,9 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: search,
-        find: 'const waiting = await pendingMessages',
+        find: 'const pending = await pendingMessages',
         replace:
-          'const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, rows)\n    : undefined\n  const waiting = await pendingMessages',
+          'const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, rows)\n    : undefined\n  const pending = await pendingMessages',
       },
       {
         file: search,

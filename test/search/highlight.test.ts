@@ -2,11 +2,8 @@ import * as fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { searchQuery } from '../../functions/api/schemas/queries.ts'
-import {
-  overlayLimits,
-  type SearchPorts,
-  searchMessages,
-} from '../../functions/read/search-messages.ts'
+import { overlayLimits, type SearchPorts } from '../../functions/read/find-messages.ts'
+import { searchMessages } from '../../functions/read/search-messages.ts'
 import { fold } from '../../functions/search/fold.ts'
 import { type Highlights, highlighter } from '../../functions/search/highlight.ts'
 import { pickHits } from '../../functions/search/hits.ts'

@@ -13,7 +13,7 @@ import {
   type OverlayLimits,
   overlayLimits,
   type SearchPorts,
-} from '../../functions/read/search-messages.ts'
+} from '../../functions/read/find-messages.ts'
 import type { SweepPorts } from '../../functions/sweep/sweep.ts'
 import { isCrashInWords } from './crash.ts'
 import { findAmong, type MemoryIndex, memoryIndex } from './index.ts'

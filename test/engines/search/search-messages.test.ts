@@ -14,11 +14,8 @@ import { Problem } from '../../../functions/problems/problem.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import type { Change } from '../../../functions/protocol/model/reservation.ts'
 import type { StoredMessage } from '../../../functions/protocol/ports/stores.ts'
-import {
-  overlayLimits,
-  type SearchPorts,
-  searchMessages,
-} from '../../../functions/read/search-messages.ts'
+import { overlayLimits, type SearchPorts } from '../../../functions/read/find-messages.ts'
+import { searchMessages } from '../../../functions/read/search-messages.ts'
 import { type ReindexPorts, reindex } from '../../../functions/reindex/reindex.ts'
 import { deletion, edit, message, newToken } from '../changes.ts'
 import { type Engines, engines, filledChat, storedOf } from './engines.ts'
