@@ -5,8 +5,8 @@ import { reclaim } from './machine/leftovers.ts'
 import { tryLock } from './machine/lock.mjs'
 import { lockFile, openStack } from './machine/stack.ts'
 
-// `npm run reset`: removes the data of the stack, after what a killed start left running. Downloads
-// stay.
+// `npm run reset`: ends what a killed start left running, then removes the data of the stack.
+// Downloads stay.
 const stack = openStack(process.env.CHAT_STACK || 'dev', new AbortController().signal)
 const lock = tryLock(lockFile(stack))
 try {

@@ -1,6 +1,7 @@
 import { begin, install, runTypeScript } from './machine/node24.mjs'
 
-const help = `npm test                              lint, types, unit tests, then the end-to-end tests on a stack of their own
+const help = `npm test                              lint, types, unit tests, then the end-to-end tests, on a
+                                      stack of their own
 npm test -- unit [vitest arguments]   only the unit tests, e.g. npm test -- unit test/protocol
 npm test -- e2e [vitest arguments]    only the end-to-end tests, e.g. npm test -- e2e -t search`
 

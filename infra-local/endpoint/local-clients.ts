@@ -14,7 +14,7 @@ export const callPatience = () => ({ abortSignal: AbortSignal.timeout(15_000) })
 export const isNamed = (error: unknown, name: string): boolean =>
   error instanceof Error && error.name === name
 
-/** Throws CannotStart that says what the endpoint refused, with the SDK's error as its cause. */
+/** Throws CannotStart: the endpoint did not do `what`. Its cause is the SDK's error. */
 export function refuseStart(endpoint: string, what: string, cause: unknown): never {
   const why = cause instanceof Error ? cause.message : String(cause)
   throw new CannotStart(`the AWS endpoint at ${endpoint} did not ${what}: ${why.slice(0, 300)}`, {

@@ -5,8 +5,8 @@ import { projectRoot, type Stack } from '../machine/stack.ts'
 type Step = 'migrateAll' | 'restoreAll'
 
 /**
- * Runs what a deploy to AWS runs, in a process of its own: the clients read their addresses from
- * the environment. Throws CannotStart with what it said last.
+ * Runs what a deploy to AWS runs. It has a process of its own, because the clients read their
+ * addresses from the environment. Throws CannotStart.
  */
 async function runStep(stack: Stack, step: Step, env: NodeJS.ProcessEnv): Promise<void> {
   const script = `import { ${step} } from './functions/migrate/handler.ts'; await ${step}()`
@@ -25,9 +25,9 @@ export const runMigration = (stack: Stack, stores: Record<string, string>): Prom
   runStep(stack, 'migrateAll', { ...localEnvironment(), ...stores })
 
 /**
- * Raises the counters to what MySQL holds: an endpoint that was killed has lost them, or kept older
- * ones (P9). Before the API opens, at every start: it costs a read for each parent where nothing
- * was lost. Throws CannotStart.
+ * Raises the counters to what MySQL holds, because an endpoint that was killed has lost them or
+ * kept older ones (P9). Called at every start, before the API opens. Where nothing was lost it
+ * costs one read for each parent. Throws CannotStart.
  */
 export function runRestoreCounters(
   stack: Stack,

@@ -5,9 +5,10 @@ import type { OpenSearch } from '../engines/opensearch.ts'
 const isThisMachine = (host: string) => ['127.0.0.1', 'localhost', '[::1]', '::1'].includes(host)
 
 /**
- * The stores' addresses as functions reach them. Functions of MiniStack are processes of this
- * machine; those of LocalStack are containers of compose.yaml's network, to which this machine has
- * another name; how those of a given endpoint reach it only the person knows (FUNCTIONS_HOST).
+ * The addresses of the stores as the functions reach them. Functions of MiniStack are processes of
+ * this machine. Those of LocalStack are containers in the network of compose.yaml, where this
+ * machine has another name. How those of a given endpoint reach this machine only the person knows
+ * (FUNCTIONS_HOST).
  */
 export function storeAddresses(aws: Aws, mysql: MySql, search: OpenSearch): Record<string, string> {
   const own = process.env.FUNCTIONS_HOST ?? (aws.inCompose ? 'host.docker.internal' : '127.0.0.1')

@@ -14,9 +14,9 @@ const project = (stack: Pick<Stack, 'name'>) => [
   file,
 ]
 
-function answers(args: string[]): Promise<boolean> {
+function succeeds(args: string[]): Promise<boolean> {
   return new Promise((resolve) => {
-    // A client without an engine can hang as well as fail.
+    // Without an engine the client may fail, but it may also hang.
     const child = spawn('docker', args, { stdio: 'ignore', timeout: 8_000 })
     child.once('error', () => resolve(false))
     child.once('exit', (code) => resolve(code === 0))
@@ -24,18 +24,18 @@ function answers(args: string[]): Promise<boolean> {
 }
 
 /**
- * Whether a Docker engine answers (the client alone does not do) and has compose; never with
- * CHAT_DOCKER=off.
+ * Whether a Docker engine runs here and has compose; the client alone is not enough. Always false
+ * with CHAT_DOCKER=off.
  */
 export async function dockerRuns(): Promise<boolean> {
   if (process.env.CHAT_DOCKER === 'off') return false
-  return (await answers(['info'])) && (await answers(['compose', 'version']))
+  return (await succeeds(['info'])) && (await succeeds(['compose', 'version']))
 }
 
 /**
- * One service of compose.yaml in the foreground: the process lives as long as its container, and a
- * SIGTERM to it stops the container. `variables` fill the file's places. Throws CannotStart when
- * the image cannot be had.
+ * Runs one service of compose.yaml in the foreground: the process lives as long as its container,
+ * and a SIGTERM to it stops the container. `variables` are those of the file. Throws CannotStart
+ * when the image cannot be pulled.
  */
 export async function startService(
   stack: Stack,
@@ -55,7 +55,7 @@ export async function startService(
   return start(stack, { name: service, command: 'docker', args: [...project(stack), ...up], env })
 }
 
-/** Removes the stack's containers, with `volumes` their data too. */
+/** Removes the stack's containers; with `volumes` their data too. Throws CannotStart. */
 export async function removeContainers(stack: Stack, volumes: boolean): Promise<void> {
   const args = [...project(stack), 'down', '--remove-orphans', ...(volumes ? ['--volumes'] : [])]
   await run(stack, { name: 'docker-down', command: 'docker', args, advice })

@@ -3,8 +3,8 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * The `java` of a version 21 or newer: JAVA_HOME, PATH, then where Debian, Fedora, macOS and
- * Homebrew put them.
+ * The first `java` of version 21 or newer: of JAVA_HOME, of PATH, then of the places of Debian,
+ * Fedora, macOS and Homebrew. Undefined if there is none.
  */
 export function findJava(): string | undefined {
   const home = process.env.JAVA_HOME
@@ -24,7 +24,7 @@ function below(folder: string, java: string): string[] {
 }
 
 function majorOf(java: string): number {
-  // It says its version on stderr: openjdk version "21.0.4" 2024-07-16
+  // It prints its version on stderr: openjdk version "21.0.4" 2024-07-16
   const { stderr } = spawnSync(java, ['-version'], { encoding: 'utf8' })
   return Number(/version "(\d+)/.exec(stderr ?? '')?.[1] ?? 0)
 }

@@ -1,5 +1,5 @@
--- The user of the functions and of the tests, which make databases of their own; run as the server's own administrator:
--- at each start of a native server, at the first start of the one in Docker.
+-- The user of the functions and of the tests, which make databases of their own. The server's own
+-- administrator runs this: at each start of a native server, at the first start of one in Docker.
 CREATE DATABASE IF NOT EXISTS chat;
 CREATE USER IF NOT EXISTS 'app'@'%' IDENTIFIED BY 'app';
 GRANT ALL ON `chat`.* TO 'app'@'%';

@@ -5,8 +5,8 @@ import { cached } from '../machine/download.ts'
 import { run } from '../machine/processes.ts'
 import type { Stack } from '../machine/stack.ts'
 
-// What mysqld links to and slim systems lack. Debian 13 and Ubuntu 24.04 renamed libaio1 and its
-// file (64-bit time).
+// What mysqld links to and slim systems lack. Debian 13 and Ubuntu 24.04 have renamed the package
+// libaio1 and its file (for 64-bit time).
 const libraries = [
   { file: 'libaio.so.1', packages: ['libaio1', 'libaio1t64'] },
   { file: 'libnuma.so.1', packages: ['libnuma1'] },
@@ -24,8 +24,9 @@ const advice =
   'install them yourself (Debian: apt-get install libaio1 libnuma1, newer ones: libaio1t64 libnuma1)'
 
 /**
- * The folder of the libraries the system lacks, for LD_LIBRARY_PATH: from Debian packages, unpacked
- * without root. Undefined: it lacks none. Throws CannotStart where that does not work.
+ * The folder of the libraries that the system lacks, for LD_LIBRARY_PATH. They are from Debian
+ * packages, which are unpacked without root. Undefined if it lacks none. Throws CannotStart where
+ * that does not work.
  */
 export async function missingLibraries(stack: Stack): Promise<string | undefined> {
   const missing = libraries.filter(
@@ -59,7 +60,7 @@ async function unpack(stack: Stack, library: Library, half: string): Promise<voi
 }
 
 async function downloadAny(stack: Stack, packages: string[], half: string): Promise<string> {
-  // A fresh system has no package lists; lists of one's own need no root.
+  // A fresh system has no package lists. Lists in a folder of one's own need no root.
   const lists = ['-o', `Dir::State::Lists=${half}/lists`, '-o', `Dir::Cache=${half}/apt`]
   mkdirSync(join(half, 'lists', 'partial'), { recursive: true })
   mkdirSync(join(half, 'apt', 'archives', 'partial'), { recursive: true })

@@ -44,7 +44,8 @@ export async function findServer(stack: Stack): Promise<Server> {
 }
 
 /**
- * MariaDB answers to the same name, but has neither the collations nor the row alias of MySQL 8.
+ * The version of this mysqld if it is MySQL 8. MariaDB has the same name, but neither the
+ * collations nor the row alias of MySQL 8.
  */
 function versionOf(mysqld: string): string | undefined {
   try {

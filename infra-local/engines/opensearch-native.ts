@@ -6,7 +6,8 @@ import { start } from '../machine/processes.ts'
 import type { Running, Stack } from '../machine/stack.ts'
 
 const version = '3.8.0.0'
-// Of the sorted sums of all jars: the artifact names its dependencies by exact versions.
+// Of all jars (sha256OfAll). They are always the same, because the artifact names its dependencies
+// by exact versions.
 const sha256 = 'a1f2c18dd4b7ca90625772953dabdc3ba65efb22fb8857535beb371b6018b416'
 const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion><groupId>local</groupId><artifactId>opensearch</artifactId><version>1</version>
@@ -18,7 +19,7 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 
 /**
  * The folder of the jars. Returns the CannotStart instead of throwing it: the stack works without
- * OpenSearch, and what Maven said is the reason to show.
+ * OpenSearch, and Maven's error is the reason to show.
  */
 export async function fetchLibraries(stack: Stack): Promise<string | CannotStart> {
   const name = `opensearch-${version}`

@@ -1,9 +1,10 @@
-"""MiniStack with a FIFO queue that stays quick while tens of thousands of messages wait: python quick_queue.py.
+"""MiniStack with a FIFO queue that stays quick while tens of thousands of messages wait.
 
-MiniStack walks through all messages several times for each poll, and through all deduplication ids of five minutes for
-each send. With 15,000 messages waiting a create takes 70 ms of that, and an outage is as long as it is because of it.
-These four do what MiniStack's own do, by looking only at what can matter; test/engines/infra-local/quick-queue.test.ts
-holds both against each other. They are of the pinned version: look again when that changes.
+`python quick_queue.py` runs it. MiniStack walks through all messages several times for each poll, and
+through all deduplication ids of five minutes for each send. With 15,000 messages waiting that takes
+70 ms of each create, and it makes a long outage longer. The four functions below do what MiniStack's
+own do, but look only at what can matter; test/engines/infra-local/quick-queue.test.ts compares both.
+They are made for the pinned version: look at them again when that changes.
 """
 
 import json
@@ -11,11 +12,12 @@ import time
 
 from ministack.services import sqs
 
-slow = {name: getattr(sqs, name) for name in ("_prune_dedup", "_expire_retained", "_dlq_sweep", "_collect_fifo")}
+names = ("_prune_dedup", "_expire_retained", "_dlq_sweep", "_collect_fifo")
+slow = {name: getattr(sqs, name) for name in names}
 
 
 def prune_dedup(q):
-    """Every id is kept for the same time and added behind the others, so what has expired is at the front."""
+    """Ids are all kept for the same time, and new ones come last: the expired ones are in front."""
     now = time.time()
     cache = q["dedup_cache"]
     while cache:
@@ -26,7 +28,7 @@ def prune_dedup(q):
 
 
 def expire_retained(q):
-    """A FIFO queue's messages stand in the order of their coming: if the first is not too old, none is."""
+    """A FIFO queue has the oldest message in front: if that one is not too old, none is."""
     first = {"attributes": q["attributes"], "messages": q["messages"][:1]}
     slow["_expire_retained"](first)
     if not q["is_fifo"] or not first["messages"]:
@@ -34,7 +36,7 @@ def expire_retained(q):
 
 
 def dlq_sweep(q):
-    """Only messages that were received often enough are moved."""
+    """Nothing is to be moved unless a message was received often enough."""
     policy = q["attributes"].get("RedrivePolicy")
     if not policy:
         return
@@ -47,13 +49,13 @@ def dlq_sweep(q):
 
 
 def collect_fifo(q, most, visibility_timeout, now):
-    """The groups that have a message in flight are all that must be known of the others."""
+    """It is enough to know which groups are in flight, and the first messages of the others."""
     messages = q["messages"]
     try:
         hidden = [m for m in messages if m["visible_at"] > now]
         busy = {m["group_id"] for m in hidden if m["receive_count"] > 0 and m["group_id"]}
     except KeyError:
-        # Put in by another service, in a shape that MiniStack's own completes.
+        # Another service has put a message in, in a shape that MiniStack's own function completes.
         return slow["_collect_fifo"](q, most, visibility_timeout, now)
     taken = []
     for m in messages:

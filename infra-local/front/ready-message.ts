@@ -1,6 +1,6 @@
 /**
- * Three lines for a shell, to be pasted one after the other: the first keeps the token in a
- * variable. `key`: creating applications needs the operator's key, which the person has in
+ * Three lines for a shell, to be pasted one after the other; the first puts the token into a
+ * variable. With `key`, creating applications needs the operator's key, which the person has in
  * OPERATOR_KEY.
  */
 export function curlLines(base: string, key: boolean): [string, string, string] {
@@ -15,7 +15,7 @@ export function curlLines(base: string, key: boolean): [string, string, string] 
   ]
 }
 
-/** What the person sees when all runs. */
+/** What the person sees when all is running. */
 export function readyMessage(base: string, engines: string[], key: boolean): string {
   const lines = curlLines(base, key)
   const open = key

@@ -17,9 +17,9 @@ async function sha256(file: string): Promise<string> {
 }
 
 /**
- * A folder of the cache, made by `make` in a folder beside it that is renamed when it is whole: a
- * half-made one is never used, and of two starts one makes it while the other waits. Returns its
- * path; throws what `make` throws.
+ * A folder of the cache. If it is missing, `make` fills a folder beside it, which is renamed when
+ * it is whole. So a half-made one is never used. Of two starts one makes it while the other waits.
+ * Returns its path; throws what `make` throws.
  */
 export async function cached(
   stack: Stack,
@@ -54,8 +54,8 @@ const mavenAdvice =
   'see that the network is there and Maven is installed (Debian: apt-get install maven, macOS: brew install maven)'
 
 /**
- * Puts the artifact's jar into the folder: Maven's own copy, else by Maven. Throws CannotStart,
- * also for another SHA-256.
+ * Returns the path of the artifact's jar: the copy in Maven's own repository if there is one, else
+ * one that Maven puts into `folder`. Throws CannotStart, also when its SHA-256 is another.
  */
 export async function fetchJar(stack: Stack, artifact: Artifact, folder: string): Promise<string> {
   const { group, name, version } = artifact
@@ -87,7 +87,7 @@ export async function maven(
   await run(stack, { name, command: 'mvn', args, cwd, advice: mavenAdvice })
 }
 
-/** One SHA-256 for all files of a folder: of their sorted lines "sum  name". */
+/** One SHA-256 for all files of a folder: that of the sorted lines `<sum>  <name>`. */
 export async function sha256OfAll(folder: string): Promise<string> {
   const lines = await Promise.all(
     readdirSync(folder)

@@ -21,8 +21,8 @@ function listenOnce(port: number): Promise<number | undefined> {
 }
 
 /**
- * A free port of the range, tried from a random place on, so that stacks that start together seldom
- * meet.
+ * A free port of the range. The search begins at a random place, so that stacks which start
+ * together seldom take the same. Throws CannotStart when no port is free.
  */
 export async function freePort(from: number, to: number): Promise<number> {
   const size = to - from + 1
@@ -34,7 +34,7 @@ export async function freePort(from: number, to: number): Promise<number> {
   throw new CannotStart(`no port from ${from} to ${to} is free on 127.0.0.1`)
 }
 
-/** Below 32768, where Linux begins to give ports to outgoing connections. */
+/** All below 32768: from there on Linux gives ports to outgoing connections. */
 const range = {
   aws: [20_000, 29_999],
   mysql: [20_000, 29_999],
@@ -44,9 +44,9 @@ const usual = { aws: 4566, mysql: 3307, opensearch: 9202 } as const
 export type EngineName = keyof typeof usual
 
 /**
- * The port of a stack's engine: the one it had, else (the `dev` stack) the usual one, else a free
- * one. The AWS endpoint's is part of the queue addresses it saves, so there another one would be
- * wrong: CannotStart.
+ * The port of a stack's engine: the one that it had, else the usual one (for the stack `dev`), else
+ * a free one. The port of the AWS endpoint is part of the queue addresses that it saves, so if that
+ * one is in use no other will do: throws CannotStart.
  */
 export async function enginePort(stack: Stack, engine: EngineName): Promise<number> {
   const file = join(stack.folder, `${engine}.port`)

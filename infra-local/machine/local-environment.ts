@@ -1,7 +1,7 @@
 /**
- * The environment of everything that talks to the local endpoint: nothing of the person's own AWS
- * settings (a profile would send the deploy to a real account), the anonymous credentials that
- * every local endpoint takes instead.
+ * The environment of everything that talks to the local endpoint. It has nothing of the person's
+ * own AWS settings, because a profile would send the deploy to a real account, and instead the
+ * anonymous credentials that every local endpoint takes.
  */
 export function localEnvironment(endpoint?: string): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(

@@ -4,13 +4,13 @@ import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /**
- * What tells this process from a later one with the same id: its start time. Linux has it in /proc,
- * all others in ps. Undefined: no such process.
+ * The id and the start time of a process, which tell it apart from a later one with the same id.
+ * Undefined if there is no such process. Linux has the time in /proc, all others in ps.
  */
 export function identityOf(pid) {
   try {
-    // After the last parenthesis (the name may hold any) the start time is the 20th field (proc(5),
-    // field 22).
+    // proc(5): the start time is field 22, the 20th after the name. The name is in parentheses and
+    // may have some itself, hence the last one.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return fields[0] === 'Z' ? undefined : `${pid} ${fields[19]}`
@@ -34,9 +34,9 @@ function holderOf(path) {
 }
 
 /**
- * Takes the lock file, and takes it over from a holder that is gone. Returns the release, or the
- * pid that holds it. The file appears by link(2) with its content, so nobody reads a half-written
- * one; a stale one is moved away by rename(2), which has one winner.
+ * Takes the lock file, and takes it over from a holder that is gone. Returns its `release`, or the
+ * `pid` of the process that holds it. The file appears with its content, by link(2), so that nobody
+ * reads half of it. A stale one is moved away by rename(2), which only one of several can do.
  */
 export function tryLock(path) {
   mkdirSync(dirname(path), { recursive: true })
@@ -66,15 +66,18 @@ function takeAway(path, stale, aside) {
     if (error.code === 'ENOENT') return
     throw error
   }
-  // Between reading and moving another start may have taken it over: then this is its fresh lock,
-  // and goes back.
+  // Between the reading and the moving, another process may have taken it over. Then the file is
+  // its fresh lock, and is put back.
   if (holderOf(aside) !== stale) linkSync(aside, path)
   rmSync(aside, { force: true })
 }
 
-/** Waits for the lock, says once for whom, runs `work`, releases. Throws what `work` throws. */
+/**
+ * Waits for the lock, runs `work`, and releases it. `waiting` is called once, with the pid of the
+ * process that holds the lock. Throws what `work` throws.
+ */
 export async function withLock(path, waiting, work) {
-  for (let said = false; ; said = true) {
+  for (let called = false; ; called = true) {
     const lock = tryLock(path)
     if (lock.release) {
       try {
@@ -83,7 +86,7 @@ export async function withLock(path, waiting, work) {
         lock.release()
       }
     }
-    if (!said) waiting(lock.pid)
+    if (!called) waiting(lock.pid)
     await pause(200)
   }
 }

@@ -5,8 +5,8 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withLock } from './lock.mjs'
 
-// What `npm start` and `npm test` share before node_modules is there: plain JS, for the machine's
-// own Node.
+// What `npm start` and `npm test` share. It is plain JavaScript for the machine's own Node, because
+// it runs before node_modules exists.
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const bin = join(root, 'node_modules', '.bin')
 
@@ -23,8 +23,8 @@ function checkMachine() {
 }
 
 /**
- * npm writes node_modules/.package-lock.json last: without it, or older than the lock file, the
- * install is not whole.
+ * npm writes node_modules/.package-lock.json last. If it is missing, or older than the lock file,
+ * the install is not whole.
  */
 function isInstalled() {
   const installed = join(root, 'node_modules', '.package-lock.json')
@@ -35,8 +35,8 @@ function isInstalled() {
 }
 
 /**
- * Installs the packages if they are missing or older than the lock file. Throws CannotRun with what
- * to do.
+ * Installs the packages if they are missing or older than the lock file. Throws CannotRun, whose
+ * message says what to do.
  */
 export async function install() {
   checkMachine()
@@ -53,7 +53,7 @@ export async function install() {
   })
 }
 
-/** The Node that is deployed: from the packages, else this one if it is new enough. */
+/** The Node of the version that is deployed: from the packages, else this one if it is a 24. */
 function node24() {
   const local = join(bin, 'node')
   const found = spawnSync(local, ['--version'], { encoding: 'utf8' })
@@ -65,9 +65,9 @@ function node24() {
 }
 
 /**
- * Runs a TypeScript file on Node 24 with node_modules/.bin first on PATH, and exits as it did.
- * Ctrl-C reaches the child by itself (the terminal signals the whole group); what reaches only this
- * process is passed on.
+ * Runs a TypeScript file on Node 24 with node_modules/.bin first on PATH. Returns its exit code.
+ * Ctrl-C reaches the child by itself, because the terminal signals the whole group; signals that
+ * reach only this process are passed on.
  */
 export async function runTypeScript(file, args) {
   const node = node24()
@@ -84,7 +84,7 @@ export async function runTypeScript(file, args) {
   })
 }
 
-/** Runs `main`, prints a CannotRun as its one line, sets the exit code. */
+/** Runs `main` and sets the exit code that it returns. A CannotRun is printed as its line. */
 export async function begin(main) {
   try {
     process.exitCode = await main()

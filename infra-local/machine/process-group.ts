@@ -7,7 +7,7 @@ interface RunningProcess {
   group: number
 }
 
-/** All processes that run (zombies do not: their parent may never collect them). */
+/** All processes that run. A zombie does not, and its parent may never collect it. */
 function running(): RunningProcess[] {
   if (process.platform === 'linux') return readdirSync('/proc').flatMap(fromProc)
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,stat='], { encoding: 'utf8' })
@@ -38,12 +38,12 @@ export const membersOf = (group: number): number[] =>
     .map((entry) => entry.pid)
 
 const marker = 'CHAT_LOCAL_STACK'
-/** The variable that marks a process, and all it starts, as this stack's. */
+/** The environment variable that marks a process, and all that it starts, as this stack's. */
 export const markOf = (folder: string) => ({ [marker]: folder })
 
 /**
- * Whether a process was started for the stack of this folder: an id on file may have been given to
- * another since.
+ * Whether a process was started for the stack of this folder. The id in a file may belong to
+ * another process by now.
  */
 export const isOf = (folder: string, pid: number): boolean => carries(pid, `${marker}=${folder}`)
 
@@ -76,8 +76,9 @@ async function goneWithin(ms: number, members: () => number[]): Promise<boolean>
 }
 
 /**
- * Ends the group of this leader. The leader is asked first, alone: the AWS endpoint saves its state
- * and may still need its workers. Then the rest is asked; what is left after `graceMs` is killed.
+ * Ends the group of this leader. SIGTERM goes to the leader first, alone, because the AWS endpoint
+ * saves its state and may still need its workers; then to the rest. What is left after `graceMs` is
+ * killed.
  */
 export async function endGroup(leader: number, graceMs: number): Promise<void> {
   const end = Date.now() + graceMs

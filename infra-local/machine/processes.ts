@@ -7,13 +7,13 @@ import { endGroup, markOf } from './process-group.ts'
 import type { Running, Stack } from './stack.ts'
 
 export interface Command {
-  /** Of its log and pid file. */
+  /** The name of its log file and its pid file. */
   name: string
   command: string
   args: string[]
   env?: NodeJS.ProcessEnv
   cwd?: string
-  /** Sees each line of output, which goes to the log file too. */
+  /** Gets each line of output, which goes to the log file too. */
   onLine?: (line: string) => void
 }
 
@@ -21,8 +21,8 @@ export const logFile = (stack: Pick<Stack, 'folder'>, name: string) =>
   join(stack.folder, 'logs', `${name}.log`)
 
 /**
- * Starts a process of the stack with its output in its log file and its id in its pid file. Throws
- * what spawn says (ENOENT).
+ * Starts a process of the stack in a process group of its own, with its output in its log file and
+ * its id in its pid file. Throws the error of spawn (ENOENT).
  */
 export async function start(stack: Stack, what: Command): Promise<Running> {
   stack.signal.throwIfAborted()
@@ -50,7 +50,7 @@ export async function start(stack: Stack, what: Command): Promise<Running> {
       stack.running.delete(running)
     },
   }
-  // In the same turn as the spawn: whoever stops the stack from now on finds it.
+  // In the same turn of the event loop as the spawn: whoever stops the stack from now on finds it.
   if (child.pid !== undefined) {
     stack.running.add(running)
     writeFileSync(pidFile, String(child.pid))
@@ -77,9 +77,9 @@ function follow(child: ChildProcess, log: number, onLine: (line: string) => void
 }
 
 /**
- * Runs a command to its end, output in its log file, ended with its whole group when the stack is
- * to stop. Returns the output. Throws CannotStart with `advice` and the last line it said when it
- * fails or is not there.
+ * Runs a command to its end, its output in its log file. When the stack is to stop, the command is
+ * ended with its whole group. Returns the output. Throws CannotStart, with the reason from the
+ * output and with `advice`, when the command fails or does not exist.
  */
 export async function run(stack: Stack, what: Command & { advice: string }): Promise<string> {
   const running = await start(stack, what).catch((cause: unknown) => {

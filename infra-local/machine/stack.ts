@@ -9,8 +9,8 @@ const local = join(projectRoot, '.local')
 export const cache = join(local, 'cache')
 
 /**
- * A long-running process of a stack, in a process group of its own: Ctrl-C in the terminal does not
- * reach it.
+ * A long-running process of a stack. It has a process group of its own, so Ctrl-C in the terminal
+ * does not reach it.
  */
 export interface Running {
   name: string
@@ -22,22 +22,22 @@ export interface Running {
 }
 
 /**
- * A running system of one's own: its name, its folder of data, logs and pid files, and what ends
- * its start early.
+ * A local stack: its name, its folder of data, logs and pid files, and the signal that ends its
+ * start early.
  */
 export interface Stack {
   name: string
   folder: string
-  /** Aborted when the stack is to stop; whatever takes time listens to it. */
+  /** Aborted when the stack is to stop. Whatever takes time listens to it. */
   signal: AbortSignal
-  /** All that was started and not yet stopped. */
+  /** All that was started and is not yet stopped. */
   running: Set<Running>
   say: (line: string) => void
 }
 
 /**
- * The stack of this name, its folder made. Names are what a folder, a cluster and a compose project
- * may be called; throws CannotStart for another.
+ * The stack of this name; makes its folder. A name is what a folder, a cluster and a compose
+ * project may all be called. Throws CannotStart for any other.
  */
 export function openStack(name: string, signal: AbortSignal): Stack {
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(name) || name === 'cache')

@@ -3,9 +3,9 @@ import { CannotStart } from './cannot-start.ts'
 import type { Stack } from './stack.ts'
 
 /**
- * Asks `isReady` until it answers true, says every few seconds for what. A throw of `isReady` means
- * "not yet"; the last one is the cause of the CannotStart after `seconds`. Throws the stack's abort
- * reason.
+ * Calls `isReady` until it returns true, and every few seconds prints what it waits for. A throw of
+ * `isReady` means "not yet". Throws CannotStart after `seconds`, with the last throw as its cause,
+ * and the stack's abort reason.
  */
 export async function waitUntil(
   stack: Stack,
@@ -28,7 +28,7 @@ export async function waitUntil(
   })
 }
 
-/** Runs `work`; from the fifth second on says every five seconds that it still does. */
+/** Runs `work`, and every five seconds prints that it still does. */
 export async function withProgress<T>(
   stack: Stack,
   what: string,
