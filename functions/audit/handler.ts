@@ -33,7 +33,7 @@ export async function auditAll(
   late: () => boolean,
   tell: AuditPorts['tell'],
 ): Promise<Audit> {
-  const db = dbOf(() => connect(env('MYSQL_DATABASE')), statementMs)
+  const db = dbOf((ms) => connect(env('MYSQL_DATABASE'), ms), statementMs)
   const client = openSearch()
   try {
     return await audit(

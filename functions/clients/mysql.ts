@@ -1,9 +1,7 @@
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
-import type { Db, Sql, SqlRow, SqlValue } from '../mysql/db.ts'
+import { type Db, type Sql, type SqlRow, type SqlValue, statementMs } from '../mysql/db.ts'
 import { env } from './env.ts'
 import { connect } from './mysql-connection.ts'
-
-const statementMs = 5_000
 
 /** How long a connection is taken to lead to the writer without asking (see dbOf). */
 const trustedMs = 1_000
@@ -115,10 +113,10 @@ async function inTransaction<T>(session: Session, work: (sql: Sql) => Promise<T>
  * closed while the instance was frozen. That is no outage, and nothing has run on it yet, so the
  * statement or transaction begins on a new one.
  *
- * `open` makes a connection, `timeoutMs` is the time of each statement.
+ * `newConnection` makes one for statements that may take `timeoutMs` each.
  */
 export function dbOf(
-  newConnection: () => Promise<Connection>,
+  newConnection: (statementMs: number) => Promise<Connection>,
   timeoutMs: number = statementMs,
   now: () => number = Date.now,
 ): Db {
@@ -143,7 +141,7 @@ export function dbOf(
     if (kept && (await isStillWriter(kept))) return kept
     requireUnrenewed(before)
     if (kept?.usable) kept.close()
-    const opened = await newConnection()
+    const opened = await newConnection(timeoutMs)
     if (renewals !== before) opened.destroy()
     requireUnrenewed(before)
     const fresh = sessionOf(opened, timeoutMs, now)
@@ -188,6 +186,6 @@ let shared: Db | undefined
 
 /** This instance's connection to MYSQL_DATABASE. */
 export function mysql(): Db {
-  shared ??= dbOf(() => connect(env('MYSQL_DATABASE')))
+  shared ??= dbOf((ms) => connect(env('MYSQL_DATABASE'), ms))
   return shared
 }

@@ -20,7 +20,7 @@ const statementMs = 12 * 60_000
 const marginMs = 30_000
 
 async function withDb<T>(database: string | undefined, work: (db: Db) => Promise<T>): Promise<T> {
-  const db = dbOf(() => connect(database), statementMs)
+  const db = dbOf((ms) => connect(database, ms), statementMs)
   try {
     return await work(db)
   } finally {

@@ -1,3 +1,13 @@
+/** How long the client waits for a statement of a request. */
+export const statementMs = 5_000
+
+/**
+ * After how long the server itself ends a SELECT (max_execution_time) whose client waits for
+ * `clientMs`: a little earlier, so that the connection is kept. Whole milliseconds; 0 would be
+ * never.
+ */
+export const selectMs = (clientMs: number): number => Math.max(1, Math.floor(0.9 * clientMs))
+
 /** What can stand for a `?`: a list makes `IN (?)`, a list of lists the rows of `VALUES ?`. */
 export type Cell = string | number | null | Buffer
 export type SqlValue = Cell | Cell[] | Cell[][]

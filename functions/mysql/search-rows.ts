@@ -42,7 +42,7 @@ export const likePattern = (term: string): string =>
  * The hits in MySQL, for when the index is away: equal to OpenSearch's in order, scores and total.
  * It walks the chat from its newest number down, in windows of numbers: they have no holes. To the
  * end, because the total is exact: throws SearchTooLong once it is not `inTime`, which is asked
- * before each statement and each row. Errors are the client's own.
+ * before each row. For the statements `sql` sees to it (select-time.ts); errors are its own.
  */
 export async function findInRows(
   sql: Sql,
@@ -53,7 +53,7 @@ export async function findInRows(
   const scoreOf = scorerOf(criteria)
   let total = 0
   let hits: Hit[] = []
-  for await (const rows of candidates(sql, criteria, wanted, inTime)) {
+  for await (const rows of candidates(sql, criteria, wanted)) {
     const matching = rows
       .filter((row) => !wanted.without.has(row.number))
       .flatMap((row) => {
@@ -72,7 +72,6 @@ async function* candidates(
   sql: Sql,
   criteria: Criteria,
   wanted: WantedHits,
-  inTime: () => boolean,
 ): AsyncGenerator<Row<MessageValue>[]> {
   const { from, values } = childrenOf(chatParent(wanted.app, wanted.chat))
   const patterns = criteria.terms.map(likePattern)
@@ -82,7 +81,6 @@ async function* candidates(
   const [top] = await sql.query(`SELECT COALESCE(MAX(number), 0) AS number FROM ${from}`, values)
   let high = readWhole(top?.number)
   while (high > 0) {
-    if (!inTime()) throw new SearchTooLong(`numbers up to ${high} are still to be looked through`)
     const low = Math.max(0, high - windowSize)
     const rows = await sql.query(
       `SELECT ${rowColumns('chat')} FROM ${from} AND number > ? AND number <= ? AND deleted_at IS NULL${likes}

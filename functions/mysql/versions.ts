@@ -1,5 +1,4 @@
 import type { Version } from '../protocol/model/row.ts'
-import { SearchTooLong } from '../search/too-long.ts'
 import { appBytes, readTextOrNull, readWhole } from './cells.ts'
 import type { Sql } from './db.ts'
 
@@ -10,20 +9,16 @@ const chunk = 1_000
 
 /**
  * Who made the stored ones among these messages of a chat, and how new they are; no bodies, so that
- * many may be asked for. Errors are the client's own, and SearchTooLong once it is not `inTime`,
- * which is asked before each statement.
+ * many may be asked for. Errors are those of `sql`.
  */
 export async function versionsIn(
   sql: Sql,
   app: string,
   chat: number,
   numbers: number[],
-  inTime: () => boolean = () => true,
 ): Promise<Map<number, Version>> {
   const found = new Map<number, Version>()
   for (let at = 0; at < numbers.length; at += chunk) {
-    if (!inTime())
-      throw new SearchTooLong(`${numbers.length - at} that wait are still to be compared`)
     const rows = await sql.query(
       'SELECT number, rid, rev FROM messages WHERE app = ? AND chat = ? AND number IN (?)',
       [appBytes(app), chat, numbers.slice(at, at + chunk)],

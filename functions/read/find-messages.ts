@@ -1,35 +1,18 @@
 import { limits } from '../limits/limits.ts'
+import type { MysqlSearch } from '../mysql/mysql-search.ts'
 import type { IndexSearch } from '../opensearch/index-search.ts'
 import { unavailable } from '../problems/problem.ts'
-import type { Version } from '../protocol/model/row.ts'
 import type { Clock } from '../protocol/ports/clock.ts'
-import type { StoredMessage } from '../protocol/ports/stores.ts'
 import { type PendingLimits, pendingMessages } from '../protocol/read/pending-messages.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
 import type { Criteria } from '../search/criteria.ts'
 import { type FoundHits, pickHits, type WantedHits } from '../search/hits.ts'
 import { type Overlay, overlayHits, overlayOf } from '../search/overlay.ts'
 
-export interface SearchPorts extends ReadPorts {
+export interface SearchPorts extends ReadPorts, MysqlSearch {
   clock: Clock
   index: IndexSearch
   overlayLimits: OverlayLimits
-  /** Rejects when MySQL is away. */
-  ready(): Promise<unknown>
-  /**
-   * Of those of these messages that are rows: which create each is of, and its rev. Throws
-   * SearchTooLong once it is not `inTime`.
-   */
-  versions(
-    app: string,
-    chat: number,
-    numbers: number[],
-    inTime: () => boolean,
-  ): Promise<ReadonlyMap<number, Version>>
-  /** See Outbox.unsearchable. */
-  unsearchable(app: string, chat: number, sinceMs: number, limit: number): Promise<StoredMessage[]>
-  /** The search in MySQL, which needs no overlay. Throws SearchTooLong once it is not `inTime`. */
-  rowSearch(criteria: Criteria, wanted: WantedHits, inTime: () => boolean): Promise<FoundHits>
 }
 /** The hits, with the engine that found them and the overlay that was looked at beside it. */
 export type FoundMessages = FoundHits & { engine: 'opensearch' | 'mysql'; overlay: Overlay }
@@ -64,14 +47,14 @@ export const overlayLimits: OverlayLimits = {
  *
  * Without MySQL a search fails even if the index is there: without the outbox it could show what is
  * deleted (P10). That is asked first, for while MySQL is away much is pending, and none of it need
- * be read for a 503. Throws MySQL's errors, SearchTooLong once it is not `inTime`, and 503 where
- * too much is pending.
+ * be read for a 503. Throws MySQL's errors, SearchTooLong once `leftMs`, the milliseconds that are
+ * left, are over, SearchesBusy (search-turn.ts), and 503 where too much is pending.
  */
 export async function findMessages(
   ports: SearchPorts,
   criteria: Criteria,
   wanted: Omit<WantedHits, 'without'>,
-  inTime: () => boolean,
+  leftMs: () => number,
 ): Promise<FoundMessages> {
   await ports.ready()
   const { rows, ...most } = ports.overlayLimits
@@ -79,17 +62,17 @@ export async function findMessages(
   if (!pending)
     throw unavailable('too many messages of this chat are on their way to be searched', 10)
   const numbers = [...new Set(pending.map(({ number }) => number))]
-  const versions = await ports.versions(wanted.app, wanted.chat, numbers, inTime)
+  const versions = await ports.versions(wanted.app, wanted.chat, numbers, leftMs)
   const since = ports.clock.now() - refreshMs
   const recent = ports.index.available()
-    ? await ports.unsearchable(wanted.app, wanted.chat, since, rows)
+    ? await ports.unsearchable(wanted.app, wanted.chat, since, rows, leftMs)
     : undefined
   const whole = recent !== undefined && recent.length < rows
   const overlay = overlayOf(pending, versions, whole ? recent : [])
   const others = { ...wanted, without: new Set(overlay.keys()) }
   const indexed = whole ? await ports.index.find(criteria, others) : undefined
-  const found = indexed ?? (await ports.rowSearch(criteria, others, inTime))
-  const own = overlayHits(overlay, criteria, inTime)
+  const found = indexed ?? (await ports.rowSearch(criteria, others, leftMs))
+  const own = overlayHits(overlay, criteria, () => leftMs() > 0)
   return {
     total: found.total + own.length,
     hits: pickHits([...found.hits, ...own], criteria.order, wanted.after, wanted.limit),

@@ -9,14 +9,13 @@ import { log } from '../clients/log.ts'
 import { openSearch } from '../clients/opensearch.ts'
 import { messageKind } from '../kinds/message.ts'
 import type { Sql } from '../mysql/db.ts'
-import { outboxOf } from '../mysql/outbox.ts'
+import { mysqlSearchOf } from '../mysql/mysql-search.ts'
 import { rowsOf } from '../mysql/rows.ts'
-import { findInRows } from '../mysql/search-rows.ts'
-import { versionsIn } from '../mysql/versions.ts'
 import { type IndexSearch, indexSearchOf } from '../opensearch/index-search.ts'
 import { badRequest, unavailable } from '../problems/problem.ts'
 import { appKey } from '../protocol/model/app-key.ts'
 import { requireChat } from '../protocol/read/require.ts'
+import { SearchesBusy } from '../search/busy.ts'
 import { type Criteria, criteriaOf, InvalidInstant } from '../search/criteria.ts'
 import { highlighter } from '../search/highlight.ts'
 import { cursorOf, type Hit, type Place, placeOf } from '../search/hits.ts'
@@ -31,8 +30,8 @@ import {
 type Query = Call<'search-messages'>['query']
 
 /**
- * Of the 15 s that the function has, counted from its start: until then it searches (a statement of
- * MySQL that runs by then may take 5 s more) ...
+ * Of the 15 s that the function has, counted from its start: until then it searches (MySQL ends
+ * what runs there then) ...
  */
 const searchMs = 8_000
 /** ... and until then it makes hits ready to be shown. What is left hands them on. */
@@ -50,13 +49,13 @@ export async function searchMessages(
 ): Promise<HttpResponse> {
   const { query, path } = call
   const began = ports.clock.now()
-  const within = (ms: number) => () => ports.clock.now() < began + ms
+  const left = (ms: number) => () => began + ms - ports.clock.now()
   const criteria = readCriteria(query)
   const after = readCursor(query)
   await requireChat(ports, path.token, path.chat)
   const wanted = { app: appKey(path.token), chat: path.chat, after, limit: query.limit + 1 }
-  const result = await findMessages(ports, criteria, wanted, within(searchMs)).catch(tooLong)
-  const data = shownOf(result, criteria, query.limit, within(showMs))
+  const result = await findMessages(ports, criteria, wanted, left(searchMs)).catch(refused)
+  const data = shownOf(result, criteria, query.limit, left(showMs))
   const last = result.hits[data.length - 1]
   const next = last && result.hits.length > data.length ? nextOf(query, last) : null
   const { total, engine } = result
@@ -72,13 +71,13 @@ function shownOf(
   { hits, overlay }: FoundMessages,
   criteria: Criteria,
   limit: number,
-  inTime: () => boolean,
+  leftMs: () => number,
 ): unknown[] {
   const room = responseRoom()
   const highlight = highlighter(criteria.terms)
   const data: unknown[] = []
   for (const { row } of hits.slice(0, limit)) {
-    if (data.length > 0 && !inTime()) break
+    if (data.length > 0 && leftMs() <= 0) break
     const { ranges, truncated } = highlight(row.value.body)
     const shown = {
       ...messageKind.represent(row, overlay.get(row.number)?.status ?? 'stored'),
@@ -91,7 +90,9 @@ function shownOf(
   return data
 }
 
-function tooLong(error: unknown): never {
+function refused(error: unknown): never {
+  if (error instanceof SearchesBusy)
+    throw unavailable('too many searches are running that MySQL has to do; try again', 2, error)
   if (!(error instanceof SearchTooLong)) throw error
   throw unavailable(
     'the chat could not be searched in the time there is; try again, or a narrower search',
@@ -136,9 +137,6 @@ function searchPorts(sql: Sql): SearchPorts {
     clock,
     index,
     overlayLimits,
-    unsearchable: outboxOf(sql).unsearchable,
-    ready: () => sql.query('SELECT 1'),
-    versions: (app, chat, numbers, inTime) => versionsIn(sql, app, chat, numbers, inTime),
-    rowSearch: (criteria, wanted, inTime) => findInRows(sql, criteria, wanted, inTime),
+    ...mysqlSearchOf(sql),
   }
 }

@@ -18,11 +18,11 @@ export interface Database {
  */
 export async function emptyDatabase(): Promise<Database> {
   const name = `test_${randomBytes(6).toString('hex')}`
-  const server = dbOf(() => connect(undefined))
+  const server = dbOf((ms) => connect(undefined, ms))
   await server.query(`CREATE DATABASE ${name}`)
   const opened: Db[] = [server]
   const another = () => {
-    const db = dbOf(() => connect(name), 90_000)
+    const db = dbOf((ms) => connect(name, ms), 90_000)
     opened.push(db)
     return db
   }

@@ -339,11 +339,11 @@ export const mutants: Mutant[] = [
         file: search,
         find: 'const pending = await pendingMessages',
         replace:
-          'const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, rows)\n    : undefined\n  const pending = await pendingMessages',
+          'const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, rows, leftMs)\n    : undefined\n  const pending = await pendingMessages',
       },
       {
         file: search,
-        find: '  const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, rows)\n    : undefined\n  const whole',
+        find: '  const since = ports.clock.now() - refreshMs\n  const recent = ports.index.available()\n    ? await ports.unsearchable(wanted.app, wanted.chat, since, rows, leftMs)\n    : undefined\n  const whole',
         replace: '  const whole',
       },
     ],

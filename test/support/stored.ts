@@ -9,7 +9,7 @@ import type { Chat } from './chats.ts'
 let shared: Db | undefined
 /** The stack's own database, by MYSQL_*. */
 function db(): Db {
-  shared ??= dbOf(() => connect(process.env.MYSQL_DATABASE))
+  shared ??= dbOf((ms) => connect(process.env.MYSQL_DATABASE, ms))
   return shared
 }
 /** To be called after the tests of a file. */

@@ -41,7 +41,7 @@ test('a statement that finds its old connection dead is repeated on a new one', 
 test('a transaction begins on a new connection where the server closed the idle one', async () => {
   let now = 0
   const db = dbOf(
-    () => connect(database.name),
+    (ms) => connect(database.name, ms),
     9_000,
     () => now,
   )
@@ -79,7 +79,7 @@ test('an error rolls back and keeps the connection', async () => {
 })
 
 test('a statement that is too slow is given up with its connection', async () => {
-  const db = dbOf(() => connect(database.name), 50)
+  const db = dbOf(() => connect(database.name, 60_000), 50)
   const id = await idOf(db)
   await expect(db.transaction((sql) => sql.query('SELECT SLEEP(60)'))).rejects.toMatchObject({
     code: 'PROTOCOL_SEQUENCE_TIMEOUT',
@@ -104,12 +104,12 @@ test('renew rejects what runs, and the next call has a new connection', async ()
 test('what renew gave up never runs, neither on a connection that is being opened nor when its turn comes', async () => {
   const [asked, letIn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   let opened = 0
-  const db = dbOf(async () => {
+  const db = dbOf(async (ms) => {
     opened += 1
-    if (opened > 1) return connect(database.name)
+    if (opened > 1) return connect(database.name, ms)
     asked.resolve()
     await letIn.promise
-    return connect(database.name)
+    return connect(database.name, ms)
   }, 9_000)
   const ran: string[] = []
   const work = (name: string) => db.transaction(async () => void ran.push(name))
@@ -127,8 +127,8 @@ test('what renew gave up never runs, neither on a connection that is being opene
 })
 
 /** Connections whose server says that it only reads while `reader` says so. */
-const demotable = (reader: () => number, opened: unknown[]) => async () => {
-  const connection = await connect(database.name)
+const demotable = (reader: () => number, opened: unknown[]) => async (ms: number) => {
+  const connection = await connect(database.name, ms)
   opened.push(connection)
   const query = connection.query.bind(connection)
   const answering = (options: { sql: string }) =>

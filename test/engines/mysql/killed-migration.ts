@@ -33,7 +33,7 @@ export function interrupted(
 if (import.meta.main) {
   const [database, json] = process.argv.slice(2)
   const migrations: Migration[] = JSON.parse(json ?? '')
-  const db = dbOf(() => connect(database), 90_000)
+  const db = dbOf((ms) => connect(database, ms), 90_000)
   const last = migrations.at(-1)?.sql ?? ''
   const killed = interrupted(db, 'after', last, async () => {
     process.kill(process.pid, 'SIGKILL')

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { storeOf } from '../../../functions/mysql/store.ts'
 import { versionsIn } from '../../../functions/mysql/versions.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
-import { SearchTooLong } from '../../../functions/search/too-long.ts'
 import { edit, message, newToken } from '../changes.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
 
@@ -26,14 +25,4 @@ test('each stored message has the rid of its create and its newest rev, also in 
     new Map(made.map(({ number, rid, rev }) => [number, { rid, rev: number === 1 ? 5_000 : rev }])),
   )
   expect((await versionsIn(database.db, appKey(token), 1, [])).size).toBe(0)
-})
-
-test('each statement is sent only while there is time left', async () => {
-  const asked = made.map(({ number }) => number)
-  let statements = 0
-  const once = () => ++statements <= 1
-  await expect(versionsIn(database.db, appKey(token), 1, asked, once)).rejects.toThrow(
-    SearchTooLong,
-  )
-  expect(statements).toBe(2)
 })

@@ -1,13 +1,12 @@
 import * as v from 'valibot'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { searchQuery } from '../../../functions/api/schemas/queries.ts'
 import { clock } from '../../../functions/clients/clock.ts'
 import { openSearchAt } from '../../../functions/clients/opensearch.ts'
 import type { MessageValue } from '../../../functions/kinds/message.ts'
+import { mysqlSearchOf } from '../../../functions/mysql/mysql-search.ts'
 import { rowsOf } from '../../../functions/mysql/rows.ts'
-import { findInRows } from '../../../functions/mysql/search-rows.ts'
 import { storeOf } from '../../../functions/mysql/store.ts'
-import { versionsIn } from '../../../functions/mysql/versions.ts'
 import { indexSearchOf } from '../../../functions/opensearch/index-search.ts'
 import { refillStateOf } from '../../../functions/opensearch/refill-state.ts'
 import { Problem } from '../../../functions/problems/problem.ts'
@@ -41,11 +40,7 @@ function portsOf(
     clock,
     index: indexSearchOf(at.client, clock, silent, at.names),
     overlayLimits,
-    ready: () => at.database.db.query('SELECT 1'),
-    versions: (app, chat, numbers, inTime) =>
-      versionsIn(at.database.db, app, chat, numbers, inTime),
-    unsearchable: at.outbox.unsearchable,
-    rowSearch: (criteria, wanted, inTime) => findInRows(at.database.db, criteria, wanted, inTime),
+    ...mysqlSearchOf(at.database.db),
     ...more,
   }
 }
@@ -329,13 +324,51 @@ describe('a search that would be too much', () => {
   test('that takes MySQL longer than there is time is 503, never a count of a part', async () => {
     const { token } = await filledChat(at, [{ body: 'red' }, { body: 'red' }])
     let now = 0
-    const slow: SearchPorts['rowSearch'] = (criteria, wanted, inTime) => {
+    const slow: SearchPorts['rowSearch'] = (criteria, wanted, leftMs) => {
       now += 8_000
-      return findInRows(at.database.db, criteria, wanted, inTime)
+      return mysqlSearchOf(at.database.db).rowSearch(criteria, wanted, leftMs)
     }
     const ports = portsOf(token, [], { index: noIndex, rowSearch: slow, clock: { now: () => now } })
     const refused = search(ports, token, { q: 'red' })
     await expect(refused).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '30' } })
+  })
+
+  test('leaves nothing running in MySQL, though a statement was when its time was up', async () => {
+    const token = newToken()
+    const changes = Array.from({ length: 1_500 }, (_, i) =>
+      message(token, 1, i + 1, i + 1, { body: 'a'.repeat(16_384) }),
+    )
+    for (let i = 0; i < changes.length; i += 100)
+      await storeOf(at.database.db).store(changes.slice(i, i + 100))
+    const watching = at.database.another()
+    const running = async () => {
+      const [row] = await watching.query(
+        `SELECT COUNT(*) AS n FROM information_schema.processlist
+         WHERE info LIKE '%aaaaaaaab%' AND id <> CONNECTION_ID()`,
+      )
+      return row?.n
+    }
+    // All but a second of the search's eight is over once it has begun.
+    let asked = 0
+    const late = { now: () => clock.now() + (asked++ === 0 ? 0 : 7_000) }
+    const ports = portsOf(token, [], { index: noIndex, clock: late })
+    const refused = search(ports, token, { q: `${'a'.repeat(255)}b` }).catch((error) => error)
+    await vi.waitFor(async () => expect(await running()).toBe(1), { timeout: 5_000, interval: 20 })
+    expect(await refused).toMatchObject({ status: 503, headers: { 'Retry-After': '30' } })
+    expect(await running()).toBe(0)
+  })
+
+  test('of which too many run in MySQL is 503, and says when to come back', async () => {
+    const { token, app } = await filledChat(at, [{ body: 'red' }])
+    const others = [at.database.another(), at.database.another()]
+    for (const [i, other] of others.entries())
+      await other.query(`SELECT GET_LOCK('search:${app}:${i}', 0)`)
+    const refused = search(portsOf(token, [], { index: noIndex }), token, { q: 'red' })
+    await expect(refused).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '2' } })
+    // OpenSearch's searches need no turn.
+    const byIndex = await search(portsOf(token, [], { clock: later }), token, { q: 'red' })
+    expect(byIndex).toMatchObject({ engine: 'opensearch', numbers: [1] })
+    for (const other of others) other.renew()
   })
 
   test.each(['opensearch', 'mysql'] as const)(

@@ -16,7 +16,7 @@ import { until } from '../../support/parallel.ts'
 import { runTool, stackName } from './run-tool.ts'
 
 const client = new SQSClient({})
-const db = dbOf(() => connect(process.env.MYSQL_DATABASE))
+const db = dbOf((ms) => connect(process.env.MYSQL_DATABASE, ms))
 afterAll(() => {
   client.destroy()
   db.renew()
