@@ -43,7 +43,7 @@ export function readCall<O extends Operation>(operation: O, event: APIGatewayPro
   if ('access' in route) requireOperator(headers.authorization)
   if (route.stage === 'edit') checkIfMatch(headers)
   const body = 'body' in route ? readJson(event) : { value: undefined, bytes: 0, text: '' }
-  if ('body' in route && body.value === undefined) {
+  if ('body' in route && body.bytes === 0) {
     // A chat has no required field, so its create may have no body.
     if (operation !== 'create-chat') throw malformed('the request has no body')
     body.value = {}

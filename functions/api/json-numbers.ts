@@ -1,13 +1,30 @@
-const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],]|-?\d[\d.eE+-]*/g
+/**
+ * The next token of a valid JSON text, from where the last one ended: sticky, so that no place is
+ * tried twice, whatever a text is made of.
+ */
+const nextToken = /[\s:]*("(?:[^"\\]|\\.)*"|[{}[\],]|-?\d[\d.eE+-]*|true|false|null)/y
+
+/** How many zeros a text of digits begins with. By a pattern, `0+$` would try each of them. */
+function leadingZeros(digits: string): number {
+  let count = 0
+  while (digits[count] === '0') count++
+  return count
+}
+function trailingZeros(digits: string): number {
+  let count = 0
+  while (digits[digits.length - 1 - count] === '0') count++
+  return count
+}
 
 /** A decimal as sign, significant digits and exponent: the same for 1.50, 15e-1 and 1.5. */
 function canonical(decimal: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(decimal) ?? []
-  const digits = `${whole}${fraction}`.replace(/^0+/, '')
-  const significant = digits.replace(/0+$/, '')
-  if (significant === '') return `${sign}0`
-  return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`
+  const all = `${whole}${fraction}`
+  const digits = all.slice(leadingZeros(all))
+  const zeros = trailingZeros(digits)
+  if (digits === '') return `${sign}0`
+  return `${sign}${digits.slice(0, digits.length - zeros)}e${Number(exponent) - fraction.length + zeros}`
 }
 
 /**
@@ -37,7 +54,7 @@ interface Level {
 export function lossyNumbers(json: string, most = Number.POSITIVE_INFINITY): (string | number)[][] {
   const levels: Level[] = []
   const lossy: (string | number)[][] = []
-  for (const [token] of json.matchAll(tokens)) {
+  for (const token of tokensOf(json)) {
     if (lossy.length >= most) break
     const level = levels.at(-1)
     if (token === '{' || token === '[')
@@ -45,10 +62,15 @@ export function lossyNumbers(json: string, most = Number.POSITIVE_INFINITY): (st
     else if (token === '}' || token === ']') levels.pop()
     else if (token === ',') advance(level)
     else if (token.startsWith('"')) name(level, token)
-    else if (!survives(token))
+    else if (/^[-\d]/.test(token) && !survives(token))
       lossy.push(levels.flatMap(({ key }) => (key === undefined ? [] : [key])))
   }
   return lossy
+}
+
+function* tokensOf(json: string): Generator<string> {
+  const pattern = new RegExp(nextToken)
+  for (let found = pattern.exec(json); found; found = pattern.exec(json)) yield found[1] ?? ''
 }
 
 function advance(level: Level | undefined): void {

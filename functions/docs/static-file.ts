@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { acceptsGzip } from '../api/accept-encoding.ts'
 import { isKnown } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 
@@ -49,9 +50,6 @@ const policy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
-
-const acceptsGzip = (header = ''): boolean =>
-  header.split(',').some((each) => /^\s*(gzip|\*)\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(each))
 
 /** 200 with the file, packed where the client accepts gzip; 304 where the client has it. */
 export function fileResponse(headers: Record<string, string>, file: StaticFile): HttpResponse {

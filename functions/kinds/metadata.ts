@@ -22,7 +22,8 @@ function isStorable(value: Record<string, unknown>): boolean {
     if (typeof next === 'string' && !clean(next)) return false
     if (typeof next !== 'object' || next === null) continue
     if (!Object.keys(next).every(clean)) return false
-    waiting.push(...Object.values(next))
+    // One by one: as arguments of one call, a hundred thousand elements would break the stack.
+    for (const inner of Object.values(next)) waiting.push(inner)
   }
   return true
 }

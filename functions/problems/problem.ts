@@ -28,6 +28,12 @@ export const problemTypes = {
 export type ProblemType = keyof typeof problemTypes
 
 /**
+ * Errors that one response names, the first ones: a request may have thousands of unknown fields,
+ * or numbers below a long name, and the pointers to all of them would be larger than the request.
+ */
+export const mostErrors = 20
+
+/**
  * An error that the client sees as it is: what the client did wrong, or what is not available at
  * the moment. `detail` is about this very request.
  */
@@ -48,7 +54,7 @@ export class Problem extends Error {
     this.type = type
     this.status = problemTypes[type].status
     this.title = problemTypes[type].title
-    this.errors = more.errors ?? []
+    this.errors = more.errors?.slice(0, mostErrors) ?? []
     this.headers = more.headers ?? {}
   }
 }
@@ -56,7 +62,7 @@ export class Problem extends Error {
 export const malformed = (detail: string, cause?: unknown) =>
   new Problem('malformed-request', detail, { cause })
 export const badRequest = (errors: FieldError[]) =>
-  new Problem('invalid-parameter', errors.map(say).join('; '), { errors })
+  new Problem('invalid-parameter', sayAll(errors), { errors })
 export const unauthorized = (detail: string) =>
   new Problem('operator-key-required', detail, { headers: { 'WWW-Authenticate': 'Bearer' } })
 export const notFound = (what: 'application' | 'chat' | 'message' | 'route' | 'page') =>
@@ -72,7 +78,7 @@ export const preconditionFailed = (etag: string) =>
 export const tooLarge = (maxBytes: number, what = 'a request') =>
   new Problem('payload-too-large', `${what} has at most ${maxBytes} bytes`)
 export const invalidFields = (errors: FieldError[]) =>
-  new Problem('invalid-field', errors.map(say).join('; '), { errors })
+  new Problem('invalid-field', sayAll(errors), { errors })
 export const keyReused = () =>
   new Problem('idempotency-key-reused', 'this key was used for a request with another payload')
 export const tooMany = (perSecond: number, retryAfterSeconds: number) =>
@@ -88,6 +94,12 @@ export const timedOut = () =>
   new Problem('timeout', 'the response took too long; what was asked may have happened', {
     headers: { 'Retry-After': '1' },
   })
+
+function sayAll(errors: FieldError[]): string {
+  const more = errors.length - mostErrors
+  const said = errors.slice(0, mostErrors).map(say)
+  return (more > 0 ? [...said, `and ${more} more`] : said).join('; ')
+}
 
 const say = (error: FieldError): string => {
   const where = error.parameter ?? error.pointer?.replace(/^\//, '').replaceAll('/', '.')

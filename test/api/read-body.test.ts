@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { checkBody, readJson } from '../../functions/api/read-body.ts'
 import { applicationKind } from '../../functions/kinds/application.ts'
 import { chatKind } from '../../functions/kinds/chat.ts'
@@ -104,6 +104,12 @@ describe('a body', () => {
     )
     expect(pointers(error)).toHaveLength(20)
   })
+  test('names the first 20 of many unknown fields, and says how many more there are', () => {
+    const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`f${i}`, 1]))
+    const error = problem(() => check(JSON.stringify(many)))
+    expect(pointers(error)).toEqual(Array.from({ length: 20 }, (_, i) => `/f${i}`))
+    expect(error.message).toMatch(/f19 is not a known field; and 9980 more$/)
+  })
   test('names every field that is wrong at once', () => {
     const error = problem(() => check('{"body":"","sender":1,"metadata":[]}'))
     expect(pointers(error)).toEqual(['/body', '/sender', '/metadata'])
@@ -114,6 +120,16 @@ describe('a body', () => {
   test('that is too large as a whole is 413, before its fields are looked at', () => {
     const large = JSON.stringify({ body: '', other: 'x'.repeat(limits.requestBytes) })
     expect(problem(() => check(large))).toMatchObject({ status: 413, type: 'payload-too-large' })
+  })
+  test('that is too large is 413 whatever it is made of, for it is not parsed', () => {
+    const parse = vi.spyOn(JSON, 'parse')
+    for (const large of ['['.repeat(4_000_000), 'x'.repeat(limits.requestBytes + 1)]) {
+      const body = bodyOf(large)
+      expect(body).toEqual({ value: undefined, bytes: large.length, text: '' })
+      expect(problem(() => checkBody(messageKind.create, body))).toMatchObject({ status: 413 })
+    }
+    expect(parse).not.toHaveBeenCalled()
+    parse.mockRestore()
   })
   test('may be as large as the limit', () => {
     const frame = JSON.stringify({ body: 'x' })
