@@ -2,7 +2,7 @@ import type { Client } from '@opensearch-project/opensearch'
 import * as v from 'valibot'
 import { messagesIndex } from '../opensearch/mapping.ts'
 import { type Parent, parseParent } from '../protocol/model/parent.ts'
-import type { Snapshot } from './invariants.ts'
+import type { Snapshot } from './snapshot.ts'
 
 export type Documents = NonNullable<Snapshot['documents']>
 /** The search index, as the audit reads it. */

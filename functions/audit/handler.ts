@@ -10,16 +10,17 @@ import { openSearch } from '../clients/opensearch.ts'
 import { depthOf } from '../clients/queue-depth.ts'
 import { sqs } from '../clients/sqs.ts'
 import { scanOf } from '../clients/table-scan.ts'
-import { type Audit, type AuditPorts, audit } from './audit.ts'
+import { type Audit, audit } from './audit.ts'
 import { documentSource } from './documents.ts'
+import type { AuditPorts } from './ports.ts'
 import { attributes } from './table-state.ts'
 
 /** A part of 20,000 rows takes well below a second, one chat of millions some seconds. */
 const statementMs = 120_000
-/** What is left of the function's time for the part that runs. */
+/** Kept back at the end of the invocation, for the part that runs. */
 const marginMs = 60_000
 
-const asked = v.object({
+const invocation = v.object({
   waitMs: v.optional(v.number(), 150_000),
   most: v.optional(v.number(), 20),
 })
@@ -46,14 +47,14 @@ export async function auditAll(
         now: clock.now,
         tell,
       },
-      { ...v.parse(asked, event), late },
+      { ...v.parse(invocation, event), late },
     )
   } finally {
     db.renew()
   }
 }
 
-/** Invoked by `npm run audit`. Answers what was found; see Audit. */
+/** Invoked by `npm run audit`. Returns what was found. */
 export function handler(event: unknown, context: Context): Promise<Audit> {
   return auditAll(
     event ?? {},

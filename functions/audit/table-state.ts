@@ -12,13 +12,10 @@ interface Below {
   requests: Request[]
   waiting: Entry[]
 }
-/**
- * The whole table by parents (parentKey), without bodies: some 300 bytes for each parent and each
- * request of a day.
- */
+/** The whole table, without bodies; `parents` are by parentKey. */
 export interface TableState {
   parents: Map<string, Below>
-  /** Requests that were never reserved: nobody was answered 2xx, they expire by themselves. */
+  /** Requests that were never reserved: none was answered 2xx, and they expire by themselves. */
   unreserved: number
   parked: number
 }
@@ -64,7 +61,7 @@ export async function readTable(pages: AsyncIterable<Item[]>): Promise<TableStat
   return { parents, unreserved, parked }
 }
 
-/** How many reservations have not arrived yet; parked ones wait for a person. */
+/** How many reservations are on their way; parked ones, which wait for a person, are not. */
 export function onTheWay({ parents }: TableState): number {
   let count = 0
   for (const { head, requests, waiting } of parents.values()) {

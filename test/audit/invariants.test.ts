@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { invariants, type Snapshot } from '../../functions/audit/invariants.ts'
+import { invariants } from '../../functions/audit/invariants.ts'
+import type { Snapshot } from '../../functions/audit/snapshot.ts'
 import type { AuditedRow } from '../../functions/mysql/audited-rows.ts'
 import { applicationParent, chatParent } from '../../functions/protocol/model/parent.ts'
 import { emptyHead } from '../../functions/protocol/table/head.ts'

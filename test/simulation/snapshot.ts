@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../functions/audit/invariants.ts'
+import type { Snapshot } from '../../functions/audit/snapshot.ts'
 import { appKey } from '../../functions/protocol/model/app-key.ts'
 import {
   applicationParent,

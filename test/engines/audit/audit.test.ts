@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type AuditPorts, audit } from '../../../functions/audit/audit.ts'
+import { audit } from '../../../functions/audit/audit.ts'
 import type { Documents } from '../../../functions/audit/documents.ts'
+import type { AuditPorts } from '../../../functions/audit/ports.ts'
 import { attributes } from '../../../functions/audit/table-state.ts'
 import { chatParent, parentKey } from '../../../functions/protocol/model/parent.ts'
 import { headKey } from '../../../functions/protocol/table/head.ts'
