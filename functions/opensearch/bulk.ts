@@ -26,6 +26,12 @@ interface Options {
  * A bulk has one second (`timeoutMs`) and one attempt: persist's batch must not wait for the index,
  * and what the index missed is in the outbox. After three failures in a row nothing is tried for
  * 30 s, so that a node that drops packets does not cost every batch its second.
+ *
+ * A bulk that takes too long counts as a failure, whosever messages are in it and whether or not
+ * the node answers a ping, other than a search (index-search.ts): while the circuit is open nobody
+ * is refused anything, for reindex gives the index what it missed, and searches look at it
+ * themselves. If it did not count, a slow node would hold every batch of persist, and with it all
+ * chats, for a second.
  */
 export function indexOf(client: Client | undefined, clock: Clock, options: Options = {}): Index {
   const { names = current, timeoutMs = 1_000, log } = options
@@ -39,7 +45,7 @@ export function indexOf(client: Client | undefined, clock: Clock, options: Optio
     } catch (error) {
       log?.('index_away', { error: error instanceof Error ? error.name : 'unknown' })
       // Nothing is lost: each is `later`, and the rows stay in the outbox until the index has them.
-      circuit.failed()
+      await circuit.failed()
       return messages.map(() => 'later')
     }
   }

@@ -8,7 +8,8 @@ export interface Circuit {
   /** While it is open the engine is not called. */
   isOpen(): boolean
   succeeded(): void
-  failed(): void
+  /** Resolves once it is known whether the failure counts. */
+  failed(): Promise<void>
 }
 
 const failures = 3
@@ -16,9 +17,14 @@ const openMs = 30_000
 
 /**
  * A breaker that opens at the third failure in a row, for 30 s, and again at each further failure
- * until a call succeeds.
+ * until a call succeeds. `responds` is asked after each failure whether the engine is there all the
+ * same: then the failure was of that call and does not count, and it ends the row as a success
+ * does. Unset: every failure counts.
  */
-export function circuitOf(clock: Clock): Circuit {
+export function circuitOf(
+  clock: Clock,
+  responds: () => Promise<boolean> = async () => false,
+): Circuit {
   let failed = 0
   let until = 0
   return {
@@ -26,7 +32,11 @@ export function circuitOf(clock: Clock): Circuit {
     succeeded() {
       failed = 0
     },
-    failed() {
+    async failed() {
+      if (await responds()) {
+        failed = 0
+        return
+      }
       failed++
       if (failed >= failures) until = clock.now() + openMs
     },

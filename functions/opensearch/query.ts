@@ -88,7 +88,8 @@ const wholeResponse = v.object({
  * behind a place at any depth, where `from` would end at 10,000. Many hits are asked for in parts,
  * so that thousands of long bodies are never held at once.
  *
- * Throws the client's errors; a DeadlineExceeded after 1.5 s of one part or 3 s of all; a ValiError
+ * Throws the client's errors; a DeadlineExceeded after 1.5 s (`partMs`) of one part or 3 s of all;
+ * a ValiError
  * for a response that is not whole because a shard failed, for half of the hits would be a wrong
  * result. An index that is missing or still being filled has no such alias: that is a ResponseError
  * of 404, and so is a search by `best` in an index without our scores.
@@ -98,13 +99,14 @@ export async function findInIndex(
   criteria: Criteria,
   wanted: WantedHits,
   names: IndexNames = current,
+  partMs: number = requestMs,
 ): Promise<FoundHits> {
   const end = performance.now() + allMs
   const hits = new Map<number, Hit>()
   let total: number | undefined
   for (let after = wanted.after; ; ) {
     const limit = Math.min(wanted.limit - hits.size, hitsPerRequest)
-    const ms = Math.max(1, Math.min(requestMs, end - performance.now()))
+    const ms = Math.max(1, Math.min(partMs, end - performance.now()))
     const part = await findPart(client, criteria, { ...wanted, after, limit }, names, ms)
     total ??= part.total
     // By `best` a message that was edited in between may come a second time, by its new score.
@@ -128,6 +130,8 @@ async function findPart(
     index: criteria.order === 'best' ? names.scored : names.complete,
     routing: chatKey(wanted.app, wanted.chat),
     allow_partial_search_results: false,
+    // The node stops as well. Closing the connection says so too, unless something lies between.
+    cancel_after_time_interval: `${Math.ceil(ms)}ms`,
     body: searchBody(criteria, wanted),
   })
   const { hits } = v.parse(wholeResponse, (await within(ms, call)).body)

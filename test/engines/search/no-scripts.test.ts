@@ -84,7 +84,7 @@ test.each([
       'done',
     ])
     await client.indices.refresh({ index: names.index })
-    const search = indexSearchOf(client, clock, () => undefined, names)
+    const search = indexSearchOf(client, clock, () => undefined, { names })
     const wanted = {
       app: appKey(token),
       chat: 1,

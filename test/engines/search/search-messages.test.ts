@@ -38,7 +38,7 @@ function portsOf(
     table: tableWith(token, waiting),
     rows: rowsOf(at.database.db),
     clock,
-    index: indexSearchOf(at.client, clock, silent, at.names),
+    index: indexSearchOf(at.client, clock, silent, { names: at.names }),
     overlayLimits,
     ...mysqlSearchOf(at.database.db),
     ...more,
@@ -128,6 +128,16 @@ describe('a search', () => {
       expect(byMysql).toEqual({ ...bySearch, engine: 'mysql' })
     }
     expect(bySearch).toMatchObject({ engine: 'opensearch', numbers: [3, 1] })
+  })
+
+  test('that takes OpenSearch too long is searched by MySQL, and the next are sent to it again', async () => {
+    const { token } = await filledChat(at, [{ body: 'red' }])
+    const index = indexSearchOf(at.client, clock, silent, { names: at.names, timeoutMs: 1 })
+    for (let i = 0; i < 5; i++) {
+      const found = await search(portsOf(token, [], { index }), token, { q: 'red' })
+      expect(found).toMatchObject({ engine: 'mysql', numbers: [1] })
+      expect(index.available()).toBe(true)
+    }
   })
 
   test('of a chat that is not there is 404, and with a malformed cursor or instant 400', async () => {
@@ -275,7 +285,7 @@ describe('straight after a write', () => {
   test('the total is exact and each message is found also while tens of thousands wait', async () => {
     const { token } = await filledChat(at, [{ body: 'red' }, { body: 'red' }])
     const waiting = Array.from({ length: 70_000 }, (_, i) => i + 2)
-    const index = indexSearchOf(at.client, clock, silent, at.names)
+    const index = indexSearchOf(at.client, clock, silent, { names: at.names })
     const without = new Set(waiting)
     const wanted = { app: appKey(token), chat: 1, after: undefined, limit: 9, without }
     expect(await index.find({ terms: ['red'], order: 'newest' }, wanted)).toMatchObject({
