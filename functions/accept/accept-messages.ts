@@ -9,6 +9,7 @@ import { chatParent } from '../protocol/model/parent.ts'
 import type { Row } from '../protocol/model/row.ts'
 import type { Reserved } from '../protocol/write/create.ts'
 import { type AcceptPorts, accept, created, inputOf, requestKeyOf } from './accept.ts'
+import { setFields } from './payload-hash.ts'
 
 type MessageCreate = v.InferOutput<typeof messageKind.create>
 
@@ -40,7 +41,10 @@ export function acceptMessages(
   const key = requestKeyOf(headers, ['create-message', app, String(path.chat)])
   return accept<MessageValue>(ports, chatParent(app, path.chat), key, () => {
     const { batch, messages } = asked()
-    return inputOf({ batch, messages }, (at) => messages.map((message) => toValue(message, at)))
+    const value = { batch, messages: messages.map((one) => setFields(one, messageKind.unset)) }
+    return inputOf(value, { batch, messages }, (at) =>
+      messages.map((message) => toValue(message, at)),
+    )
   })
 }
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { etagOf } from '../api/etags.ts'
 import type { HttpResponse } from '../api/http-response.ts'
+import { givenOnce } from '../api/read-headers.ts'
 import { idempotencyKeyPattern } from '../api/schemas/queries.ts'
 import type { Value } from '../kinds/kinds.ts'
 import type { Status } from '../kinds/status.ts'
@@ -16,22 +16,37 @@ import type { Input, Reserved } from '../protocol/write/create.ts'
 import { enqueue } from '../protocol/write/enqueue.ts'
 import { reserve } from '../protocol/write/reserve.ts'
 import type { ReservePorts } from '../protocol/write/take-number.ts'
+import { hashOfSpelling, hashOfValue } from './payload-hash.ts'
 
 export type AcceptPorts = ReservePorts & { queue: Queue; log: Log }
 
 const keyPattern = new RegExp(idempotencyKeyPattern(1))
 
+const keyHeader = 'Idempotency-Key'
+
 /**
- * The Idempotency-Key as the draft writes it (a quoted string) or bare: the same key. Throws 400 on
- * what is none.
+ * The Idempotency-Key as the draft writes it (a quoted string) or bare: the same key, and so are
+ * several equal ones. Throws 400 on what is none, and on several that differ.
  */
 export function readKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined
-  const value = header.trim()
-  if (keyPattern.test(value)) return /^"(.+)"$/.exec(value)?.[1] ?? value
-  const detail = `must have 1 to ${limits.idempotencyKey} characters of printable ASCII, quoted or bare`
-  throw badRequest([{ parameter: 'Idempotency-Key', detail }])
+  const key = givenOnce(keyHeader, header, unquoted)
+  if (key === '') throw noKey()
+  return key
 }
+
+function unquoted(key: string): string {
+  if (!keyPattern.test(key)) throw noKey()
+  return /^"(.+)"$/.exec(key)?.[1] ?? key
+}
+
+const noKey = () =>
+  badRequest([
+    {
+      parameter: keyHeader,
+      detail: `must have 1 to ${limits.idempotencyKey} characters of printable ASCII, in quotes, or bare and without a comma`,
+    },
+  ])
 
 /** The scope keeps the keys of two applications, two routes and two parents apart. */
 export const requestKeyOf = (
@@ -42,9 +57,17 @@ export const requestKeyOf = (
   return key === undefined ? undefined : idempotencyRequestKey(...scope, key)
 }
 
-/** The checked input with the hash that tells a repeat from another payload. */
-export const inputOf = <V extends Value>(checked: object, build: Input<V>['build']): Input<V> => ({
-  hash: createHash('sha256').update(JSON.stringify(checked)).digest('base64url'),
+/**
+ * The checked input with the hashes that tell a repeat from another payload: of `value`, which has
+ * no unset fields, and of `spelling`, which is what version 0.1 hashed (payload-hash.ts).
+ */
+export const inputOf = <V extends Value>(
+  value: object,
+  spelling: object,
+  build: Input<V>['build'],
+): Input<V> => ({
+  hash: hashOfValue(value),
+  formerHash: hashOfSpelling(spelling),
   build,
 })
 

@@ -39,7 +39,7 @@ export async function createApplication(
   const key = requestKeyOf(call.headers, ['create-application', operator])
   const made = await accept<ApplicationValue>(ports, root, key, () => {
     const { name } = call.body()
-    return inputOf({ name }, (at, token) => [{ token, name, ...timesAt(at) }])
+    return inputOf({ name }, { name }, (at, token) => [{ token, name, ...timesAt(at) }])
   })
   const rows = newRows(made)
   return createdOne(

@@ -6,12 +6,12 @@ import { timesAt } from '../kinds/times.ts'
 import { appKey } from '../protocol/model/app-key.ts'
 import { applicationParent } from '../protocol/model/parent.ts'
 import { type AcceptPorts, accept, createdOne, inputOf, newRows, requestKeyOf } from './accept.ts'
+import { setFields } from './payload-hash.ts'
 import { acceptPorts } from './wiring.ts'
 
 /**
- * The fields of the first version are in the hash of a key's payload whether they are sent or not.
- * One that came later must not be here: it is hashed where it is sent, and so the hash of a payload
- * without it stays what it was, and a repeat that comes during a deploy is recognised.
+ * Version 0.1 hashed these fields whether they were sent or not. No later field may be here: that
+ * version knew none.
  */
 const alwaysHashed = { title: null, metadata: null }
 
@@ -27,7 +27,7 @@ export async function createChat(
   const key = requestKeyOf(call.headers, ['create-chat', app])
   const made = await accept<ChatValue>(ports, applicationParent(app), key, () => {
     const body = call.body()
-    return inputOf({ ...alwaysHashed, ...body }, (at) => [
+    return inputOf(setFields(body, chatKind.unset), { ...alwaysHashed, ...body }, (at) => [
       { ...chatKind.unset, ...body, ...timesAt(at) },
     ])
   })

@@ -2,8 +2,9 @@ import type { APIGatewayProxyEvent } from 'aws-lambda'
 import type * as v from 'valibot'
 import { malformed, methodNotAllowed } from '../problems/problem.ts'
 import { checkIfMatch } from './etags.ts'
-import { requireOperator } from './operator-key.ts'
+import { bearerOf, requireOperator } from './operator-key.ts'
 import { checkBody, readJson } from './read-body.ts'
+import { readHeaders } from './read-headers.ts'
 import { type Path, readPath } from './read-path.ts'
 import { readQuery } from './read-query.ts'
 import { type Operation, type Route, routes } from './routes.ts'
@@ -37,10 +38,12 @@ export function readCall<O extends Operation>(operation: O, event: APIGatewayPro
   const route = find(operation, event.httpMethod)
   if (!route)
     throw methodNotAllowed(routes.filter((r) => r.operation === operation).map((r) => r.method))
-  const headers = Object.fromEntries(
-    Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']),
-  )
-  if ('access' in route) requireOperator(headers.authorization)
+  const headers = readHeaders(event)
+  if ('access' in route) {
+    const authorization = bearerOf(headers.authorization)
+    if (authorization !== undefined) headers.authorization = authorization
+    requireOperator(authorization)
+  }
   if (route.stage === 'edit') checkIfMatch(headers)
   const body = 'body' in route ? readJson(event) : { value: undefined, bytes: 0, text: '' }
   if ('body' in route && body.bytes === 0) {

@@ -1,6 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { optionalEnv } from '../clients/env.ts'
 import { unauthorized } from '../problems/problem.ts'
+import { givenOnce } from './read-headers.ts'
+
+/** The bearer's header where equal copies of it were sent, too. Throws 400 where they differ. */
+export const bearerOf = (authorization: string | undefined): string | undefined =>
+  /^Bearer /i.test(authorization ?? '')
+    ? givenOnce('Authorization', authorization ?? '')
+    : authorization
 
 /**
  * Whether the hash of the bearer's key is one of `hashes` (SHA-256 in hex, separated by commas;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { allOf, newApplication, newChat } from '../support/chats.ts'
 import { get, post, read, send, shapes } from '../support/http.ts'
 import { inParallel, until } from '../support/parallel.ts'
+import { sendRaw } from '../support/raw.ts'
 
 const key = () => crypto.randomUUID()
 const keyed = (value: string) => ({ 'Idempotency-Key': value })
@@ -89,6 +90,37 @@ describe('a create with an Idempotency-Key', () => {
     const value = key()
     const first = await post(chat.messages, { body: 'x' }, keyed(`"${value}"`))
     expect((await post(chat.messages, { body: 'x' }, keyed(value))).body).toEqual(first.body)
+  })
+
+  test('is one create however its repeat is spelled', async () => {
+    const chat = await newChat()
+    const headers = keyed(key())
+    const first = await post(chat.messages, { body: 'x', metadata: { a: 1, b: [2] } }, headers)
+    const spelled = '{"metadata":{"b":[2.0],"a":1e0},"sender":null,"body":"\\u0078"}'
+    const again = await send('POST', chat.messages, { raw: spelled, headers })
+    expect(again).toMatchObject({ status: 201, body: first.body })
+    expect(again.headers.get('Idempotency-Replayed')).toBe('true')
+  })
+
+  test('on two lines is one key if they are equal, and 400 if they differ', async () => {
+    const chat = await newChat()
+    const [value, other] = [key(), key()]
+    const body = new TextEncoder().encode('{"body":"x"}')
+    const sent = (...keys: string[]) =>
+      sendRaw(
+        'POST',
+        chat.messages,
+        keys.map((each) => ['Idempotency-Key', each]),
+        body,
+      )
+    const first = await sent(value)
+    expect(await sent(value, value)).toMatchObject({ status: 201, body: first?.body })
+    expect(await sent(value, `"${value}"`)).toMatchObject({ status: 201, body: first?.body })
+    expect(await sent(value, other)).toMatchObject({
+      status: 400,
+      body: { errors: [{ parameter: 'Idempotency-Key' }] },
+    })
+    expect(await allOf(chat.messages, shapes.message)).toHaveLength(1)
   })
 
   test.each(['""', 'k'.repeat(256)])(

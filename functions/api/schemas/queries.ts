@@ -14,12 +14,14 @@ const wholeNumber = (min: number, max: number) =>
 
 /**
  * The pattern of an Idempotency-Key of `least` characters or more: bare, or a quoted string as in
- * the IETF draft. Quotes that do not enclose it belong to it.
+ * the IETF draft. Quotes that do not enclose it belong to it. A bare one has no comma: lines of one
+ * header may be joined by commas on their way, and two keys would look like one.
  */
 export function idempotencyKeyPattern(least: number): string {
   const most = limits.idempotencyKey
-  const bare = `[!-~][ -~]{${Math.max(least - 2, 0)},${most - 2}}[!-~]`
-  return `^(?!"[ -~]{0,${least - 1}}"$)("[ -~]{${least},${most}}"|${least === 1 ? '[!-~]|' : ''}${bare})$`
+  const [first, inner] = ['[!-+\\--~]', '[ -+\\--~]']
+  const bare = `${first}${inner}{${Math.max(least - 2, 0)},${most - 2}}${first}`
+  return `^(?!"[ -~]{0,${least - 1}}"$)("[ -~]{${least},${most}}"|${least === 1 ? `${first}|` : ''}${bare})$`
 }
 
 const limit = v.optional(wholeNumber(1, limits.page.max), `${limits.page.default}`)

@@ -22,6 +22,11 @@ export interface Input<V extends Value> {
   /** Of the checked body: it tells a repeat from a key that is used for something else. */
   hash: string
   /**
+   * What the release before would have made of it: requests that it recorded have this one. Never
+   * stored.
+   */
+  formerHash?: string
+  /**
    * The values to be stored. `at`: the time of the request. `token`: that of a new application, for
    * all others ''.
    */
