@@ -76,7 +76,7 @@ export const mutants: Mutant[] = [
     name: 'rev check off',
     edits: [
       {
-        file: 'test/simulation/stores.ts',
+        file: 'test/simulation/stores/mysql.ts',
         find: 'if (change.rev > row.rev) row.value',
         replace: 'row.value',
       },
@@ -106,7 +106,7 @@ export const mutants: Mutant[] = [
     name: 'counts by + 1',
     edits: [
       {
-        file: 'test/simulation/stores.ts',
+        file: 'test/simulation/stores/mysql.ts',
         find: 'Math.max(parent.lastNumber, change.number)',
         replace: "parent.lastNumber + (change.act === 'create' ? 1 : 0)",
       },
@@ -362,7 +362,7 @@ export const mutants: Mutant[] = [
     name: 'a collision overwrites its row',
     edits: [
       {
-        file: 'test/simulation/stores.ts',
+        file: 'test/simulation/stores/mysql.ts',
         find: 'if (taken || (create && held !== null && held !== change.rid)) return false',
         replace: 'if (taken) return false',
       },

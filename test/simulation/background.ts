@@ -2,8 +2,8 @@ import type { RefillState } from '../../functions/opensearch/refill-state.ts'
 import { persist } from '../../functions/persist/persist.ts'
 import { reindex } from '../../functions/reindex/reindex.ts'
 import { sweep } from '../../functions/sweep/sweep.ts'
-import { isCrash } from './crash.ts'
 import { portsOf, type System } from './ports.ts'
+import { isCrash } from './world/crash.ts'
 
 const minute = 60_000
 

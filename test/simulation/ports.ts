@@ -15,17 +15,17 @@ import {
   type SearchPorts,
 } from '../../functions/read/find-messages.ts'
 import type { SweepPorts } from '../../functions/sweep/sweep.ts'
-import { isCrashInWords } from './crash.ts'
-import { findAmong, type MemoryIndex, memoryIndex } from './index.ts'
-import { parentsIn } from './parents.ts'
-import { dynamodb, mysql, opensearch, send, sqs, transaction } from './policies.ts'
-import type { Parked } from './quarantine.ts'
-import { type MemoryQueue, memoryQueue } from './queue.ts'
-import { type Faults, type Policy, RemoteError, remote } from './remote.ts'
-import { type MemoryStores, memoryStores, textOf, typed } from './stores.ts'
-import { type MemoryTable, memoryTable } from './table.ts'
-import { type Process, type World, worldOf } from './world.ts'
-import { type WriteUnits, writeUnits } from './write-units.ts'
+import type { Parked } from './operator/quarantine.ts'
+import { type MemoryStores, memoryStores, textOf, typed } from './stores/mysql.ts'
+import { findAmong, type MemoryIndex, memoryIndex } from './stores/opensearch.ts'
+import { parentsIn } from './stores/parents.ts'
+import { type MemoryQueue, memoryQueue } from './stores/queue.ts'
+import { type MemoryTable, memoryTable } from './stores/table.ts'
+import { type WriteUnits, writeUnits } from './stores/write-units.ts'
+import { isCrashInWords } from './world/crash.ts'
+import { dynamodb, mysql, opensearch, send, sqs, transaction } from './world/policies.ts'
+import { type Faults, type Policy, RemoteError, remote } from './world/remote.ts'
+import { type Process, type World, worldOf } from './world/world.ts'
 
 /** What production bounds by constants; a schedule may set it lower, to get there sooner. */
 interface Bounds {

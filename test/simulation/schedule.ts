@@ -4,16 +4,14 @@ import { headCaps } from '../../functions/protocol/table/head.ts'
 import { putHead } from '../../functions/protocol/table/head-writes.ts'
 import { keptMs } from '../../functions/protocol/table/request-writes.ts'
 import { overlayLimits } from '../../functions/read/find-messages.ts'
-import { type Client, pick } from './acting.ts'
 import { startBackground } from './background.ts'
-import { brokenIn, calm, finished, type Known } from './calm.ts'
-import { type History, historyOf } from './history.ts'
-import { ledgerOf } from './ledger.ts'
-import { type Loss, lose, losses, prepareLoss, restore, settlingMs } from './lost-table.ts'
-import { endFaults, startFaults } from './outages.ts'
-import { type System, systemOf } from './ports.ts'
-import { redrive } from './quarantine.ts'
-import { begin, runClients } from './traffic.ts'
+import { brokenIn, calm, finished, type Known } from './checks/calm.ts'
+import { type History, historyOf } from './checks/history.ts'
+import { ledgerOf } from './checks/ledger.ts'
+import { type Client, pick } from './clients/acting.ts'
+import { begin, runClients } from './clients/traffic.ts'
+import { type Loss, lose, losses, prepareLoss, restore, settlingMs } from './operator/lost-table.ts'
+import { redrive } from './operator/quarantine.ts'
 import {
   adopt,
   checkUnrestored,
@@ -21,8 +19,10 @@ import {
   readUnrestored,
   storedBefore,
   writeUnrestored,
-} from './unrestored.ts'
-import { unitsOnAws } from './write-units.ts'
+} from './operator/unrestored.ts'
+import { type System, systemOf } from './ports.ts'
+import { unitsOnAws } from './stores/write-units.ts'
+import { endFaults, startFaults } from './world/outages.ts'
 
 // The files of a schedule. traffic.ts chooses what clients do next: making.ts, changing.ts,
 // reading.ts; clients.ts calls production's operations for them. background.ts runs persist, sweep

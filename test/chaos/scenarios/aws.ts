@@ -1,4 +1,4 @@
-import { randomOf } from '../../simulation/world.ts'
+import { randomOf } from '../../simulation/world/world.ts'
 import { inParallel } from '../../support/parallel.ts'
 import type { Call, Fate } from '../aws-proxy.ts'
 import { newChats, newKey, say } from '../clients.ts'

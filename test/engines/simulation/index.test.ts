@@ -12,7 +12,7 @@ import { chatParent, parentKey } from '../../../functions/protocol/model/parent.
 import type { Index, MessageKey } from '../../../functions/protocol/ports/stores.ts'
 import type { Criteria } from '../../../functions/search/criteria.ts'
 import type { Hit, Place, WantedHits } from '../../../functions/search/hits.ts'
-import { type MemoryIndex, memoryIndex } from '../../simulation/index.ts'
+import { type MemoryIndex, memoryIndex } from '../../simulation/stores/opensearch.ts'
 import { newToken } from '../changes.ts'
 import { searchClient } from '../search/engines.ts'
 import { type Asked, chats, everywhere, type IndexStep, indexSteps } from './index-steps.ts'

@@ -11,8 +11,8 @@ import {
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { QueueMessage } from '../../../functions/protocol/ports/queue.ts'
-import { memoryQueue } from '../../simulation/queue.ts'
-import { worldOf } from '../../simulation/world.ts'
+import { memoryQueue } from '../../simulation/stores/queue.ts'
+import { worldOf } from '../../simulation/world/world.ts'
 
 // The queue of the simulation is compared in order within a group, deduplication, and that what is
 // in flight hides what is behind it. Times beyond a second (the visibility timeout of 120 s, the 5

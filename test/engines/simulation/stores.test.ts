@@ -22,8 +22,8 @@ import type {
   StoredMessage,
 } from '../../../functions/protocol/ports/stores.ts'
 import type { StoredCounts } from '../../../functions/protocol/write/raise-head.ts'
-import { parentsIn } from '../../simulation/parents.ts'
-import { type MemoryStores, memoryStores } from '../../simulation/stores.ts'
+import { type MemoryStores, memoryStores } from '../../simulation/stores/mysql.ts'
+import { parentsIn } from '../../simulation/stores/parents.ts'
 import { type Database, migratedDatabase } from '../mysql.ts'
 import { batch, marks, tokens } from './changes.ts'
 

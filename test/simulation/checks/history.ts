@@ -1,4 +1,4 @@
-import type { Path } from '../../functions/api/read-path.ts'
+import type { Path } from '../../../functions/api/read-path.ts'
 
 /**
  * One thing a client wanted to write. Its text is unique, so whatever is read tells who wrote it.

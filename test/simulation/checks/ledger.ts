@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import { parentKey } from '../../functions/protocol/model/parent.ts'
-import { readValues } from '../../functions/protocol/model/values.ts'
-import type { Item } from '../../functions/protocol/ports/table.ts'
-import { entryInHead, readHead } from '../../functions/protocol/table/head.ts'
-import { collision, readRequest } from '../../functions/protocol/table/request.ts'
+import { parentKey } from '../../../functions/protocol/model/parent.ts'
+import { readValues } from '../../../functions/protocol/model/values.ts'
+import type { Item } from '../../../functions/protocol/ports/table.ts'
+import { entryInHead, readHead } from '../../../functions/protocol/table/head.ts'
+import { collision, readRequest } from '../../../functions/protocol/table/request.ts'
+import { parkedBy } from '../operator/quarantine.ts'
+import type { System } from '../ports.ts'
+import { type MemoryRow, textOf } from '../stores/mysql.ts'
 import { type Body, newFacts, type Reserved } from './facts.ts'
 import type { History } from './history.ts'
-import type { System } from './ports.ts'
-import { parkedBy } from './quarantine.ts'
-import { type MemoryRow, textOf } from './stores.ts'
 
 /** Every reservation that was ever made, as the watcher of the table saw it happen. */
 export interface Ledger {

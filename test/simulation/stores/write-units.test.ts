@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Put } from '../../functions/protocol/ports/table.ts'
-import { finish } from './finish.ts'
-import { portsOf, systemOf } from './ports.ts'
+import type { Put } from '../../../functions/protocol/ports/table.ts'
+import { finish } from '../finish.ts'
+import { portsOf, systemOf } from '../ports.ts'
 
 const key = (pk: string) => ({ pk, sk: 'head' })
 const put = (pk: string, kb = 0): Put => ({ Item: { ...key(pk), text: 'x'.repeat(kb * 1024) } })

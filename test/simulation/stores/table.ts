@@ -7,9 +7,9 @@ import type {
   Query,
   Update,
   Written,
-} from '../../functions/protocol/ports/table.ts'
+} from '../../../functions/protocol/ports/table.ts'
+import type { World } from '../world/world.ts'
 import { checkUsed, copyOf, meets, updated } from './expressions.ts'
-import type { World } from './world.ts'
 
 export const nameOf = (key: Key): string => `${key.pk}\n${key.sk}`
 const keyOf = (item: Item): Key => ({ pk: String(item.pk), sk: String(item.sk) })

@@ -1,13 +1,13 @@
 import * as v from 'valibot'
-import { appKey } from '../../functions/protocol/model/app-key.ts'
-import { chatParent } from '../../functions/protocol/model/parent.ts'
-import type { Item } from '../../functions/protocol/ports/table.ts'
-import { decode } from '../../functions/protocol/write/envelope.ts'
-import { type Client, pause, pick } from './acting.ts'
-import { invoke, kinds, search } from './clients.ts'
-import { acknowledge, isGone, nameIn, pathTo } from './history.ts'
+import { appKey } from '../../../functions/protocol/model/app-key.ts'
+import { chatParent } from '../../../functions/protocol/model/parent.ts'
+import type { Item } from '../../../functions/protocol/ports/table.ts'
+import { decode } from '../../../functions/protocol/write/envelope.ts'
+import { acknowledge, isGone, nameIn, pathTo } from '../checks/history.ts'
+import { type Client, pause, pick } from '../clients/acting.ts'
+import { invoke, kinds, search } from '../clients/operations.ts'
+import { textOf } from '../stores/mysql.ts'
 import { parkedBy } from './quarantine.ts'
-import { textOf } from './stores.ts'
 
 /** A message that was answered 201 while counters were behind what is stored. */
 export interface Intruder {

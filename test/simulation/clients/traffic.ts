@@ -1,8 +1,8 @@
+import { aboveOf, type History } from '../checks/history.ts'
+import type { System } from '../ports.ts'
 import { type Client, pause, pick } from './acting.ts'
 import { edit, postNowhere, remove } from './changing.ts'
-import { aboveOf, type History } from './history.ts'
 import { create, replay, reuse } from './making.ts'
-import type { System } from './ports.ts'
 import { list, search, show, someMessage } from './reading.ts'
 
 const minute = 60_000

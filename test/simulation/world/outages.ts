@@ -1,7 +1,7 @@
-import type { History } from './history.ts'
-import type { System } from './ports.ts'
+import type { History } from '../checks/history.ts'
+import type { System } from '../ports.ts'
+import { unitsOnAws } from '../stores/write-units.ts'
 import type { Dependency, Outage } from './remote.ts'
-import { unitsOnAws } from './write-units.ts'
 
 const minute = 60_000
 

@@ -1,11 +1,11 @@
-import { invariants } from '../../functions/audit/invariants.ts'
+import { invariants } from '../../../functions/audit/invariants.ts'
+import { checkQuarantine } from '../operator/quarantine.ts'
+import type { System } from '../ports.ts'
+import type { WriteUnits } from '../stores/write-units.ts'
+import { endFaults } from '../world/outages.ts'
 import type { History } from './history.ts'
 import { checkLedger, type Ledger } from './ledger.ts'
-import { endFaults } from './outages.ts'
-import type { System } from './ports.ts'
-import { checkQuarantine } from './quarantine.ts'
 import { snapshotOf } from './snapshot.ts'
-import type { WriteUnits } from './write-units.ts'
 
 const minute = 60_000
 /**

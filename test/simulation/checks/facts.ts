@@ -1,10 +1,14 @@
-import type { Path } from '../../functions/api/read-path.ts'
-import type { Value } from '../../functions/kinds/kinds.ts'
-import { appKey } from '../../functions/protocol/model/app-key.ts'
-import { applicationParent, chatParent, parentKey } from '../../functions/protocol/model/parent.ts'
-import type { Act } from '../../functions/protocol/model/reservation.ts'
+import type { Path } from '../../../functions/api/read-path.ts'
+import type { Value } from '../../../functions/kinds/kinds.ts'
+import { appKey } from '../../../functions/protocol/model/app-key.ts'
+import {
+  applicationParent,
+  chatParent,
+  parentKey,
+} from '../../../functions/protocol/model/parent.ts'
+import type { Act } from '../../../functions/protocol/model/reservation.ts'
+import { textOf } from '../stores/mysql.ts'
 import type { Facts } from './history.ts'
-import { textOf } from './stores.ts'
 
 /** A reservation, as it stood in a HEAD: the first of `count` numbers. */
 export interface Reserved {

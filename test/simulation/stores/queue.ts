@@ -1,6 +1,6 @@
-import type { Delivery } from '../../functions/persist/delivery.ts'
-import type { QueueMessage } from '../../functions/protocol/ports/queue.ts'
-import type { World } from './world.ts'
+import type { Delivery } from '../../../functions/persist/delivery.ts'
+import type { QueueMessage } from '../../../functions/protocol/ports/queue.ts'
+import type { World } from '../world/world.ts'
 
 interface Held {
   id: string

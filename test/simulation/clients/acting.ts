@@ -1,7 +1,7 @@
-import { type Asked, invoke, type Kind, kinds, type Seen } from './clients.ts'
-import { isCrash } from './crash.ts'
-import { depthOf, type History, isGone, pathTo, type Write } from './history.ts'
-import type { System } from './ports.ts'
+import { depthOf, type History, isGone, pathTo, type Write } from '../checks/history.ts'
+import type { System } from '../ports.ts'
+import { isCrash } from '../world/crash.ts'
+import { type Asked, invoke, type Kind, kinds, type Seen } from './operations.ts'
 
 /** Who acts, what was made so far, and what everybody has seen. */
 export interface Client {

@@ -1,8 +1,8 @@
-import { documentId } from '../../functions/opensearch/document.ts'
-import type { IndexOutcome, StoredMessage } from '../../functions/protocol/ports/stores.ts'
-import type { Criteria } from '../../functions/search/criteria.ts'
-import { type FoundHits, pickHits, type WantedHits } from '../../functions/search/hits.ts'
-import { scorerOf } from '../../functions/search/score.ts'
+import { documentId } from '../../../functions/opensearch/document.ts'
+import type { IndexOutcome, StoredMessage } from '../../../functions/protocol/ports/stores.ts'
+import type { Criteria } from '../../../functions/search/criteria.ts'
+import { type FoundHits, pickHits, type WantedHits } from '../../../functions/search/hits.ts'
+import { scorerOf } from '../../../functions/search/score.ts'
 
 /**
  * OpenSearch in memory: documents by name, the newest rev of each; a search sees what has been

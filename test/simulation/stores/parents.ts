@@ -1,12 +1,12 @@
-import type { Parent } from '../../functions/protocol/model/parent.ts'
+import type { Parent } from '../../../functions/protocol/model/parent.ts'
 import {
   applicationParent,
   chatParent,
   parentKey,
   root,
-} from '../../functions/protocol/model/parent.ts'
-import type { StoredCounts } from '../../functions/protocol/write/raise-head.ts'
-import type { MemoryRow, MemoryStores } from './stores.ts'
+} from '../../../functions/protocol/model/parent.ts'
+import type { StoredCounts } from '../../../functions/protocol/write/raise-head.ts'
+import type { MemoryRow, MemoryStores } from './mysql.ts'
 
 const selfOf = (parent: Parent, row: MemoryRow): StoredCounts => ({
   parent,

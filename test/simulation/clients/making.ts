@@ -1,15 +1,15 @@
 import * as v from 'valibot'
-import { appKey } from '../../functions/protocol/model/app-key.ts'
+import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import {
   idempotencyRequestKey,
   isExpired,
   readRequest,
   requestKey,
-} from '../../functions/protocol/table/request.ts'
+} from '../../../functions/protocol/table/request.ts'
+import { acknowledge, depthOf, type History, pathTo, type Write } from '../checks/history.ts'
+import type { System } from '../ports.ts'
 import { ask, type Client, type Keyed, kindIn, newWrite, pause, pick } from './acting.ts'
-import type { Seen } from './clients.ts'
-import { acknowledge, depthOf, type History, pathTo, type Write } from './history.ts'
-import type { System } from './ports.ts'
+import type { Seen } from './operations.ts'
 import { lookAgain, readThing } from './reading.ts'
 
 const batch = v.object({ data: v.array(v.unknown()) })

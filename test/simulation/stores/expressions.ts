@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Attribute, Item } from '../../functions/protocol/ports/table.ts'
+import type { Attribute, Item } from '../../../functions/protocol/ports/table.ts'
 
 /**
  * DynamoDB's expressions, as far as the protocol uses them: AND, comparisons, BETWEEN,

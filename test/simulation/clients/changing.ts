@@ -1,5 +1,12 @@
+import {
+  aboveOf,
+  acknowledge,
+  checkMatched,
+  checkNotGone,
+  depthOf,
+  nameIn,
+} from '../checks/history.ts'
 import { ask, type Client, kindOf, newWrite, pause, pick } from './acting.ts'
-import { aboveOf, acknowledge, checkMatched, checkNotGone, depthOf, nameIn } from './history.ts'
 import { post } from './making.ts'
 import { list, lookAgain, someThing } from './reading.ts'
 

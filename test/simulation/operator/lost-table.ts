@@ -1,7 +1,7 @@
-import { restoreCounters } from '../../functions/migrate/restore-counters.ts'
-import type { Item } from '../../functions/protocol/ports/table.ts'
-import { doneInTime, pause } from './acting.ts'
-import { portsOf, type System } from './ports.ts'
+import { restoreCounters } from '../../../functions/migrate/restore-counters.ts'
+import type { Item } from '../../../functions/protocol/ports/table.ts'
+import { doneInTime, pause } from '../clients/acting.ts'
+import { portsOf, type System } from '../ports.ts'
 
 const minute = 60_000
 

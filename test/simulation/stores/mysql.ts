@@ -1,9 +1,9 @@
-import type { Value, ValueOf } from '../../functions/kinds/kinds.ts'
-import { appKey } from '../../functions/protocol/model/app-key.ts'
-import { chatParent, type Parent, parentKey } from '../../functions/protocol/model/parent.ts'
-import type { Change } from '../../functions/protocol/model/reservation.ts'
-import type { Range, Row, Version } from '../../functions/protocol/model/row.ts'
-import type { MessageKey, StoredMessage } from '../../functions/protocol/ports/stores.ts'
+import type { Value, ValueOf } from '../../../functions/kinds/kinds.ts'
+import { appKey } from '../../../functions/protocol/model/app-key.ts'
+import { chatParent, type Parent, parentKey } from '../../../functions/protocol/model/parent.ts'
+import type { Change } from '../../../functions/protocol/model/reservation.ts'
+import type { Range, Row, Version } from '../../../functions/protocol/model/row.ts'
+import type { MessageKey, StoredMessage } from '../../../functions/protocol/ports/stores.ts'
 
 /** A row as MySQL holds it. `value` undefined: a stub, made to count its children. */
 export interface MemoryRow {

@@ -1,6 +1,4 @@
 import * as v from 'valibot'
-import { ask, type Client, checkStatus, kindIn, pause, pick } from './acting.ts'
-import { invoke, type Seen, search as searchMessages } from './clients.ts'
 import {
   aboveOf,
   checkNoGap,
@@ -14,7 +12,9 @@ import {
   pathTo,
   type Span,
   type Write,
-} from './history.ts'
+} from '../checks/history.ts'
+import { ask, type Client, checkStatus, kindIn, pause, pick } from './acting.ts'
+import { invoke, type Seen, search as searchMessages } from './operations.ts'
 
 /** What answers say of a thing: its number, or its token, and its text in the field of its kind. */
 const thing = v.object({

@@ -1,7 +1,7 @@
-import type { Delete, Item, Put, Update } from '../../functions/protocol/ports/table.ts'
-import { Throttled } from './remote.ts'
+import type { Delete, Item, Put, Update } from '../../../functions/protocol/ports/table.ts'
+import { Throttled } from '../world/remote.ts'
+import type { World } from '../world/world.ts'
 import { keyFor, type MemoryTable, nameOf } from './table.ts'
-import type { World } from './world.ts'
 
 /** What AWS gives each partition key of a table a second, whatever the table's own capacity. */
 export const unitsOnAws = 1000

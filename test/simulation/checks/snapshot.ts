@@ -1,15 +1,15 @@
-import type { Snapshot } from '../../functions/audit/snapshot.ts'
-import { appKey } from '../../functions/protocol/model/app-key.ts'
+import type { Snapshot } from '../../../functions/audit/snapshot.ts'
+import { appKey } from '../../../functions/protocol/model/app-key.ts'
 import {
   applicationParent,
   chatParent,
   type Parent,
   parseParent,
-} from '../../functions/protocol/model/parent.ts'
-import { readHead } from '../../functions/protocol/table/head.ts'
-import { readRequest } from '../../functions/protocol/table/request.ts'
-import type { System } from './ports.ts'
-import type { MemoryRow } from './stores.ts'
+} from '../../../functions/protocol/model/parent.ts'
+import { readHead } from '../../../functions/protocol/table/head.ts'
+import { readRequest } from '../../../functions/protocol/table/request.ts'
+import type { System } from '../ports.ts'
+import type { MemoryRow } from '../stores/mysql.ts'
 
 function selfOf(row: MemoryRow): Parent | undefined {
   if (row.parent.kind === 'chat' || row.number === undefined || !row.value) return undefined

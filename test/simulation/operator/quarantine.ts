@@ -1,14 +1,14 @@
-import { heldInOrder } from '../../bin/operate/redrive/order.ts'
-import { sendHeldAgain } from '../../bin/operate/redrive/send-again.ts'
+import { heldInOrder } from '../../../bin/operate/redrive/order.ts'
+import { sendHeldAgain } from '../../../bin/operate/redrive/send-again.ts'
 import {
   type Request,
   readRequest,
   requestItemKey,
-} from '../../functions/protocol/table/request.ts'
-import { decode } from '../../functions/protocol/write/envelope.ts'
-import { doneInTime, pause } from './acting.ts'
-import { portsOf, type System } from './ports.ts'
-import { textOf } from './stores.ts'
+} from '../../../functions/protocol/table/request.ts'
+import { decode } from '../../../functions/protocol/write/envelope.ts'
+import { doneInTime, pause } from '../clients/acting.ts'
+import { portsOf, type System } from '../ports.ts'
+import { textOf } from '../stores/mysql.ts'
 
 /** What lies in the quarantine, for a person. */
 export interface Parked {
