@@ -45,7 +45,7 @@ export const alarmRules = ({ queues, api, domain, ...functions }: Watched): Alar
   {
     name: 'ServerErrors',
     metric: api.metricServerError(minutes(5)),
-    description: 'more than 5 answers 5xx',
+    description: 'more than 5 responses 5xx',
     threshold: 5,
   },
   ...(domain ? domainRules(domain) : []),

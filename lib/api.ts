@@ -51,7 +51,7 @@ export class Api extends Construct {
   constructor(scope: Construct, id: string, functions: ServiceFunction[], open: boolean) {
     super(scope, id)
     this.noRoute = new ServiceFunction(this, unrouted.operation, {
-      description: 'Answers unknown paths and methods, and preflights',
+      description: 'Responds to unknown paths and methods, and to preflights',
       timeout: Duration.seconds(5),
       memorySize: 512,
     })

@@ -15,7 +15,7 @@ export class Read extends Construct {
     super(scope, id)
     this.functions = functionsOf('read').map((operation) => {
       const read = new ServiceFunction(this, operation, {
-        description: 'Merges what is on its way with what is stored, answers',
+        description: 'Merges what is on its way with what is stored, responds',
         timeout: Duration.seconds(15),
         memorySize: 1024,
         network: props.stores.network,

@@ -6,9 +6,9 @@ import { runHere, stopRunning } from './support/foreground.ts'
 import { removeStack, startStack } from './support/stack.ts'
 import { type Sum, sumOf, vitestArguments } from './support/sum.ts'
 
-// `npm test` (infra-local/test.mjs): everything, or `unit` or `e2e` with arguments for vitest.
-// Whatever fails, the rest still runs; the last line says how many passed and failed, and only
-// those are 0 failures that ran at all.
+// `npm test` (infra-local/test.mjs): everything, or only `unit` or `e2e`, with arguments for
+// vitest. Whatever fails, the rest still runs. The last line says how many passed and how many
+// failed; a run that did not come to its end is a failure, too.
 const root = join(import.meta.dirname, '..')
 const [which, ...rest] = process.argv.slice(2)
 const only = which === 'unit' || which === 'e2e' ? which : undefined
@@ -35,7 +35,7 @@ const failed = sums.reduce((sum, each) => sum + each.failed, 0) + (interrupted ?
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exit(interrupted ? 130 : failed > 0 ? 1 : 0)
 
-/** A check is no test: it counts when it fails. */
+/** A check is no test, so it counts only when it fails. */
 async function check(command: string, args: string[]): Promise<Sum> {
   if (interrupted) return { passed: 0, failed: 0 }
   console.log(`\n> ${command} ${args.join(' ')}`)

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
-/** A file that is deployed beside the function `docs`, packed: it is handed out as it is. */
+/** A file that is deployed beside the function `docs`, packed, and sent as it is. */
 export interface Asset {
   name: string
   contents: Buffer
@@ -13,8 +13,8 @@ const viewerFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-
 const viewer = (file: string): string => readFileSync(join(viewerFolder, file), 'utf8')
 
 /**
- * Starts the viewer on the page that holds it. Its validator and its font would be other hosts'
- * services.
+ * Starts the viewer on the page that holds it. Without these settings its validator and its font
+ * would come from other hosts.
  */
 const start = `
 addEventListener('DOMContentLoaded', () => SwaggerUIBundle({
@@ -24,7 +24,7 @@ addEventListener('DOMContentLoaded', () => SwaggerUIBundle({
 `
 
 /**
- * The document and the viewer, from the project at `root`. Throws where docs/openapi.json is
+ * The document and the viewer, from the project at `root`. Throws when docs/openapi.json is
  * missing.
  */
 export function assets(root: string): Asset[] {
@@ -36,7 +36,7 @@ export function assets(root: string): Asset[] {
   }
   return Object.entries(files).map(([name, text]) => ({
     name: `${name}.gz`,
-    // A source map would be asked for and is not there.
+    // A browser would ask for the source map, which is not there.
     contents: gzipSync(text.replace(/\n\/[/*]# sourceMappingURL=.*/g, ''), { level: 9 }),
   }))
 }

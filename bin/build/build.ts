@@ -9,10 +9,10 @@ import { leaveOut } from './unused-code.ts'
 const project = join(import.meta.dirname, '..', '..')
 
 /**
- * Bundles every function there is into `<root>/dist/<name>/index.js` (handler
- * `index.handler`) with its source map beside it and `dist/meta.json` for the tests. Does nothing
- * when no source changed since the last build. Returns whether it built. Throws when an entry has
- * no file, naming all of them, and when esbuild refuses the code.
+ * Bundles every function there is into `<root>/dist/<name>/index.js` (handler `index.handler`),
+ * with its source map beside it and with `dist/meta.json` for the tests. Does nothing when no
+ * source has changed since the last build. Returns whether it built. Throws when an entry has no
+ * file, naming all of them, and when esbuild refuses the code.
  */
 export async function buildFunctions(root: string = project): Promise<boolean> {
   const missing = functionEntries().filter((entry) => !existsSync(join(root, entry.file)))
@@ -25,16 +25,16 @@ export async function buildFunctions(root: string = project): Promise<boolean> {
   for (const file of outputFiles) replace(file.path, file.contents)
   for (const { name, contents } of assets(root)) replace(join(root, 'dist', 'docs', name), contents)
   replace(join(root, 'dist', 'meta.json'), JSON.stringify(metafile))
-  // The project is ESM, the bundles are not: without this a test could not load one.
+  // The project is ESM, the bundles are not: without this file a test could not load one.
   replace(join(root, 'dist', 'package.json'), '{"type":"commonjs"}\n')
   replace(stamp, fingerprint)
   return true
 }
 
 /**
- * CommonJS, because an ESM `import` of a built-in costs tens of ms at a cold start; the SDK inside,
- * because the one of the runtime starts slower; `module` first, because the ESM builds of packages
- * lose what is unused.
+ * The bundles are CommonJS, because an ESM `import` of a built-in costs tens of ms at a cold start.
+ * The SDK is inside, because the one of the runtime starts slower. `module` comes first, because
+ * only the ESM builds of packages lose what is unused.
  */
 function bundle(root: string) {
   return build({
@@ -61,7 +61,7 @@ function bundle(root: string) {
   })
 }
 
-/** Bytes, not times, decide: a checkout changes the times of files whose bytes stay. */
+/** Of the bytes, not the times: a checkout changes the times of files whose bytes stay the same. */
 function sourcesFingerprint(root: string): string {
   const files = [
     ...globSync('functions/**/*', { cwd: root, withFileTypes: true })
@@ -86,8 +86,8 @@ function sourcesFingerprint(root: string): string {
 }
 
 /**
- * Written beside and renamed over: tests and a deploy may build at the same time, none may see half
- * a file.
+ * Writes beside the file and renames over it. Tests and a deploy may build at the same time, and
+ * none of them may see half a file.
  */
 function replace(path: string, contents: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true })
@@ -96,7 +96,7 @@ function replace(path: string, contents: string | Uint8Array): void {
   renameSync(unfinished, path)
 }
 
-/** What the last build put into each bundle, as esbuild tells it. */
+/** What the last build put into each bundle, as esbuild describes it. */
 export const metafile = (root: string = project): Metafile =>
   JSON.parse(readFileSync(join(root, 'dist', 'meta.json'), 'utf8'))
 

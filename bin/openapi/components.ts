@@ -82,7 +82,7 @@ const headers = {
 }
 export type HeaderName = keyof typeof headers
 
-/** The names of the headers as they are sent, with their definitions. */
+/** The headers by their names as they are sent. */
 export const headerRefs = (names: HeaderName[]): Record<string, { $ref: string }> =>
   Object.fromEntries(
     names.map((name) => [wireName(name), { $ref: `#/components/headers/${name}` }]),
@@ -93,7 +93,7 @@ const wireName = (name: HeaderName): string =>
     .replace(/^(Idempotency|Retry)(?=[A-Z])/, '$1-')
     .replace(/^WWW/, 'WWW-')
 
-/** On whatever is answered about an application, where these are limited. */
+/** On every response about an application, where the rate of applications is limited. */
 export const rateHeaders: HeaderName[] = ['RateLimit', 'RateLimitPolicy']
 const extra: Record<number, HeaderName[]> = {
   401: ['WWWAuthenticate'],
@@ -103,10 +103,10 @@ const extra: Record<number, HeaderName[]> = {
   504: ['RetryAfter'],
 }
 
-/** Not what is about no application (the operator's key), nor what the gateway says by itself. */
+/** Not on what is about no application (the operator's key), nor on the gateway's own responses. */
 const ofApplication = (status: number): boolean => ![401, 403, 405, 504].includes(status)
 
-/** One answer per status of problems; its description names the types. */
+/** One response for each status of problems; its description names the types. */
 function problemResponses() {
   const byStatus = Map.groupBy(Object.entries(problemTypes), ([, { status }]) => status)
   return Object.fromEntries(

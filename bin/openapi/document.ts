@@ -36,7 +36,7 @@ const headerParameters = (route: Route): string[] => [
   ...(isShow(route) ? ['IfNoneMatch'] : []),
 ]
 
-/** `examples` of a body: those that have this side. */
+/** Those of the examples that have this side, as `examples` of a body. */
 const shownOf = (shown: [string, Example][], side: 'request' | 'response') => {
   const values = shown.flatMap(([name, example]) =>
     example[side] === undefined ? [] : [[name, { value: example[side] }] as const],
@@ -46,8 +46,8 @@ const shownOf = (shown: [string, Example][], side: 'request' | 'response') => {
 
 function requestBody(route: Route, shown: [string, Example][]) {
   if (!('body' in route)) return {}
-  // Both forms are taken there, but generators make one type of a body: the batch is shown at its
-  // own path.
+  // This path takes both forms, but generators make one type of a body. So the batch is shown at a
+  // path of its own.
   const body = route.body === messageCreates ? messageKind.create : route.body
   return {
     requestBody: {
@@ -59,30 +59,30 @@ function requestBody(route: Route, shown: [string, Example][]) {
   }
 }
 
-function answerHeaders(route: Route): HeaderName[] {
+function responseHeaders(route: Route): HeaderName[] {
   const own: HeaderName[] = []
   if (route.stage === 'accept') own.push('Location', 'IdempotencyReplayed')
-  // A batch is many things: it has no ETag.
+  // A batch is many things, so it has no ETag.
   if (route.stage === 'accept' && route.operation !== 'create-messages') own.push('ETag')
   if (isShow(route) || (route.stage === 'edit' && route.method !== 'DELETE')) own.push('ETag')
   if (/^(list|search)-/.test(route.operation)) own.push('Link')
   return inPath(route).includes('token') ? [...own, 'RateLimit', 'RateLimitPolicy'] : own
 }
 
-function contentOf(answer: Described['answer'], shown: [string, Example][]) {
-  if (answer === undefined) return {}
-  if (typeof answer === 'object' && 'type' in answer)
+function contentOf(response: Described['response'], shown: [string, Example][]) {
+  if (response === undefined) return {}
+  if (typeof response === 'object' && 'type' in response)
     return {
       content: {
-        [answer.type]: { schema: { type: answer.type.endsWith('json') ? 'object' : 'string' } },
+        [response.type]: { schema: { type: response.type.endsWith('json') ? 'object' : 'string' } },
       },
     }
   return {
-    content: { 'application/json': { schema: refTo(answer), ...shownOf(shown, 'response') } },
+    content: { 'application/json': { schema: refTo(response), ...shownOf(shown, 'response') } },
   }
 }
 
-/** The statuses of the problems that a route can answer besides those that all can. */
+/** The statuses of the problems that a route can respond with, besides those that all can. */
 function problemStatuses(route: Route): number[] {
   const hasToken = inPath(route).includes('token')
   return [
@@ -102,8 +102,8 @@ function responses(route: Route, described: Described, shown: [string, Example][
   ])
   const good = {
     description: { 200: 'OK', 201: 'Created', 204: 'Deleted' }[described.status],
-    headers: headerRefs(answerHeaders(route)),
-    ...contentOf(described.answer, shown),
+    headers: headerRefs(responseHeaders(route)),
+    ...contentOf(described.response, shown),
   }
   const unchanged = {
     description: 'Not modified',

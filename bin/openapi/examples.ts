@@ -1,6 +1,6 @@
 /**
- * What the document shows as examples; test/e2e/openapi.test.ts sends each request and compares the
- * answers.
+ * What the document shows as examples. test/e2e/openapi.test.ts sends each request and compares the
+ * responses.
  */
 const times = { created_at: '2026-11-25T12:34:56.789Z', updated_at: '2026-11-25T12:34:56.789Z' }
 const accepted = { status: 'accepted', ...times }
@@ -24,7 +24,7 @@ const application = { token: parameters.token, name: 'Demo', chats_count: 0 }
 const chat = { number: 1, title: 'First', metadata: { topic: 'greetings' }, messages_count: 0 }
 const nothingMore = { next: null, prev: null }
 
-/** By `METHOD operation`; the names are shown to the reader. */
+/** By `METHOD operation`; readers see the names. */
 export const examples: Record<string, Examples> = {
   'POST create-application': {
     application: { request: { name: 'Demo' }, response: { ...application, ...accepted } },

@@ -13,7 +13,7 @@ const docs = join(import.meta.dirname, '..', '..', 'docs')
 /** The document as the file has it. */
 export const openapiText = (): string => `${JSON.stringify(openapiDocument(), null, 2)}\n`
 
-/** A file of docs/, '' where there is none. */
+/** A file of docs/; '' if there is none. */
 function read(name: string): string {
   try {
     return readFileSync(join(docs, name), 'utf8')
@@ -23,7 +23,7 @@ function read(name: string): string {
   }
 }
 
-/** What is made of the routes and schemas, under docs/. */
+/** The files of docs/ that are made from routes and schemas. */
 const files = [
   {
     name: 'openapi.json',
@@ -37,7 +37,7 @@ const files = [
   },
 ]
 
-/** Names of the files that are not what the code makes, of which this is the document. */
+/** The names of the files that are not what the code makes of this document. */
 export const outdated = (document: string): string[] =>
   files
     .filter(({ name, isCurrent }) => !isCurrent(read(name), document))

@@ -1,14 +1,14 @@
 import type { Operation } from '../../functions/api/routes.ts'
 import type { SchemaName } from './schemas.ts'
 
-/** What the table of routes does not say of an operation. */
+/** What the route table does not say of an operation. */
 export interface Described {
   tag: 'Applications' | 'Chats' | 'Messages' | 'System'
   summary: string
   description?: string
   status: 200 | 201 | 204
-  /** What it answers: by schema, or by media type where that is no JSON. */
-  answer?: SchemaName | { type: string }
+  /** The response: a schema, or a media type where it is not JSON. */
+  response?: SchemaName | { type: string }
 }
 
 const list = 'In the order of the numbers. What is on its way is in it, straight after its 201.'
@@ -23,27 +23,27 @@ export const operations: Record<Operation, Described> = {
     description:
       'Answers its token, which is all that its holder needs. Chats can be created straight after. Where no operator key is configured, an Idempotency-Key has at least 22 characters here: whoever guesses it gets the token.',
     status: 201,
-    answer: 'Application',
+    response: 'Application',
   },
   'list-applications': {
     tag: 'Applications',
     summary: 'List applications',
     description: 'In the order of their making; `after` and `before` are cursors from `page`.',
     status: 200,
-    answer: 'ApplicationPage',
+    response: 'ApplicationPage',
   },
   'show-application': {
     tag: 'Applications',
     summary: 'Show an application',
     status: 200,
-    answer: 'Application',
+    response: 'Application',
   },
   'update-application': {
     tag: 'Applications',
     summary: 'Change an application',
     description: edit,
     status: 200,
-    answer: 'Application',
+    response: 'Application',
   },
   'delete-application': {
     tag: 'Applications',
@@ -57,22 +57,22 @@ export const operations: Record<Operation, Described> = {
     description:
       'Numbered from 1 in its application. Messages can be sent straight after. The body may be absent.',
     status: 201,
-    answer: 'Chat',
+    response: 'Chat',
   },
   'list-chats': {
     tag: 'Chats',
     summary: 'List chats',
     description: list,
     status: 200,
-    answer: 'ChatPage',
+    response: 'ChatPage',
   },
-  'show-chat': { tag: 'Chats', summary: 'Show a chat', status: 200, answer: 'Chat' },
+  'show-chat': { tag: 'Chats', summary: 'Show a chat', status: 200, response: 'Chat' },
   'update-chat': {
     tag: 'Chats',
     summary: 'Change a chat',
     description: edit,
     status: 200,
-    answer: 'Chat',
+    response: 'Chat',
   },
   'delete-chat': { tag: 'Chats', summary: 'Delete a chat', description: tombstone, status: 204 },
   'create-message': {
@@ -80,7 +80,7 @@ export const operations: Record<Operation, Described> = {
     summary: 'Create a message',
     description: 'Numbered from 1 in its chat, and there to be read straight after.',
     status: 201,
-    answer: 'Message',
+    response: 'Message',
   },
   'create-messages': {
     tag: 'Messages',
@@ -88,14 +88,14 @@ export const operations: Record<Operation, Described> = {
     description:
       'Up to 100 messages in one request. They get consecutive numbers in their order, are accepted whole or not at all, and come back as `data`. `Location` lists just these. An `Idempotency-Key` repeats the batch whole.',
     status: 201,
-    answer: 'Messages',
+    response: 'Messages',
   },
   'list-messages': {
     tag: 'Messages',
     summary: 'List messages',
     description: `${list} \`around\` puts its number in the middle of the page and goes without \`after\` and \`before\`.`,
     status: 200,
-    answer: 'MessagePage',
+    response: 'MessagePage',
   },
   'search-messages': {
     tag: 'Messages',
@@ -103,15 +103,15 @@ export const operations: Record<Operation, Described> = {
     description:
       'Finds any piece of text in any script, punctuation included, whatever the case; `mode=words` wants all words in any order. `from` (inclusive) and `to` (exclusive) are about `created_at`.',
     status: 200,
-    answer: 'SearchPage',
+    response: 'SearchPage',
   },
-  'show-message': { tag: 'Messages', summary: 'Show a message', status: 200, answer: 'Message' },
+  'show-message': { tag: 'Messages', summary: 'Show a message', status: 200, response: 'Message' },
   'update-message': {
     tag: 'Messages',
     summary: 'Change a message',
     description: edit,
     status: 200,
-    answer: 'Message',
+    response: 'Message',
   },
   'delete-message': {
     tag: 'Messages',
@@ -124,42 +124,42 @@ export const operations: Record<Operation, Described> = {
     summary: 'Whether creates can be accepted',
     description: '`deep=1` adds the state of each dependency.',
     status: 200,
-    answer: 'Health',
+    response: 'Health',
   },
   'show-limits': {
     tag: 'System',
     summary: 'The limits of this API',
     status: 200,
-    answer: 'Limits',
+    response: 'Limits',
   },
   'show-openapi': {
     tag: 'System',
     summary: 'This document',
     status: 200,
-    answer: { type: 'application/json' },
+    response: { type: 'application/json' },
   },
   'show-docs': {
     tag: 'System',
     summary: 'The reference to read',
     status: 200,
-    answer: { type: 'text/html' },
+    response: { type: 'text/html' },
   },
   'show-problems': {
     tag: 'System',
     summary: 'What the types of problems mean',
     status: 200,
-    answer: { type: 'text/html' },
+    response: { type: 'text/html' },
   },
   'show-docs-script': {
     tag: 'System',
     summary: 'The script of the reference',
     status: 200,
-    answer: { type: 'text/javascript' },
+    response: { type: 'text/javascript' },
   },
   'show-docs-style': {
     tag: 'System',
     summary: 'The style of the reference',
     status: 200,
-    answer: { type: 'text/css' },
+    response: { type: 'text/css' },
   },
 }

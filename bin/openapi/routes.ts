@@ -6,8 +6,8 @@ interface Branch {
 }
 
 /**
- * The route table as a tree of path segments, below each its methods with operation and who may
- * call them.
+ * The route table as a tree of path segments. Below each are its methods, with their operation and
+ * who may call them.
  */
 export function routeTree(): string {
   const root: Branch = { methods: [], children: new Map() }

@@ -10,8 +10,8 @@ import { hitResponse } from '../../functions/kinds/hit.ts'
 import { messageBatch, messageBatchResponse, messageKind } from '../../functions/kinds/message.ts'
 
 /**
- * The schemas that have a name in the document: those that validate bodies, and those that answers
- * keep to.
+ * The schemas that have a name in the document: those that validate bodies, and those that
+ * responses keep to.
  */
 const named = {
   Application: applicationKind.response,
@@ -41,12 +41,12 @@ export const refTo = (name: SchemaName) => ({ $ref: `#/components/schemas/${name
 type Config = NonNullable<Parameters<typeof toJsonSchema>[1]>
 const config: Config = {
   target: 'draft-2020-12',
-  // What has no counterpart (code points, bytes, own checks) says by v.metadata what JSON Schema
-  // can say of it.
+  // For what JSON Schema has no counterpart of (code points, bytes, checks of our own), v.metadata
+  // has the part that it can express.
   errorMode: 'ignore',
   overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
-  // A number in a query is sent as text: to the reader it is a number, which its text's pattern is
-  // not about.
+  // A number in a query is sent as text. Readers should see a number, and the pattern is about its
+  // text.
   overrideAction: ({ valibotAction, jsonSchema }) =>
     valibotAction.type === 'regex' && jsonSchema.type === 'integer'
       ? { ...jsonSchema, pattern: undefined }
@@ -81,7 +81,7 @@ export function parameterSchema(schema: v.GenericSchema): Record<string, unknown
   return { ...rest, default: rest.type === 'integer' ? Number(preset) : preset }
 }
 
-/** The name of a body's schema. Throws on one without. */
+/** The name of a body's schema. Throws if it has none. */
 export function nameOf(schema: v.GenericSchema): SchemaName {
   const found = Object.entries(named).find(([, each]) => each === schema)?.[0]
   if (found !== undefined && found in named) return found as SchemaName

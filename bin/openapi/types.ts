@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 import { Refused } from '../cli/arguments.ts'
 
 /**
- * openapi-typescript prints by the compiler API of TypeScript 5, which the compiler of this
- * repository (7) no longer has, and two compilers cannot be installed side by side under one name.
- * So it is fetched when it is needed, which is when the document changes; whether its output is
- * still that of the document is seen without it, by a stamp.
+ * openapi-typescript prints with the compiler API of TypeScript 5. The compiler of this repository
+ * (7) no longer has that API, and two compilers cannot be installed side by side under one name. So
+ * the generator is fetched when it is needed, which is when the document changes. Whether its
+ * output is still that of the document is seen without it, by a stamp.
  */
 const generator = ['openapi-typescript@7.13.0', 'typescript@5.9.3']
 
@@ -14,7 +14,7 @@ const stampOf = (document: string, types: string): string =>
   `// Types of docs/openapi.json, made by npm run openapi. ${createHash('sha256').update(document).update(types).digest('hex')}\n`
 
 /**
- * Types reach themselves by the document's name of them, which TypeScript refuses: any JSON is
+ * A type that reaches itself by its name in the document is refused by TypeScript, so any JSON is
  * `unknown`.
  */
 function withoutRecursion(document: string): string {
@@ -24,8 +24,8 @@ function withoutRecursion(document: string): string {
 }
 
 /**
- * docs/examples/api.ts of a document. Fetches the generator; throws Refused with what it said when
- * it fails.
+ * Returns docs/examples/api.ts for a document. Fetches the generator; throws Refused with its
+ * output when it fails.
  */
 export function typesOf(document: string): string {
   const packages = generator.map((name) => `--package=${name}`)
@@ -39,7 +39,7 @@ export function typesOf(document: string): string {
   return stampOf(document, run.stdout) + run.stdout
 }
 
-/** Whether these types were made from this document and not touched since. */
+/** Whether these types were made from this document and not changed since. */
 export function areTypesOf(document: string, text: string): boolean {
   const end = text.indexOf('\n') + 1
   return text.slice(0, end) === stampOf(document, text.slice(end))

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('a plain synth needs no account, no credentials and no Docker', async () => {
   const bin = join(project, 'node_modules', '.bin')
-  // Nothing but a PATH with Node: no AWS variable, no home with a profile, no docker to be found.
+  // Nothing but a PATH with Node: no AWS variable, no home with a profile, no docker.
   const env = {
     PATH: `${bin}:/usr/bin:/bin`,
     HOME: folder,

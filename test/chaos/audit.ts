@@ -17,7 +17,9 @@ const local = (endpoint: string | undefined) => ({
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 })
 
-/** The audit of `npm run audit` over the stores themselves, past the proxies; it does not wait. */
+/**
+ * Runs the audit of `npm run audit` over the stores themselves, past the proxies; does not wait.
+ */
 export async function auditNow({ env, db }: System): Promise<Audit> {
   const dynamodb = new DynamoDBClient(local(env.AWS_ENDPOINT_URL))
   const sqs = new SQSClient(local(env.AWS_ENDPOINT_URL))
@@ -42,7 +44,7 @@ export async function auditNow({ env, db }: System): Promise<Audit> {
   }
 }
 
-/** Messages in the queue, whether visible, on their way or delayed. */
+/** Messages in the queue: visible, in flight or delayed. */
 export async function queued({ env }: System): Promise<number> {
   const sqs = new SQSClient(local(env.AWS_ENDPOINT_URL))
   try {
@@ -52,7 +54,7 @@ export async function queued({ env }: System): Promise<number> {
   }
 }
 
-/** One HEAD as it is now. Throws where there is none. */
+/** One HEAD as it is now. Throws if there is none. */
 export async function headOf({ env }: System, parent: string): Promise<Head> {
   const client = new DynamoDBClient(local(env.AWS_ENDPOINT_URL))
   try {

@@ -5,20 +5,20 @@ import { freePort } from '../../infra-local/machine/free-ports.ts'
 
 /** One call of a function to DynamoDB or SQS. */
 export interface Call {
-  /** `chat-persist`: functions name themselves by AWS_SDK_UA_APP_ID. */
+  /** `chat-persist`: the functions send their name as the SDK's AWS_SDK_UA_APP_ID. */
   caller: string
   /** `UpdateItem`, `SendMessage` ... */
   action: string
   body: string
-  /** What it came on. */
+  /** The connection that it came on. */
   connection: Socket
 }
 
 /**
- * What becomes of a call. `lose`: it never arrives, the connection breaks. `lose-reply`: it is
- * done, and its sender sees the connection break. `throttle`: AWS refuses it and does nothing.
- * `after`: runs when the endpoint has answered, before the function gets the answer; `false` keeps
- * the answer back.
+ * What becomes of a call. `lose`: it never arrives, and its connection breaks. `lose-reply`: it is
+ * done, but its sender sees the connection break. `throttle`: it gets AWS's refusal and is not
+ * done. `after`: runs when the endpoint has responded and the function has no response yet; if it
+ * returns `false`, the function gets none.
  */
 export type Fate =
   | 'pass'
@@ -30,15 +30,15 @@ export type Fate =
 
 export interface AwsProxy {
   port: number
-  /** Decides each call's fate, one rule at a time; undefined lets all pass. */
+  /** Decides what becomes of each call. There is one rule at a time; undefined lets all pass. */
   rule(rule: ((call: Call) => Fate) | undefined): void
   close(): Promise<void>
 }
 
 /**
- * Stands between the functions and the AWS endpoint, and does what a local endpoint never does: it
- * throttles, loses requests and replies. So the functions run as they are deployed, with nothing of
- * the test in them.
+ * A proxy between the functions and the AWS endpoint. It does what a local endpoint never does: it
+ * throttles, and it loses requests and replies. So the functions run as they are deployed, and have
+ * nothing of the test in them.
  */
 export async function awsProxy(endpoint: string): Promise<AwsProxy> {
   const agent = new Agent({ keepAlive: true })
@@ -46,7 +46,7 @@ export async function awsProxy(endpoint: string): Promise<AwsProxy> {
   const server = createServer((incoming, outgoing) => {
     void serve(incoming, outgoing, endpoint, agent, (call) => decide?.(call) ?? 'pass')
   })
-  // Longer than the SDK keeps an idle connection: else a call could meet the close.
+  // Longer than the SDK keeps an idle connection: otherwise a call could meet the close.
   server.keepAliveTimeout = 120_000
   const port = await freePort(20_000, 29_999)
   server.listen(port, '127.0.0.1')
@@ -116,7 +116,7 @@ async function forward(incoming: IncomingMessage, body: Buffer, endpoint: string
   return { status: answer.statusCode ?? 502, headers: answered, body: await bodyOf(answer) }
 }
 
-/** As DynamoDB says that a partition is too hot. */
+/** What DynamoDB sends when a partition is too hot. */
 function throttled(outgoing: ServerResponse): void {
   outgoing.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' })
   outgoing.end(

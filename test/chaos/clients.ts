@@ -6,13 +6,13 @@ import { shapes } from '../support/http.ts'
 import { countStatus, type Ledger, promise } from './ledger.ts'
 import type { System } from './system.ts'
 
-/** How a client behaves when it is not answered 201. */
+/** How a client behaves when the response is not 201. */
 export interface Manners {
-  /** Sends an Idempotency-Key, and so may repeat what it got no answer for. */
+  /** It sends an Idempotency-Key, and so may repeat a request that got no response. */
   key?: string
   /**
-   * Statuses that this fault explains besides 503 with Retry-After: then the client repeats, by its
-   * key.
+   * Statuses that this fault explains, besides 503 with Retry-After. The client repeats the request
+   * then, by its key.
    */
   repeats?: readonly string[]
 }
@@ -20,8 +20,8 @@ export interface Manners {
 const patience = 60
 
 /**
- * POST until it is answered 201; answers the body. Everything unexpected becomes a violation, and
- * undefined.
+ * POST until the response is 201; returns its body. Everything unexpected is noted as a violation,
+ * and returns undefined.
  */
 async function create(
   { base }: System,
@@ -57,7 +57,7 @@ async function create(
 
 export const newKey = (): string => randomUUID()
 
-/** Sends a message; answers its number. */
+/** Sends a message; returns its number. */
 export async function say(
   system: System,
   ledger: Ledger,
@@ -67,13 +67,13 @@ export async function say(
 ): Promise<number | undefined> {
   const made = await create(system, ledger, chat.messages, { body }, manners)
   if (made === undefined) return undefined
-  const { number, body: told } = v.parse(shapes.message, made)
-  if (told !== body) ledger.violations.push(`POST: answered the body ${told} for ${body}`)
+  const { number, body: got } = v.parse(shapes.message, made)
+  if (got !== body) ledger.violations.push(`POST: returned the body ${got} for ${body}`)
   promise(ledger, chat, number, body)
   return number
 }
 
-/** An application with so many chats of its own. Throws when it cannot be had. */
+/** An application with so many chats of its own. Throws when it cannot be made. */
 export async function newChats(system: System, count: number): Promise<Chat[]> {
   const { base } = system
   const made = async (path: string, json?: unknown): Promise<unknown> => {

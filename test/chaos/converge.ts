@@ -5,14 +5,14 @@ import { brokenPromises, type Ledger } from './ledger.ts'
 import type { System } from './system.ts'
 
 export interface Converged {
-  /** From the call until the stores were found whole. */
+  /** Seconds from the call until the stores were found whole. */
   seconds: number
   /** How many things the invariants were checked on. */
   checked: number
   violations: string[]
 }
 
-/** What is not yet there: cheap, and so asked before everything is read. */
+/** What is not there yet. This is cheap, so it is asked for before everything is read. */
 async function missing(system: System): Promise<string> {
   const waiting = await queued(system)
   const [row] = await system.db.query('SELECT COUNT(*) AS n FROM messages WHERE unindexed = 1')
@@ -25,7 +25,7 @@ async function audited(system: System): Promise<{ checked: number; violations: s
   return {
     checked: findings.reduce((sum, { checked }) => sum + checked, 0),
     violations: [
-      // No fault of the surroundings makes a message one that can never be stored.
+      // No fault of the surroundings may make a message one that can never be stored.
       ...(parked > 0 ? [`${parked} requests are parked`] : []),
       ...findings.flatMap(({ invariant, violations }) =>
         violations.map((v) => `${invariant}: ${v}`),
@@ -36,19 +36,19 @@ async function audited(system: System): Promise<{ checked: number; violations: s
 
 /**
  * Waits until nothing is on its way any more and all invariants hold, for `limit` seconds at most,
- * then holds the ledger against what is stored. What still breaks an invariant then is a violation;
- * so is being late.
+ * then compares the ledger with what is stored. An invariant that does not hold by then is a
+ * violation, and so is being late.
  */
 export async function converge(
   system: System,
   ledger: Ledger,
   limit: number,
-  tell: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<Converged> {
   const started = Date.now()
   const since = () => (Date.now() - started) / 1000
   let last = { checked: 0, violations: ['nothing was checked'] }
-  for (let told = 10; ; await pause(1_000)) {
+  for (let logAt = 10; ; await pause(1_000)) {
     const seconds = since()
     const left = await missing(system)
     if (!left || seconds > limit) {
@@ -66,8 +66,8 @@ export async function converge(
           ],
         }
     }
-    if (seconds < told) continue
-    tell(`recovering for ${Math.round(seconds)} s: ${left || last.violations[0]}`)
-    told += 10
+    if (seconds < logAt) continue
+    log(`recovering for ${Math.round(seconds)} s: ${left || last.violations[0]}`)
+    logAt += 10
   }
 }

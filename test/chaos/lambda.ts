@@ -29,7 +29,7 @@ interface Configuration {
 
 /**
  * Gives every function of the chat stack the variables that `change` makes of its own: other
- * addresses of its engines. Their processes end and begin anew. Throws what the endpoint says.
+ * addresses of its engines. Their processes end and new ones begin. Throws the endpoint's error.
  */
 export async function configure(
   endpoint: string,
@@ -46,7 +46,10 @@ export async function configure(
   }
 }
 
-/** Starts a function and waits for its end: its schedule's next minute need not be waited for. */
+/**
+ * Starts a function and waits for its end, so that nobody waits for the next minute of its
+ * schedule.
+ */
 export const invoke = (endpoint: string, name: string): Promise<unknown> =>
   lambda(endpoint, 'POST', `/${name}/invocations`, {})
 
@@ -58,7 +61,9 @@ export function processAt(connection: Socket, name: string): number | undefined 
   return pid !== undefined && runs(pid, name) ? pid : undefined
 }
 
-/** kill -9 of a function's process: no reply, no cleaning up. Answers whether it still ran. */
+/**
+ * kill -9 of a function's process: no reply, no cleaning up. Returns whether it was still running.
+ */
 export function killProcess(pid: number, name: string): boolean {
   return runs(pid, name) && process.kill(pid, 'SIGKILL')
 }

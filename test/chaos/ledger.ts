@@ -4,12 +4,12 @@ import { appKey } from '../../functions/protocol/model/app-key.ts'
 import type { Chat } from '../support/chats.ts'
 import type { System } from './system.ts'
 
-/** What clients were told, to be held against what is stored in the end. */
+/** What the clients got, to be compared with what is stored in the end. */
 export interface Ledger {
   requests: number
-  /** Answers by status; `lost` where the connection broke. */
+  /** Responses by status; `lost` where the connection broke. */
   statuses: Map<string, number>
-  /** Answers that no client should have got, and promises that contradict each other. */
+  /** Responses that no client should have got, and promises that contradict each other. */
   violations: string[]
   chats: Map<string, { chat: Chat; promised: Map<number, string> }>
 }
@@ -27,8 +27,8 @@ export const countStatus = (ledger: Ledger, status: string): void => {
 }
 
 /**
- * A 201: this number has this body. The bodies of different requests differ, so two of one number
- * are seen.
+ * Notes a 201: this number has this body. The bodies of different requests differ, so two requests
+ * with one number are noticed.
  */
 export function promise(ledger: Ledger, chat: Chat, number: number, body: string): void {
   const known = ledger.chats.get(chat.path) ?? { chat, promised: new Map<number, string>() }
@@ -43,12 +43,12 @@ export function promise(ledger: Ledger, chat: Chat, number: number, body: string
 export const promises = (ledger: Ledger): number =>
   [...ledger.chats.values()].reduce((sum, { promised }) => sum + promised.size, 0)
 
-/** Without the token. */
+/** The path without the token. */
 const at = ({ token, number }: Chat): string => `chat#${appKey(token)}#${number}`
 
 /**
- * P1, P2 from the clients' side: every number that was answered is stored with the body that was
- * sent, once. Where every request was answered 201, nothing else is stored.
+ * P1 and P2 as the clients see them: every number that was in a response is stored once, with the
+ * body that was sent. If every request got 201, nothing else is stored.
  */
 export async function brokenPromises(system: System, ledger: Ledger): Promise<string[]> {
   const exact = [...ledger.statuses.keys()].every((status) => status === '201')

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net'
 
 /**
  * The id of the process at the other end of a connection over 127.0.0.1; undefined when it is
- * closed there, or another user's. Answers at once, for whoever holds bytes back until it knows
- * whose they are: some milliseconds on Linux, longer where lsof must be asked.
+ * closed there, or belongs to another user. Synchronous, because its callers hold bytes back until
+ * they know whose they are. It takes some milliseconds on Linux, longer where lsof must be called.
  */
 export function peerOf(
   { localPort, remotePort }: Socket,
@@ -15,7 +15,7 @@ export function peerOf(
   return platform === 'linux' ? fromProc(remotePort, localPort) : fromLsof(remotePort, localPort)
 }
 
-/** By the inode of the peer's socket, which is the name of a file descriptor of its process. */
+/** By the inode of the peer's socket, which is in the name of a file descriptor of its process. */
 function fromProc(peer: number, own: number): number | undefined {
   const inode = inodeOf(peer, own)
   if (inode === undefined) return undefined
@@ -27,12 +27,12 @@ function fromProc(peer: number, own: number): number | undefined {
 
 /**
  * proc(5): each line of /proc/net/tcp has two addresses as `0100007F:4E20`, the state, six columns,
- * the inode.
+ * and the inode.
  */
 function inodeOf(peer: number, own: number): string | undefined {
   for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1)) {
     const [, local, remote, , , , , , , inode] = line.trim().split(/\s+/)
-    // A closed socket stays in the table for a while, with no inode.
+    // A closed socket stays in the table for a while, without an inode.
     if (portOf(local) === peer && portOf(remote) === own && inode !== '0') return inode
   }
   return undefined
@@ -60,8 +60,8 @@ function namesIn(folder: string): string[] {
 }
 
 /**
- * Both ends of the connection are told, each after its process; the peer's is the one that begins
- * with its port.
+ * lsof prints both ends of the connection, each after its process. The peer's is the one that
+ * begins with its port.
  */
 function fromLsof(peer: number, own: number): number | undefined {
   const { stdout } = spawnSync('lsof', ['-nP', `-iTCP@127.0.0.1:${peer}`, '-Fpn'], {

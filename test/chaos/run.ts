@@ -10,14 +10,17 @@ import { type System, startSystem } from './system.ts'
 
 const help = `npm run chaos -- [options] [scenario ...]
 
-Starts a local stack of its own (free ports, own data, removed at the end), breaks it in every way below while clients
-write to it, and audits it after each. Without names: all scenarios; the beginning of a name stands for all that begin so.
+Starts a local stack of its own (free ports, own data, removed at the end), breaks it in every way
+below while clients write to it, and audits it after each. Without names: all scenarios; the
+beginning of a name stands for all that begin so.
 
-  --share S   of the requests and of an outage's length, 0.01 to 1 (1); all in full takes about an hour
+  --share S   of the requests and of an outage's length, 0.01 to 1 (1); all in full takes about an
+              hour
   --list      what there is
 
-Prints for each scenario: requests, answers by status, seconds from the fault's end until everything had converged, things
-checked, violations. Exit code 1: an invariant was broken, an answer was not as promised, or all had not converged in time.`
+Prints for each scenario: requests, responses by status, seconds from the fault's end until
+everything had converged, things checked, violations. Exit code 1: an invariant was broken, a
+response was not as promised, or all had not converged in time.`
 
 const options = {
   share: { type: 'string', default: '1' },
@@ -33,13 +36,13 @@ await runCommand(async () => {
   const chosen = scenarios.filter(
     ({ name }) => positionals.length === 0 || positionals.some((asked) => name.startsWith(asked)),
   )
-  // Not before all has stopped; nothing else may hold it.
+  // Exits when all has stopped: nothing else may keep the process alive.
   if (!values.list) process.exit(await playAll(chosen, share))
   for (const { name, about } of chosen) console.log(`${name.padEnd(22)}${about}`)
   return 0
 })
 
-/** Answers the exit code. Ctrl-C ends it with what there is so far, 130. */
+/** Returns the exit code: 130 after Ctrl-C, which ends it with the results so far. */
 async function playAll(chosen: Scenario[], share: number): Promise<number> {
   const interrupted = Promise.withResolvers<'interrupted'>()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -62,7 +65,7 @@ async function playAll(chosen: Scenario[], share: number): Promise<number> {
   } finally {
     await starting.then(
       (system) => system.stop(),
-      () => undefined, // Told above; what had started was stopped.
+      () => undefined, // The error was printed above, and what had started was stopped.
     )
   }
 }
@@ -87,7 +90,7 @@ async function playEach(
   }
 }
 
-/** Prints all figures once more, together; answers the exit code. */
+/** Prints the figures of all scenarios once more, together; returns the exit code. */
 function summed(outcomes: Outcome[]): number {
   console.log(`\n${outcomes.map(report).join('\n')}`)
   const requests = outcomes.reduce((sum, { ledger }) => sum + ledger.requests, 0)

@@ -2,27 +2,30 @@ import { type Converged, converge } from './converge.ts'
 import { type Ledger, newLedger } from './ledger.ts'
 import type { System } from './system.ts'
 
-/** What a scenario works with. `share` scales its numbers: 1 is the full form, 0.1 a tenth. */
+/**
+ * What a scenario works with. `share` scales its numbers: 1 is the full form, 0.1 a tenth of it.
+ */
 export interface Stage {
   system: System
   ledger: Ledger
   share: number
-  /** One line of progress. */
-  tell: (line: string) => void
+  /** Prints one line of progress. */
+  log: (line: string) => void
 }
 
 export interface Scenario {
   name: string
-  /** One line. */
+  /** What it does, in one line. */
   about: string
   needsSearch?: boolean
   /**
-   * Seconds in which all must have converged after the fault's end; 150 (P6) unless so much waits
-   * that it takes longer.
+   * Seconds within which all must have converged after the fault's end. The default is 150 (P6); it
+   * is more where so much waits that it takes longer.
    */
   limit?: (share: number) => number
   /**
-   * Does it, clients and fault; resolves when the fault has ended and every client has its answer.
+   * Runs the clients and the fault. Resolves when the fault has ended and every client has its last
+   * response.
    */
   run(stage: Stage): Promise<void>
 }
@@ -35,19 +38,19 @@ export interface Outcome extends Converged {
 const recoverySeconds = 150
 
 /**
- * Runs a scenario and the audit after it. Its violations are in the outcome; rejects only when the
- * test itself fails.
+ * Runs a scenario and the audit after it. Violations are in the outcome; rejects only when the test
+ * itself fails.
  */
 export async function play(
   scenario: Scenario,
   system: System,
   share: number,
-  tell: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<Outcome> {
   const ledger = newLedger()
-  await scenario.run({ system, ledger, share, tell })
+  await scenario.run({ system, ledger, share, log })
   const limit = scenario.limit?.(share) ?? recoverySeconds
-  const converged = await converge(system, ledger, limit, tell)
+  const converged = await converge(system, ledger, limit, log)
   return {
     name: scenario.name,
     ledger,

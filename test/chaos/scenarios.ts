@@ -5,5 +5,5 @@ import { long } from './scenarios/long-outage.ts'
 import { outages } from './scenarios/outages.ts'
 import { writers } from './scenarios/writers.ts'
 
-/** All of them; the long outage last, for everything is read after each. */
+/** All scenarios. The long outage is last, because everything there is is read after each. */
 export const scenarios: readonly Scenario[] = [...writers, ...aws, ...kills, ...outages, ...long]

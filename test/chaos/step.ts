@@ -2,9 +2,9 @@ import type { Socket } from 'node:net'
 import type { Piece } from './tcp-proxy.ts'
 
 /**
- * Tells of each piece whether a step comes with it: `asked`, the text is about to pass to the
- * engine; `answered`, the first piece of the answer to it, which comes on the connection that
- * asked, whatever passes on others meanwhile.
+ * Returns a function that says of each piece whether the step comes with it. `asked`: the piece has
+ * the text and is about to pass to the engine. `answered`: it is the first piece of the reply to
+ * the text, on the connection that the text came on, whatever passes on others meanwhile.
  */
 export function stepOf(text: string, when: 'asked' | 'answered'): (piece: Piece) => boolean {
   const waiting = new WeakSet<Socket>()

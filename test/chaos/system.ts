@@ -10,18 +10,18 @@ import { type AwsProxy, awsProxy } from './aws-proxy.ts'
 import { configure, invoke, killProcess, processAt } from './lambda.ts'
 import { type TcpProxy, tcpProxy } from './tcp-proxy.ts'
 
-/** A local stack whose functions reach every engine through a proxy of the test's own. */
+/** A local stack whose functions reach every engine through a proxy of the test. */
 export interface System {
   base: string
-  /**
-   * The stores' own addresses, past the proxies: what is checked must not depend on what is broken.
-   */
+  /** The stores' own addresses, past the proxies: the checks must not depend on what is broken. */
   env: Record<string, string>
   db: Db
-  /** Tells mysqld something, on a connection of its own: `db` refuses a server that only reads. */
-  tellMysqld(statement: string): Promise<void>
+  /**
+   * Runs a statement on mysqld, on a connection of its own: `db` refuses a server that only reads.
+   */
+  runOnMysqld(statement: string): Promise<void>
   mysql: TcpProxy
-  /** undefined: this machine has no OpenSearch. */
+  /** Undefined if this machine has no OpenSearch. */
   search: TcpProxy | undefined
   queue: TcpProxy
   aws: AwsProxy
@@ -29,22 +29,22 @@ export interface System {
   startMysqld(): Promise<void>
   /** The process whose bytes come on a connection of the proxies, if it is one of this function. */
   processAt(connection: Socket, name: string): number | undefined
-  /** kill -9 of a function's process; answers whether it still ran. */
+  /** kill -9 of a function's process; returns whether it was still running. */
   kill(pid: number, name: string): boolean
   invoke(name: string): Promise<unknown>
   stop(): Promise<void>
 }
 
 /**
- * Starts it, on free ports, with data of its own. The engines run as plain processes also where
- * Docker answers: the scenarios kill them and stand between them, for which containers would have
- * to be reached otherwise on every machine. MySQL is started here: the stack ends by itself when an
+ * Starts it, on free ports, with data of its own. The engines run as plain processes even where
+ * Docker runs: the scenarios kill them and stand between them, and containers would have to be
+ * reached in another way on every machine. MySQL is started here, because a stack ends when an
  * engine of its own dies. `env` are more variables for `npm start`. Throws CannotStart.
  */
 export async function startSystem(
   name: string,
   env: Record<string, string>,
-  tell: (text: string) => void,
+  print: (text: string) => void,
 ): Promise<System> {
   const ending = new AbortController()
   const opened = {
@@ -54,7 +54,7 @@ export async function startSystem(
   try {
     const mysqld = await mysqldOf(opened)
     const own = { CHAT_DOCKER: 'off', MYSQL_URL: mysqld.url }
-    const stack = await startStack(name, { ...env, ...own }, tell)
+    const stack = await startStack(name, { ...env, ...own }, print)
     return await wired(stack, mysqld, async () => {
       await stack.stop()
       await mysqld.kill('SIGTERM')
@@ -125,7 +125,7 @@ async function wired(stack: TestStack, mysqld: Mysqld, stop: () => Promise<void>
     base: stack.baseUrl,
     env,
     db,
-    tellMysqld: async (statement) => {
+    runOnMysqld: async (statement) => {
       const connection = await connect()
       await connection.query(statement)
       await connection.end()
@@ -136,7 +136,7 @@ async function wired(stack: TestStack, mysqld: Mysqld, stop: () => Promise<void>
     aws,
     killMysqld: () => mysqld.kill('SIGKILL'),
     startMysqld: mysqld.start,
-    // Calls to SQS come by two proxies.
+    // Calls to SQS come through two proxies.
     processAt: (connection, name) => processAt(queue.origin(connection) ?? connection, name),
     kill: killProcess,
     invoke: (name) => invoke(endpoint, name),

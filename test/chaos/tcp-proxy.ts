@@ -4,10 +4,10 @@ import { freePort } from '../../infra-local/machine/free-ports.ts'
 
 /**
  * How the network between the functions and one engine behaves. `refuse`: nothing listens, and what
- * was connected is cut. `silent`: connections stand and nothing passes, as when packets are
- * dropped; when it ends, what was held goes on, so that calls which their senders gave up long ago
- * still land. `late`: every piece takes `ms` longer. `reset`: each connection is cut after it has
- * passed `bytes` to the engine, mostly before the answer is back.
+ * was connected is cut. `silent`: connections stay and nothing passes, as when packets are dropped;
+ * when that ends, what was held back goes on, so that calls still arrive which their senders gave
+ * up long ago. `late`: every piece takes `ms` longer. `reset`: each connection is cut after it has
+ * passed `bytes` to the engine, mostly before the reply is back.
  */
 export type Weather =
   | { kind: 'fair' }
@@ -16,29 +16,29 @@ export type Weather =
   | { kind: 'late'; ms: number }
   | { kind: 'reset'; bytes: number }
 
-/** What passes at once, on one connection. */
+/** What passes at once on one connection. */
 export interface Piece {
   data: Buffer
   from: 'function' | 'engine'
   /**
-   * The connection's end towards the function, for both directions: at its other end is the
-   * function's process.
+   * The socket towards the function, for both directions. At its other end is the function's
+   * process.
    */
   connection: Socket
 }
 
-/** Sees each piece before it is passed on. `false`: the connection is cut instead. */
+/** Sees each piece before it is passed on. If it returns `false`, the connection is cut instead. */
 type Watch = (piece: Piece) => boolean
 
-/** A port of 127.0.0.1 that stands for an engine's. */
+/** A port of 127.0.0.1 that stands for the port of an engine. */
 export interface TcpProxy {
   port: number
   set(weather: Weather): Promise<void>
-  /** One watcher at a time; undefined takes it away. */
+  /** Sets the one watcher; undefined removes it. */
   watch(watch: Watch | undefined): void
   /**
-   * Where that comes from which the proxy passes to the engine on this connection; undefined: not
-   * by the proxy.
+   * The function's socket whose bytes the proxy passes to the engine on this connection; undefined
+   * if they do not come through the proxy.
    */
   origin(atEngine: Socket): Socket | undefined
   close(): Promise<void>
@@ -56,7 +56,7 @@ interface Pair {
   release(): void
 }
 
-/** Stands for the engine at `target`. */
+/** Makes a proxy in front of the engine at the port `target`. */
 export async function tcpProxy(target: number): Promise<TcpProxy> {
   const state: State = { weather: { kind: 'fair' }, watch: undefined, pairs: new Set() }
   const port = await freePort(20_000, 29_999)
@@ -92,7 +92,7 @@ async function listenAt(port: number, target: number, state: State): Promise<Ser
   return server
 }
 
-/** Two sockets as one connection, both directions under the weather of the moment. */
+/** Joins two sockets to one connection, with both directions under the weather of the moment. */
 function join(near: Socket, target: number, state: State): void {
   const far = dial({ port: target, host: '127.0.0.1', allowHalfOpen: true })
   const there = lane(near, far, state, true)
@@ -113,7 +113,7 @@ function join(near: Socket, target: number, state: State): void {
   state.pairs.add(pair)
   for (const socket of [near, far]) {
     socket.setNoDelay(true)
-    socket.on('error', () => pair.cut()) // One side is gone: so is the other.
+    socket.on('error', () => pair.cut()) // One side is gone, so the other must go too.
     socket.on('close', () => {
       if (state.weather.kind !== 'silent') pair.cut()
     })

@@ -6,15 +6,15 @@ import type { Stage } from './scenario.ts'
 export interface Traffic {
   chats?: number
   clients?: number
-  /** Each client's pause between two messages. */
+  /** Milliseconds that each client waits between two messages. */
   pauseMs?: number
   keyed?: boolean
   repeats?: Manners['repeats']
 }
 
 /**
- * GET what was just created: it is shown, or (stored already, and MySQL is away) 503 says when to
- * come back.
+ * GET of what was just created: it is shown, or, if it is stored already and MySQL is away, 503
+ * says when to come back.
  */
 async function readBack(
   { system, ledger }: Stage,
@@ -31,7 +31,7 @@ async function readBack(
 
 /**
  * Clients create messages in chats of their own, and read some of them back, for as long as
- * `during` takes. Resolves when that is over and every client has its last answer.
+ * `during` takes. Resolves when that is over and every client has its last response.
  */
 export async function underTraffic(
   stage: Stage,

@@ -35,7 +35,7 @@ test.each(['Collisions', 'IndexRefused', 'RateUnchecked'])(
   },
 )
 
-test('a schedule that stopped is heard of, though it is silent', () => {
+test('a schedule that stopped raises an alarm, though it gives no data', () => {
   chat.resourcePropertiesCountIs(
     'AWS::CloudWatch::Alarm',
     {
@@ -47,7 +47,7 @@ test('a schedule that stopped is heard of, though it is silent', () => {
   )
 })
 
-test('every alarm goes to the topic, and the topic to the address that was told', () => {
+test('every alarm goes to the topic, and the topic to the address that is set', () => {
   const [topic] = resourcesOf(chat, 'AWS::SNS::Topic').map(([id]) => id)
   chat.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref: topic }] })
   chat.hasResourceProperties('AWS::SNS::Subscription', {
@@ -56,7 +56,7 @@ test('every alarm goes to the topic, and the topic to the address that was told'
   })
 })
 
-test('what to do about each alarm stands in docs/operating.md, and about no other', () => {
+test('docs/operating.md has a section for each alarm, and for no other', () => {
   const names = resourcesOf(chat, 'AWS::CloudWatch::Alarm').map(([id]) =>
     id.replace(/^Alarms/, '').replace(/[0-9A-F]{8}$/, ''),
   )

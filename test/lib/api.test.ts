@@ -65,12 +65,12 @@ describe('the stage', () => {
   })
 
   test(
-    'throttles as it is told, and creates of applications less where they need the key',
+    'throttles as it is set, and lets more applications be created where that needs the key',
     async () => {
       const context = { operatorKeySha256: 'ab'.repeat(32), throttleSearch: '20', throttle: '300' }
-      const told = Object.fromEntries(throttles(templateOf(await appWith(context), 'chat')))
-      expect(told).toMatchObject({ '* /*': 300, 'GET /health': 50, 'POST /applications': 50 })
-      expect(Object.values(told)).toContain(20)
+      const set = Object.fromEntries(throttles(templateOf(await appWith(context), 'chat')))
+      expect(set).toMatchObject({ '* /*': 300, 'GET /health': 50, 'POST /applications': 50 })
+      expect(Object.values(set)).toContain(20)
       for (const throttleHealth of ['0', '1.5', '', 'x', '10001'])
         await expect(appWith({ operatorKey: 'open', throttleHealth })).rejects.toThrow(
           /-c throttleHealth=/,
@@ -123,7 +123,7 @@ describe('errors of the gateway itself', () => {
   })
 })
 
-/** `GET /health` -> requests a second; the gateway writes the slashes within a path as `~1`. */
+/** `GET /health` -> requests a second. The gateway writes the slashes within a path as `~1`. */
 const throttles = (template: Template): [string, unknown][] =>
   resourcesOf(template, 'AWS::ApiGateway::Stage').flatMap(([, { Properties }]) =>
     (Properties.MethodSettings as Record<string, unknown>[]).map((each): [string, unknown] => [

@@ -48,7 +48,7 @@ describe('for a laptop', () => {
     })
   })
 
-  test('an engine that is not told is named', async () => {
+  test('an engine that is not set is named', async () => {
     vi.stubEnv('MYSQL_HOST', undefined)
     vi.stubEnv('MYSQL_PORT', '')
     await expect(appWith({ target: 'local' })).rejects.toThrow(

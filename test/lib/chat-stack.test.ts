@@ -91,7 +91,7 @@ describe('the queues', () => {
 })
 
 describe('persist', () => {
-  test('takes batches of 10, answers for each record, and runs a bounded number at a time', () => {
+  test('takes batches of 10, reports each record, and runs a bounded number at a time', () => {
     chat.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],

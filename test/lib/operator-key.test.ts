@@ -9,7 +9,7 @@ const stackWith = (context: Record<string, unknown>) =>
 
 afterEach(() => vi.unstubAllEnvs())
 
-test('untold on AWS, both stacks have a parameter without default, so that a deploy stops, and the first one says why', () => {
+test('not set on AWS, both stacks have a parameter without default, so that a deploy stops, and the first one says why', () => {
   const stores = stackWith({})
   insistOnOperatorKey(stores)
   const chat = stackWith({})
@@ -22,20 +22,20 @@ test('untold on AWS, both stacks have a parameter without default, so that a dep
   Annotations.fromStack(stores).hasWarning('*', Match.stringLikeRegexp('npm run operator-key'))
 })
 
-test('told, it is the hashes themselves and nothing is asked', () => {
+test('set, it is the hashes themselves and nothing is asked for', () => {
   const stack = stackWith({ operatorKeySha256: `${hash.toUpperCase()},${hash}` })
   insistOnOperatorKey(stack)
   expect(operatorKeySha256(stack)).toBe(`${hash},${hash}`)
   expect(Template.fromStack(stack).findParameters('OperatorKeySha256')).toEqual({})
 })
 
-test('open is empty and nothing is asked', () => {
+test('open is empty and nothing is asked for', () => {
   const stack = stackWith({ operatorKey: 'open' })
   insistOnOperatorKey(stack)
   expect(operatorKeySha256(stack)).toBe('')
 })
 
-test('locally it is what the environment says, open when that says nothing', () => {
+test('locally it is what the environment sets, open when that sets nothing', () => {
   vi.stubEnv('OPERATOR_KEY_SHA256', undefined)
   expect(operatorKeySha256(stackWith({ target: 'local' }))).toBe('')
   vi.stubEnv('OPERATOR_KEY_SHA256', hash)

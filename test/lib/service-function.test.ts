@@ -159,7 +159,7 @@ const environmentOf = (operation: string): Record<string, unknown> => {
 const statementsOf = (properties: Record<string, unknown>): Statement[] =>
   (properties.PolicyDocument as { Statement: Statement[] }).Statement
 
-/** The actions that the operation's role is allowed, managed policies apart. */
+/** The actions that the role of the function is allowed, without its managed policies. */
 const actionsOf = (operation: string): string[] =>
   statementsOfRole(operation)
     .filter(({ Effect }) => Effect === 'Allow')

@@ -8,20 +8,20 @@ import { appWith, type Resource, resourcesOf, templateOf } from './synthesised.t
 
 const chatWith = async (context: Record<string, string>) =>
   templateOf(await appWith({ operatorKey: 'open', ...context }), 'chat')
-const told = (context: Record<string, string>) => settingsOf(new App({ context }))
+const settings = (context: Record<string, string>) => settingsOf(new App({ context }))
 const variablesOf = ({ Properties }: Resource): Record<string, string> =>
   (Properties.Environment as { Variables?: Record<string, string> } | undefined)?.Variables ?? {}
 const nameOf = ({ Properties }: Resource) => String(Properties.FunctionName).replace(/^chat-/, '')
 
 describe('a limit', () => {
-  test('is told by -c and reaches every function that could refuse by it or show it', async () => {
-    const told = {
+  test('is set by -c and reaches every function that could refuse by it or show it', async () => {
+    const context = {
       maxNameCharacters: '20',
       maxMetadataBytes: '100',
       ratePerSecond: '5',
       rateBurst: '9',
     }
-    const chat = await chatWith(told)
+    const chat = await chatWith(context)
     const functions = resourcesOf(chat, 'AWS::Lambda::Function').map(([, each]) => each)
     for (const name of routes.map(functionOf)) {
       const found = functions.find((each) => nameOf(each) === name)
@@ -38,21 +38,21 @@ describe('a limit', () => {
     (name, { min, max }) => {
       const rate = name === 'RATE_BURST' ? { ratePerSecond: '1' } : {}
       for (const value of [String(min - 1), String(max + 1), '1.5', '', 'x'])
-        expect(() => told({ ...rate, [contextName(name)]: value }), value).toThrow(
+        expect(() => settings({ ...rate, [contextName(name)]: value }), value).toThrow(
           `-c ${contextName(name)}=${value}: a whole number from ${min} to ${max}`,
         )
-      expect(told({ ...rate, [contextName(name)]: String(max) })).toMatchObject({
+      expect(settings({ ...rate, [contextName(name)]: String(max) })).toMatchObject({
         [name]: String(max),
       })
     },
   )
   test('of a burst needs a rate', () => {
-    expect(() => told({ rateBurst: '5' })).toThrow(/needs -c ratePerSecond/)
+    expect(() => settings({ rateBurst: '5' })).toThrow(/needs -c ratePerSecond/)
   })
 })
 
 describe('limiting applications', () => {
-  test('is off unless told, and reads may write nothing then', async () => {
+  test('is off unless it is set, and reads may write nothing then', async () => {
     const text = JSON.stringify(await chatWith({}))
     expect(text).not.toMatch(/RATE_PER_SECOND|LeadingKeys/)
   })
@@ -86,13 +86,13 @@ describe('the path of the base address', () => {
       Environment: { Variables: { BASE_PATH: '/v1' } },
     })
   })
-  test('is what is told behind a domain of its own, also none', async () => {
+  test('is what is set for a domain of its own, also none', async () => {
     expect(typeIn(await chatWith({ basePath: '/chat' }))).toContain('/chat/docs/problems#')
     const none = await chatWith({ basePath: '' })
     expect(typeIn(none)).toMatch(/"\/docs\/problems#|\\"\/docs\/problems#/)
     expect(JSON.stringify(none)).not.toContain('BASE_PATH')
   })
   test.each(['v1', '/v1/', 'https://x'])('is refused when it is none: %s', (basePath) => {
-    expect(() => told({ basePath })).toThrow(/a path such as/)
+    expect(() => settings({ basePath })).toThrow(/a path such as/)
   })
 })

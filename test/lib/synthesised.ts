@@ -5,7 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { buildFunctions } from '../../bin/build/build.ts'
 import { addStacks } from '../../lib/app.ts'
 
-/** A synth takes some seconds, on a busy machine more than the 10 s a hook has by default. */
+/** A synth takes some seconds, on a busy machine more than the 10 s that a hook has by default. */
 export const synthMs = 60_000
 
 export const project = join(import.meta.dirname, '..', '..')
@@ -15,14 +15,14 @@ interface CdkJson {
 }
 
 /**
- * The app as the CLI would make it with `-c` for each of `context`: feature flags included,
- * functions built.
+ * The app as the CLI would make it with `-c` for each entry of `context`: with the feature flags,
+ * and with the functions built.
  */
 export async function appWith(context: Record<string, unknown> = {}): Promise<App> {
   await buildFunctions()
   const { context: flags }: CdkJson = JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8'))
-  // Only templates are looked at: assets stay where they are, and test/bin/chat.test.ts has the CLI
-  // validate.
+  // Only templates are looked at: assets stay where they are, and test/bin/chat.test.ts lets the
+  // CLI validate.
   const app = new App({
     context: { ...flags, 'aws:cdk:disable-asset-staging': true, ...context },
     builtinCloudFormationValidation: false,
@@ -45,13 +45,13 @@ export interface Resource {
   DeletionPolicy?: string
 }
 
-/** All resources of a template, by logical id. */
+/** All resources of a template by logical id; with `type` only those of this type. */
 export const resourcesOf = (template: Template, type?: string): [string, Resource][] =>
   Object.entries(template.toJSON().Resources as Record<string, Resource>).filter(
     ([, resource]) => type === undefined || resource.Type === type,
   )
 
-/** What `npm start` tells the synth of its engines. */
+/** The environment of a local synth, as `npm start` sets it for its engines. */
 export const localEnvironment = {
   MYSQL_HOST: '127.0.0.1',
   MYSQL_PORT: '3306',

@@ -19,17 +19,17 @@ export const chatAt = (token: string, number: number): Chat => {
   return { token, number, path, messages: `${path}/messages` }
 }
 
-/** A chat in a new application, or in the one given. */
+/** A chat in a new application, or in the given one. */
 export async function newChat(application?: string): Promise<Chat> {
   const token = application ?? (await newApplication())
   return chatAt(token, read(await post(`/applications/${token}/chats`), 201, shapes.chat).number)
 }
 
-/** Sends a message; answers it. */
+/** Sends a message; returns it. */
 export const say = async (chat: Chat, body: string, more: Record<string, unknown> = {}) =>
   read(await post(chat.messages, { body, ...more }), 201, shapes.message)
 
-/** All of a list, page by page, in the pages' order. */
+/** All items of a list, page by page, in the order of the pages. */
 export async function allOf<S extends Shape>(path: string, shape: S): Promise<v.InferOutput<S>[]> {
   const items: v.InferOutput<S>[] = []
   let at: string | null = '?limit=1000'

@@ -5,11 +5,13 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
-/** The path of the machine's Chromium or Chrome, or of CHROMIUM; undefined where there is none. */
+/**
+ * The path of CHROMIUM, or else of the machine's Chromium or Chrome; undefined if there is none.
+ */
 export function findChromium(): string | undefined {
-  const told = process.env.CHROMIUM
+  const set = process.env.CHROMIUM
   const folders = (process.env.PATH ?? '').split(delimiter)
-  const paths = told ? [told] : names.flatMap((name) => folders.map((folder) => join(folder, name)))
+  const paths = set ? [set] : names.flatMap((name) => folders.map((folder) => join(folder, name)))
   return paths.find((path) => existsSync(path))
 }
 
@@ -21,15 +23,15 @@ const flags = [
 export interface Seen {
   page: Page
   /**
-   * What the page logged as an error, refusals of its content policy included, and errors that no
-   * one caught.
+   * What the page logged as an error, with refusals of its content policy, and errors that nobody
+   * caught.
    */
   errors: string[]
   /** Every address that it asked for. */
   asked: string[]
 }
 
-/** Runs `look` in a headless browser with a profile of its own, which is gone afterwards. */
+/** Runs `look` in a headless browser with a profile of its own, which is removed afterwards. */
 export async function inChromium(
   executablePath: string,
   look: (seen: Seen) => Promise<void>,

@@ -22,7 +22,7 @@ const lastOf = (reference: string): string => reference.split('/').at(-1) ?? ''
 const resolved = (response: Response | { $ref: string } | undefined): Response | undefined =>
   response && '$ref' in response ? document.components.responses[lastOf(response.$ref)] : response
 
-/** What the document says of a route's answers of one status, undefined where it has none. */
+/** The document's response of a route with this status; undefined if it has none. */
 export const responseOf = ({ path, method }: Route, status: number): Response | undefined =>
   resolved(document.paths[path]?.[method.toLowerCase()]?.responses[status])
 
@@ -43,8 +43,8 @@ function valid(schema: object, value: unknown, what: string): void {
 }
 
 /**
- * Fails on a header that the document knows but not of this answer, and where Location, ETag or
- * Link has to be and is not.
+ * Fails on a header that the document knows but does not name for this response, and on a missing
+ * Location, ETag or Link that it requires.
  */
 function checkHeaders(response: Response, answer: Answer, what: string): void {
   const named = new Map(
@@ -55,7 +55,7 @@ function checkHeaders(response: Response, answer: Answer, what: string): void {
     if (value === null) continue
     expect([...named.keys()], `${what} names ${name}`).toContain(name)
     const schema = document.components.headers[lastOf(named.get(name)?.$ref ?? '')]?.schema ?? {}
-    // It comes as text: Retry-After is an integer to the schema.
+    // It comes as text; to the schema, Retry-After is an integer.
     valid(
       schema,
       'type' in schema && schema.type === 'integer' ? Number(value) : value,
@@ -71,7 +71,7 @@ function checkHeaders(response: Response, answer: Answer, what: string): void {
 }
 
 /**
- * Fails unless the document has this answer of the route: its status, its headers, its media type
+ * Fails unless the document has this response of the route: its status, its headers, its media type
  * and its body.
  */
 export function checkDocumented(route: Route, answer: Answer): void {
@@ -90,5 +90,5 @@ export function checkDocumented(route: Route, answer: Answer): void {
   if (media) valid(media.schema, answer.body, what)
 }
 
-/** The names in components.headers, and those that answers name: the two must be as many. */
+/** The names in components.headers, and those that responses use: they must be the same. */
 export const headersKnown = { components: Object.keys(document.components.headers), named: known }

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
 export interface Request {
   method?: string
   path?: string
-  /** The route's pattern, or `/{proxy+}`; the path itself when untold. */
+  /** The route's pattern, or `/{proxy+}`; by default the path itself. */
   resource?: string
   pathParameters?: Record<string, string>
   query?: Record<string, string[]>
@@ -13,7 +13,7 @@ export interface Request {
 }
 
 /**
- * What API Gateway hands to a function, with bodies as base64 because every media type counts as
+ * What API Gateway gives to a function. Bodies are base64, because every media type counts as
  * binary.
  */
 export function eventOf(request: Request): APIGatewayProxyEvent {

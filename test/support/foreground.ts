@@ -4,8 +4,8 @@ import { once } from 'node:events'
 let running: ChildProcess | undefined
 
 /**
- * Runs a command with this terminal to its end; its exit code, 1 if a signal ended it. Rejects if
- * it is not there.
+ * Runs a command with this terminal to its end. Returns its exit code, 1 if a signal ended it.
+ * Rejects if there is no such command.
  */
 export async function runHere(
   command: string,
@@ -18,7 +18,7 @@ export async function runHere(
   return typeof code === 'number' ? code : 1
 }
 
-/** Passes a signal on to what runs. */
+/** Passes a signal on to the command that runs. */
 export const stopRunning = (signal: NodeJS.Signals): void => {
   running?.kill(signal)
 }

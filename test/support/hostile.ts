@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import type { Route } from '../../functions/api/routes.ts'
 import type { RawHeader } from './raw.ts'
 
-/** Requests that no client of good will sends, generated for each route from what it can take. */
+/** Requests that no client of good will sends, generated for each route from what it accepts. */
 export interface Hostile {
-  /** One of the path's parameters, and what stands there instead. */
+  /** One of the path's parameters, and what is there instead. */
   part?: [name: string, value: string]
   query?: string
   headers?: RawHeader[]
@@ -26,7 +26,7 @@ const oddNames = fc.oneof(
   fc.string(),
 )
 
-/** What a route's body has, and one that it takes. */
+/** The fields of a route's body, and a body that it accepts. */
 function fieldsOf({ path }: Route): { names: string[]; plain: object } {
   if (path.includes('messages'))
     return { names: ['body', 'sender', 'metadata', 'messages'], plain: { body: 'x' } }
@@ -39,7 +39,7 @@ const objectOf = (names: fc.Arbitrary<string>) =>
     .map(
       (fields) => `{${fields.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`,
     )
-/** Of the route's own fields for the most part; some are no object, or no JSON. */
+/** Mostly of the route's own fields; some are no object, or no JSON. */
 const bodies = (route: Route): fc.Arbitrary<Buffer> => {
   const own = objectOf(fc.constantFrom(...fieldsOf(route).names))
   const texts = fc.oneof(own, own, objectOf(oddNames), odd).map((text) => Buffer.from(text))
@@ -65,7 +65,7 @@ const queryValues = fc.oneof(
   fc.constantFrom('2026-13-45T99:99:99Z', "' OR 1=1 --", 'x'.repeat(3_000)),
   fc.string({ unit: 'grapheme' }),
 )
-/** Of the route's own names for the most part; some are no query at all. */
+/** Mostly of the route's own names; some are no query at all. */
 const queries = ({ query }: Route): fc.Arbitrary<string> => {
   const own = Object.keys(query.entries)
   const names = own.length > 0 ? fc.oneof(fc.constantFrom(...own), oddNames) : oddNames
@@ -122,7 +122,7 @@ const anyHeader = fc.constantFrom(
   ...['Range', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-HTTP-Method-Override', 'X-Amzn-Trace-Id'],
   ...['If-Match', 'If-None-Match', 'If-Modified-Since', 'Idempotency-Key'],
 )
-/** Accept says something: to who says nothing a gateway hands a page on as base64. */
+/** Always with an Accept header: without one a gateway passes a page on as base64. */
 const others = fc
   .tuple(anyHeader, headerValues)
   .filter(([name, value]) => name !== 'Accept' || /^\s*[^;\s]/.test(value))
@@ -132,7 +132,7 @@ const takenHeader = {
   read: 'If-None-Match',
   docs: 'If-None-Match',
 }
-/** The one that the route reads, or others that it has to leave alone, or all of them. */
+/** The header that the route reads, or others that it must ignore, or all of them. */
 const headers = ({ stage }: Route): fc.Arbitrary<RawHeader[]> => {
   const taken = fc.tuple(fc.constant(takenHeader[stage]), fc.oneof(fc.constant('*'), headerValues))
   return fc.oneof(
@@ -181,7 +181,7 @@ const parts = (names: string[]): fc.Arbitrary<[string, string]> =>
     ),
   )
 
-/** One or two things are hostile, so that what is looked at late is reached too. */
+/** One or two things are hostile, so that the checks that come late are reached too. */
 function hostileTo(route: Route): fc.Arbitrary<Hostile> {
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
   const all = {
@@ -190,7 +190,7 @@ function hostileTo(route: Route): fc.Arbitrary<Hostile> {
     ...('body' in route ? { body: bodies(route) } : {}),
     ...(names.length > 0 ? { part: parts(names) } : {}),
   }
-  // Almost every odd query is 400 before anything else is looked at.
+  // Almost every odd query gets 400 before anything else is looked at.
   const late = Object.keys(all).filter((kind) => kind !== 'query')
   const some = (of: string[]) =>
     fc.subarray(of, { minLength: 1, maxLength: Math.min(2, of.length) })
@@ -205,7 +205,7 @@ function hostileTo(route: Route): fc.Arbitrary<Hostile> {
 const keyOf = ({ body, ...rest }: Hostile): string =>
   JSON.stringify([rest, body?.toString('base64')])
 
-/** `count` requests to a route, no two of them the same. Throws where it cannot make as many. */
+/** `count` requests to a route, all different. Throws if it cannot make as many. */
 export function hostileRequests(route: Route, count: number, seed: number): Hostile[] {
   const made = fc.sample(hostileTo(route), { numRuns: count * 3, seed })
   const distinct = [...new Map(made.map((each) => [keyOf(each), each])).values()].slice(0, count)
@@ -214,8 +214,8 @@ export function hostileRequests(route: Route, count: number, seed: number): Host
 }
 
 /**
- * Where a hostile request goes: the route's path with these parameters, less the one that is
- * hostile.
+ * The address of a hostile request: the route's path with these parameters, except for the hostile
+ * one.
  */
 export function targetOf(
   route: Route,

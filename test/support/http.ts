@@ -5,13 +5,13 @@ import { hitResponse } from '../../functions/kinds/hit.ts'
 import { messageKind } from '../../functions/kinds/message.ts'
 
 /**
- * The API as a client sees it, at CHAT_BASE_URL. Every answer is checked for what holds of all:
- * errors are problem+json, CORS headers are there, and no key names a database id.
+ * The API as a client sees it, at CHAT_BASE_URL. Every response is checked for what holds of all:
+ * errors are problem+json, the CORS headers are there, and no key is named like a database id.
  */
 export interface Answer {
   status: number
   headers: Headers
-  /** Parsed JSON; undefined where there is no body. */
+  /** Parsed JSON; undefined if there is no body. */
   body: unknown
 }
 export interface Sent {
@@ -22,7 +22,7 @@ export interface Sent {
   headers?: Record<string, string>
 }
 
-/** The address of the stack that `npm test -- e2e` has started. Throws where there is none. */
+/** The address of the stack that `npm test -- e2e` has started. Throws if there is none. */
 export const baseUrl = (): string => {
   const url = process.env.CHAT_BASE_URL
   if (!url) throw new Error('CHAT_BASE_URL is not set: run `npm test -- e2e`, which starts a stack')
@@ -30,8 +30,8 @@ export const baseUrl = (): string => {
 }
 
 /**
- * One request; rejects when the answer breaks what holds of all answers. `at`: another stack's base
- * address.
+ * One request. Rejects when the response breaks what holds of all responses. `at` is the base
+ * address of another stack.
  */
 export async function send(
   method: string,
@@ -59,8 +59,8 @@ export const post = (path: string, json?: unknown, headers?: Record<string, stri
   send('POST', path, { json, ...(headers ? { headers } : {}) })
 
 /**
- * Throws when an answer breaks what holds of all answers; `request` says in the error what was
- * sent.
+ * Throws when a response breaks what holds of all responses. `request` describes in the error what
+ * was sent.
  */
 export function checkAnswer(request: string, { status, headers, body }: Answer): void {
   const wrong = (what: string) =>
@@ -76,7 +76,7 @@ export function checkAnswer(request: string, { status, headers, body }: Answer):
   if (ids.length > 0) throw wrong(`shows ${ids.join(', ')}`)
 }
 
-/** Every key of our own in a JSON value: metadata has the client's. */
+/** Every key of a JSON value that is ours: metadata has keys of the client. */
 function keysOf(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => [
@@ -109,7 +109,7 @@ const common = {
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const reference = v.nullable(v.pipe(v.string(), v.startsWith('?')))
 
-/** The shapes of responses: every field of a kind, and no other; instants have milliseconds. */
+/** The shapes of responses: every field of a kind, and no other. Instants have milliseconds. */
 export const shapes = {
   application: v.strictObject({ ...applicationKind.response.entries, ...common }),
   chat: v.strictObject({ ...chatKind.response.entries, ...common }),
@@ -126,7 +126,7 @@ export const found = v.strictObject({
   engine: v.picklist(['opensearch', 'mysql']),
 })
 
-/** The answer's body, which must have this status and shape. */
+/** The body of a response, which must have this status and shape. */
 export function read<S extends v.GenericSchema>(
   answer: Answer,
   status: number,

@@ -13,7 +13,7 @@ import type { Chat } from './chats.ts'
 /** How many messages the stack's queue holds, of all chats. */
 export const queued = (): Promise<number> => depthOf(sqs(), process.env.QUEUE_URL ?? '')
 
-/** Later than anything is due: the sweep puts it off by hours at most. */
+/** Later than anything is due: the sweep puts a request off by hours at most. */
 const farAhead = 24 * 60 * 60_000
 
 export interface OnTheWay {
@@ -24,9 +24,7 @@ export interface OnTheWay {
   due: Request[]
 }
 
-/**
- * What the stack's table (TABLE_NAME) has of a chat's messages. Throws where the chat has no HEAD.
- */
+/** What the stack's table (TABLE_NAME) has of a chat's messages. Throws if the chat has no HEAD. */
 export async function onTheWay(chat: Chat): Promise<OnTheWay> {
   const parent = chatParent(appKey(chat.token), chat.number)
   const found = await table().get(headKey(parent))

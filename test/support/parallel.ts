@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 /**
- * `count` calls by `workers` clients at once, each waiting for its answer before it goes on.
- * Answers by their index.
+ * Makes `count` calls by `workers` clients at once, each of which waits for the result before it
+ * goes on. Returns the results by their index.
  */
 export async function inParallel<T>(
   workers: number,
@@ -19,8 +19,8 @@ export async function inParallel<T>(
 }
 
 /**
- * What `read` answers as soon as `holds` is true of it. Rejects after `seconds`, with what it was
- * then.
+ * Returns what `read` returns as soon as `holds` is true of it. Rejects after `seconds`, with the
+ * last result.
  */
 export async function until<T>(
   what: string,

@@ -23,10 +23,7 @@ async function listening(): Promise<{ port: number; accepted: () => Promise<Sock
   return { port: (server.address() as AddressInfo).port, accepted }
 }
 
-/**
- * A process that holds a connection to the port, and was started with the variables of this
- * function.
- */
+/** A process that holds a connection to the port, started with the variables of this function. */
 function holder(port: number, name: string) {
   const script = `require('node:net').connect(${port}, '127.0.0.1').on('close', () => process.exit())`
   const env = { ...process.env, AWS_LAMBDA_FUNCTION_NAME: name }

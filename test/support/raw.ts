@@ -10,7 +10,9 @@ export type RawHeader = [name: string, value: string]
 const internal =
   /\n\s+at |node_modules|\/var\/task|\w+Error\b|SELECT |INSERT |ECONN|arn:|127\.0\.0\.1|dynamodb|mysql|opensearch|sqs/i
 
-/** An answer's status, its headers as they came (name, value, name, value ...) and its bytes. */
+/**
+ * A response: its status, its headers as they came (name, value, name, value ...) and its bytes.
+ */
 type Received = [status: number, rawHeaders: string[], body: Buffer]
 
 const receive = (
@@ -23,7 +25,7 @@ const receive = (
     const { host, hostname, port } = new URL(baseUrl())
     const length: RawHeader[] = body ? [['Content-Length', `${body.length}`]] : []
     const all = [['Host', host], ...length, ...headers].flat()
-    // A connection of its own: none that was kept open, and may be closed by now.
+    // A connection of its own: one that was kept open may be closed by now.
     const sent = request({ hostname, port, method, path, headers: all, agent: false }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk) => chunks.push(chunk))
@@ -36,7 +38,7 @@ const receive = (
     sent.end(body)
   })
 
-/** JSON parsed, all else as text; undefined where there is none. */
+/** JSON is parsed, everything else is text; undefined if there is none. */
 function bodyOf(headers: Headers, bytes: Buffer): unknown {
   const text = (headers.get('Content-Encoding') === 'gzip' ? gunzipSync(bytes) : bytes).toString()
   if (text === '') return undefined
@@ -44,8 +46,9 @@ function bodyOf(headers: Headers, bytes: Buffer): unknown {
 }
 
 /**
- * A request as it is, past fetch, which would put its path and headers right. Answers it parsed,
- * undefined if it was cut off. Rejects where JSON is none; nothing else is checked.
+ * Sends a request as it is, not by fetch, which would correct its path and headers. Returns the
+ * response with its body parsed, undefined if it was cut off. Rejects if the JSON is broken; checks
+ * nothing else.
  */
 export async function sendRaw(
   method: string,
@@ -62,8 +65,8 @@ export async function sendRaw(
 }
 
 /**
- * The same, with an answer that has to be there, and is checked for what holds of all (http.ts).
- * Throws besides on 5xx, and on a problem that tells of the inside.
+ * Sends a request as it is. There must be a response, and it is checked for what holds of all
+ * (http.ts). Throws also on 5xx, and on a problem that reveals something of the inside.
  */
 export async function sendHostile(
   method: string,
@@ -71,15 +74,15 @@ export async function sendHostile(
   headers: RawHeader[] = [],
   body?: Uint8Array,
 ): Promise<Answer> {
-  const told = `${method} ${path.slice(0, 200)} ${JSON.stringify(headers).slice(0, 300)} ${body ? Buffer.from(body.subarray(0, 200)) : ''}`
+  const request = `${method} ${path.slice(0, 200)} ${JSON.stringify(headers).slice(0, 300)} ${body ? Buffer.from(body.subarray(0, 200)) : ''}`
   const answer = await sendRaw(method, path, headers, body)
-  if (!answer) throw new Error(`${told}: cut off`)
+  if (!answer) throw new Error(`${request}: cut off`)
   if (answer.status >= 500)
-    throw new Error(`${told}: ${answer.status} ${JSON.stringify(answer.body)}`)
-  // The pages of the documentation are the only answers that are no JSON.
+    throw new Error(`${request}: ${answer.status} ${JSON.stringify(answer.body)}`)
+  // The pages of the documentation are the only responses that are not JSON.
   const isPage = answer.status < 400 && path.startsWith('/docs')
-  checkAnswer(told, isPage ? { ...answer, body: undefined } : answer)
+  checkAnswer(request, isPage ? { ...answer, body: undefined } : answer)
   if (answer.status >= 400 && internal.test(JSON.stringify(answer.body)))
-    throw new Error(`${told}: tells of the inside: ${JSON.stringify(answer.body)}`)
+    throw new Error(`${request}: reveals the inside: ${JSON.stringify(answer.body)}`)
   return answer
 }

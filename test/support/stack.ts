@@ -7,27 +7,27 @@ import { freePort } from '../../infra-local/machine/free-ports.ts'
 
 /**
  * A local stack of a test's own, by the real `npm start`: on free ports, with data of its own,
- * beside any other. Most tests need none: `npm test` starts one for all and tells it by
- * CHAT_BASE_URL, AWS_ENDPOINT_URL, CHAT_OUTPUTS and the variables of functions/clients/env.ts. One
- * of its own is for a test that stops, restarts or kills: start it, stop it, start it again with
- * the same name, and the data are kept; at last `removeStack`.
+ * beside any other. Most tests need none: `npm test` starts one for all, and sets CHAT_BASE_URL,
+ * AWS_ENDPOINT_URL, CHAT_OUTPUTS and the variables of functions/clients/env.ts. A test that stops,
+ * restarts or kills a stack needs its own. It starts the stack, stops it, and starts it again under
+ * the same name, which keeps the data; in the end it calls `removeStack`.
  */
 export interface TestStack {
   baseUrl: string
-  /** AWS_ENDPOINT_URL, MYSQL_*, OPENSEARCH_URL (empty: none on this machine), CHAT_OUTPUTS. */
+  /** AWS_ENDPOINT_URL, MYSQL_*, OPENSEARCH_URL (empty if this machine has none), CHAT_OUTPUTS. */
   env: Record<string, string>
-  /** Ctrl-C; resolves with the exit code when all is down. */
+  /** Sends Ctrl-C; resolves with the exit code when everything has stopped. */
   stop(): Promise<number>
-  /** kill -9 of one engine's main process. The stack then ends by itself: `ended`. */
+  /** kill -9 of one engine's main process. The stack then ends by itself: see `ended`. */
   kill(engine: 'aws' | 'mysql' | 'opensearch'): void
-  /** Resolves with the exit code, whoever ended it. */
+  /** Resolves with the exit code, whoever ended the stack. */
   ended: Promise<number>
-  /** All it has printed. */
+  /** All that it has printed. */
   output(): string
 }
 
 const root = join(import.meta.dirname, '..', '..')
-// With the id of this process, by which a later run knows that it is abandoned
+// The name has the id of this process. By that a later run sees that the stack is abandoned
 // (infra-local/machine/leftovers.ts).
 const stackName = (name: string) => `test-${process.pid}-${name}`
 const folderOf = (name: string) => join(root, '.local', stackName(name))
@@ -39,14 +39,14 @@ interface Ready {
 }
 
 /**
- * Starts it and waits until it is ready. `name` is short: small letters, digits, dashes. Rejects,
- * with what it printed, when it ends before. It stops by itself when this process goes away. `env`
- * are more variables, as in `npm start`; `tell` gets what it prints until then.
+ * Starts the stack and waits until it is ready. `name` is short: small letters, digits, dashes.
+ * Rejects with its output when it ends before that. The stack stops by itself when this process is
+ * gone. `env` are more variables, as in `npm start`; `show` gets what it prints until it is ready.
  */
 export async function startStack(
   name: string,
   env: Record<string, string> = {},
-  tell: (text: string) => void = () => undefined,
+  show: (text: string) => void = () => undefined,
 ): Promise<TestStack> {
   const folder = folderOf(name)
   mkdirSync(folder, { recursive: true })
@@ -56,7 +56,7 @@ export async function startStack(
   const child = spawnStart(log, { CHAT_STACK: stackName(name), PORT: port, ...env })
   const output = () => readFileSync(log, 'utf8')
   const ended = once(child, 'exit').then(([code]) => Number(code ?? 1))
-  const ready = await untilReady(child, join(folder, 'ready.json'), output, tell)
+  const ready = await untilReady(child, join(folder, 'ready.json'), output, show)
   return {
     baseUrl: ready.baseUrl,
     env: ready.env,
@@ -76,7 +76,7 @@ export async function startStack(
 
 function spawnStart(log: string, env: Record<string, string>): ChildProcess {
   const file = openSync(log, 'w')
-  // Engines of its own, even where this process was told the addresses of another stack's.
+  // Engines of its own, even where this process has the addresses of another stack's.
   const {
     AWS_ENDPOINT_URL: _aws,
     MYSQL_URL: _mysql,
@@ -95,12 +95,12 @@ async function untilReady(
   child: ChildProcess,
   file: string,
   output: () => string,
-  tell: (text: string) => void,
+  show: (text: string) => void,
 ): Promise<Ready> {
-  for (let told = 0; !existsSync(file); await pause(100)) {
+  for (let shown = 0; !existsSync(file); await pause(100)) {
     const text = output()
-    if (text.length > told) tell(text.slice(told))
-    told = text.length
+    if (text.length > shown) show(text.slice(shown))
+    shown = text.length
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`the stack ended before it was ready:\n${text}`)
   }

@@ -10,7 +10,7 @@ afterEach(async () => {
 })
 
 /**
- * An engine behind a proxy, and connections through it: each with the function's end and the
+ * An engine behind a proxy, and connections through the proxy: of each the function's end and the
  * engine's.
  */
 async function behindProxy() {
@@ -75,7 +75,7 @@ describe('a step on the wire', () => {
 })
 
 describe('a proxy', () => {
-  it('tells where that comes from which it passes to the engine', async () => {
+  it('names the socket whose bytes it passes to the engine', async () => {
     const { proxy, open } = await behindProxy()
     const [first, second] = [await open(), await open()]
     expect(proxy.origin(first.engine)?.remotePort).toBe(first.near.localPort)

@@ -30,7 +30,7 @@ async function pageOf<K extends Parent['kind']>(
   return (range.order === 'asc' ? found : found.toReversed()).slice(0, range.limit)
 }
 
-/** MySQL with these rows below one parent of each kind, ascending. */
+/** MySQL with these rows below one parent of each kind, in ascending order. */
 export const storedRows = (rows: { [K in Parent['kind']]: Row<ValueOf[K]>[] }): Rows => ({
   show: unused,
   applicationNumber: unused,

@@ -7,7 +7,7 @@ import { appKey } from '../../functions/protocol/model/app-key.ts'
 import type { Chat } from './chats.ts'
 
 let shared: Db | undefined
-/** The stack's own database, by MYSQL_*. */
+/** The database of the stack, by MYSQL_*. */
 function db(): Db {
   shared ??= dbOf((ms) => connect(process.env.MYSQL_DATABASE, ms))
   return shared
@@ -15,7 +15,7 @@ function db(): Db {
 /** To be called after the tests of a file. */
 export const closeDatabase = (): void => shared?.renew()
 
-/** The rows of a chat's messages, as MySQL has them, by number. */
+/** The rows of a chat's messages in MySQL, by number. */
 export async function storedMessages(chat: Chat): Promise<{ number: number; body: string }[]> {
   const rows = await db().query(
     'SELECT number, body FROM messages WHERE app = ? AND chat = ? AND rid IS NOT NULL ORDER BY number',
@@ -24,7 +24,7 @@ export async function storedMessages(chat: Chat): Promise<{ number: number; body
   return rows.map((row) => ({ number: readWhole(row.number), body: textColumn.read(row.body) }))
 }
 
-/** The numbers of an application's chats, as MySQL has them. */
+/** The numbers of an application's chats in MySQL. */
 export async function storedChats(token: string): Promise<number[]> {
   const app = appBytes(appKey(token))
   const rows = await db().query(
@@ -35,8 +35,8 @@ export async function storedChats(token: string): Promise<number[]> {
 }
 
 /**
- * How many of a chat's messages the index may not show yet; a search knows them from MySQL until
- * then.
+ * How many of a chat's messages the index may not show yet. Until it may, a search gets them from
+ * MySQL.
  */
 export async function notYetSearchable(chat: Chat): Promise<number> {
   const [row] = await db().query(

@@ -24,7 +24,7 @@ describe('the sum of a test run', () => {
       failed: 1,
     })
   })
-  it('is a failure without tests, without a report, and when only the exit code tells', () => {
+  it('is a failure without tests, without a report, and when only the exit code says so', () => {
     expect(sumOf(report(0, 0), 0)).toEqual({ passed: 0, failed: 1 })
     expect(sumOf('/nowhere/report.json', 1)).toEqual({ passed: 0, failed: 1 })
     expect(sumOf(report(12, 0), 1)).toEqual({ passed: 12, failed: 1 })

@@ -5,7 +5,7 @@ export interface Sum {
   failed: number
 }
 
-/** What vitest is asked: to tell on the terminal, and to leave its numbers in the report. */
+/** The arguments for vitest: it prints to the terminal, and writes its numbers into the report. */
 export const vitestArguments = (project: string, report: string): string[] => [
   'run',
   ...['--project', project],
@@ -20,8 +20,8 @@ interface Report {
 
 /**
  * The numbers of a run, from vitest's JSON report. A file that could not be loaded has no failed
- * test, but is one failure; so is a run without a report (a crash), without a test, or whose exit
- * code says more than its tests.
+ * test, but is one failure. So is a run without a report (after a crash), a run without a test, and
+ * one whose exit code says more than its tests.
  */
 export function sumOf(file: string, exitCode: number): Sum {
   if (!existsSync(file)) return { passed: 0, failed: 1 }

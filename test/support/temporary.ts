@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Gives a run of tests a folder of its own for temporary files, and removes it afterwards: every
- * CDK app that a test makes leaves one in there. Its workers begin later, and inherit the variable.
+ * Gives a run of tests a folder of its own for temporary files, and removes it afterwards, because
+ * every CDK app that a test makes leaves one behind. The workers of the run start later, and
+ * inherit the variable.
  */
 export default async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'chat-tests-'))

@@ -1,5 +1,5 @@
 /**
- * Texts that naive systems change, refuse or break on. All are legal, and come back as they were
+ * Texts that naive systems change, refuse or break on. All are allowed, and come back as they were
  * sent.
  */
 export const oddTexts: [name: string, text: string][] = [

@@ -8,7 +8,7 @@ import { functionEntries, functionsOf } from '../../../lib/function-entries.ts'
 const project = join(import.meta.dirname, '..', '..', '..')
 const bundleOf = (operation: string) => join(project, 'dist', operation, 'index.js')
 const kilobytes = (operation: string) => statSync(bundleOf(operation)).size / 1024
-/** The packages inside of a bundle. */
+/** The packages inside a bundle. */
 const packagesOf = (operation: string): Set<string> =>
   new Set(
     Object.keys(metafile().outputs[`dist/${operation}/index.js`]?.inputs ?? {})
@@ -37,7 +37,7 @@ describe('what is deployed', () => {
       expect(name).not.toMatch(/^@aws-sdk|mysql2|opensearch/)
   })
 
-  // Some room above today's size: what grows past it is looked at before it is deployed.
+  // Some room above today's size: what grows beyond it is looked at before it is deployed.
   test.each([
     ['edit', 950],
     ['read', 1250],

@@ -30,7 +30,7 @@ test('numbers within the bounds are read, fractions where they are allowed', () 
   expect(numberOf('faults', '0.25', { max: 1, whole: false })).toBe(0.25)
 })
 
-test('what is refused is one line and exit code 2; what breaks rises', async () => {
+test('a refusal is one line and exit code 2; any other error rises', async () => {
   const said = vi.spyOn(console, 'error').mockReturnValue(undefined)
   await runCommand(async () => {
     throw new Refused('no such stack')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { bar } from '../../../bin/cli/progress.ts'
 
-test('the bar tells how far, how fast, and how long still', () => {
+test('the bar shows how far it is, how fast, and how long it will take', () => {
   expect(bar(50, 100, 4)).toBe('[##########..........] 50/100  12.5/s  0:04 left')
   expect(bar(100, 100, 10)).toBe('[####################] 100/100  10.0/s  0:00 left')
 })

@@ -48,7 +48,7 @@ beforeAll(() => {
   formats.default(ajv)
   ajv.addSchema({ $id: 'document', ...document })
 })
-/** What keeps a value from being what a part of the document says. */
+/** Why a value is not what a part of the document says; undefined if it is. */
 function errorsOf(schema: Media['schema'], value: unknown): string {
   const resolved = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"document#/'))
   ajv.validate(resolved, value)
@@ -108,7 +108,7 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
     if (/\/(chats|messages|search)$/.test(path) && method === 'GET')
       expect(Object.keys(good?.headers ?? {})).toContain('Link')
   })
-  test('answers its problems as problem+json', () => {
+  test('has its problems as problem+json', () => {
     for (const [status, response] of Object.entries(operation.responses).filter(
       ([each]) => each >= '400',
     ))
@@ -152,7 +152,7 @@ describe('the bounds that the code checks by itself', () => {
   })
 })
 
-test('every problem has an answer in the document, and every example a route', () => {
+test('every problem has a response in the document, and every example a route', () => {
   const statuses = new Set(Object.values(problemTypes).map(({ status }) => `Problem${status}`))
   expect(Object.keys(document.components.responses).toSorted()).toEqual([...statuses].toSorted())
   const known = routes.map(({ method, operation }) => `${method} ${operation}`)

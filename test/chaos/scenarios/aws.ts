@@ -5,15 +5,15 @@ import { newChats, newKey, say } from '../clients.ts'
 import type { Scenario } from '../scenario.ts'
 
 /**
- * Of the calls of all functions: one in 25 is throttled, one in 25 lost, one in 25 done and its
- * reply lost.
+ * Of the calls of all functions one in 25 is throttled, one in 25 is lost, and one in 25 is done
+ * but its reply lost.
  */
 function unkind(): (call: Call) => Fate {
-  // Seeded: a run can be done again, though which call draws which number depends on the moment.
+  // Seeded, so that a run can be repeated; but which call draws which number depends on the moment.
   const random = randomOf(4)
   return ({ action }) => {
     const lot = Math.floor(random() * 25)
-    // SQS refuses by another error; a lost call is what the functions make of that too.
+    // SQS refuses by another error. The functions treat a lost call in the same way.
     if (lot === 0)
       return action.startsWith('Send') || action.startsWith('Change') ? 'lose' : 'throttle'
     if (lot === 1) return 'lose'

@@ -6,12 +6,12 @@ import { stepOf } from '../step.ts'
 import type { System } from '../system.ts'
 import { underTraffic } from '../traffic.ts'
 
-/** Has the process of persist that comes to a step killed there, once, and tells of the kill. */
+/** Kills the process of persist that comes to a certain step, once, and calls `killed` then. */
 type Arm = (system: System, killed: () => void) => void
 
 /**
- * By a text to MySQL or the index: when it is about to pass, or when its answer comes. Others send
- * such texts too.
+ * A step that is seen by a text to MySQL or to the index: when the text is about to pass, or when
+ * the reply to it comes. Other functions send such texts too.
  */
 const onWire =
   (engine: 'mysql' | 'search', text: string, when: 'asked' | 'answered'): Arm =>
@@ -31,7 +31,7 @@ const isPut = ({ action }: Call) => action === 'PutItem'
 const isPrune = ({ action, body }: Call) =>
   action === 'UpdateItem' && body.includes('REMOVE #r.#x0')
 
-/** By a call to DynamoDB: before it is passed on, or instead of its answer. */
+/** A step that is seen by a call to DynamoDB: before it is passed on, or instead of its reply. */
 const onCall =
   (matches: (call: Call) => boolean, when: 'asked' | 'answered', first = async () => {}): Arm =>
   (system, killed) =>
@@ -49,8 +49,8 @@ const onCall =
     })
 
 /**
- * The steps of a batch (design of persist), in its order. What a step does is done or not: nothing
- * is in between.
+ * The steps of a batch of persist, in its order. What a step does is done or not done: nothing is
+ * in between.
  */
 const steps: { label: string; arm: Arm; search?: boolean }[] = [
   { label: 'decoded, before its transaction', arm: onWire('mysql', 'START TRANSACTION', 'asked') },
@@ -63,22 +63,23 @@ const steps: { label: string; arm: Arm; search?: boolean }[] = [
     search: true,
   },
   { label: 'marked, before the HEAD is pruned', arm: onCall(isPrune, 'asked') },
-  // The index is noted beside the settling, within its second; then nothing is left but to return.
+  // The index is noted beside the settling, within the same second. After that only the return is
+  // left.
   { label: 'all done, before it returns', arm: onCall(isPrune, 'answered', () => pause(1_200)) },
 ]
 
 /**
- * Sends messages, and opens chats (they owe a HEAD), until the armed step has come and persist was
- * killed.
+ * Sends messages, and creates chats (which owe a HEAD), until persist has come to the armed step
+ * and was killed.
  */
 async function untilKilled(stage: Stage, label: string, arm: Arm): Promise<void> {
-  const { system, ledger, tell } = stage
+  const { system, ledger, log } = stage
   const killed = Promise.withResolvers<void>()
   let fired = false
   await underTraffic(
     stage,
     async () => {
-      // A batch of one would not be killed in its middle: by now several messages wait.
+      // A batch of one could not be killed in its middle. By now several messages wait.
       await pause(1_000)
       arm(system, () => {
         fired = true
@@ -92,7 +93,7 @@ async function untilKilled(stage: Stage, label: string, arm: Arm): Promise<void>
     },
     { chats: 3, clients: 6, pauseMs: 0 },
   )
-  if (fired) tell(`persist killed: ${label}`)
+  if (fired) log(`persist killed: ${label}`)
   else ledger.violations.push(`persist did not come to the step "${label}"`)
 }
 
@@ -101,7 +102,7 @@ const persist: Scenario = {
   about: `kill -9 of persist in the middle of a batch, at ${steps.length} steps, each in other chats`,
   async run(stage) {
     for (const { label, arm, search } of steps) {
-      if (search && !stage.system.search) stage.tell(`no OpenSearch here, left out: ${label}`)
+      if (search && !stage.system.search) stage.log(`no OpenSearch here, left out: ${label}`)
       else await untilKilled(stage, label, arm)
     }
   },
@@ -111,8 +112,8 @@ const acceptSteps = ['PutItem', 'UpdateItem', 'SendMessage']
 const acceptRounds = 5
 
 /**
- * Kills create-message when this call of it has been done, before it has its answer. Answers
- * whether it came to that.
+ * Kills create-message when its call of this kind is done and it has no reply yet. Returns whether
+ * that happened.
  */
 async function killAfter(system: System, action: string): Promise<boolean> {
   const done = Promise.withResolvers<boolean>()
@@ -149,7 +150,7 @@ const accept: Scenario = {
       },
       { keyed: true, clients: 8, pauseMs: 0, repeats: ['500', '502', '504'] },
     )
-    stage.tell(`${kills} processes killed`)
+    stage.log(`${kills} processes killed`)
     if (kills < steps.length) stage.ledger.violations.push(`only ${kills} kills`)
   },
 }
@@ -175,7 +176,7 @@ const mysqld: Scenario = {
           down.promise,
           pause(30_000).then(() => Promise.reject(new Error('no commit came'))),
         ])
-        stage.tell(`mysqld killed, its COMMIT ${when}`)
+        stage.log(`mysqld killed, its COMMIT ${when}`)
         await pause(5_000)
         await system.startMysqld()
       })

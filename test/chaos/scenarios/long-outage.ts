@@ -13,7 +13,7 @@ const inOne = 20_000
 const others = 200
 const each = 100
 
-/** How many entries the chat's HEAD holds; at the hard cap creates would be refused. */
+/** How many entries the chat's HEAD holds. At the hard cap creates would be refused. */
 async function watchHead({ system, ledger }: Stage, chat: Chat): Promise<number> {
   const head = await headOf(system, `chat#${appKey(chat.token)}#${chat.number}`)
   const entries = head.entries.length
@@ -22,7 +22,7 @@ async function watchHead({ system, ledger }: Stage, chat: Chat): Promise<number>
 }
 
 /**
- * A waiting message is shown; and listed newest first, with the hundred before it, none missing.
+ * A waiting message is shown, and is listed newest first with the hundred before it, none missing.
  */
 async function watchReads({ system, ledger }: Stage, chat: Chat, number: number): Promise<void> {
   const read = async (path: string, shape: 'one' | 'page') => {
@@ -44,7 +44,7 @@ async function watchReads({ system, ledger }: Stage, chat: Chat, number: number)
 }
 
 async function fill(stage: Stage, hot: Chat, rest: Chat[]): Promise<void> {
-  const { system, ledger, share, tell } = stage
+  const { system, ledger, share, log } = stage
   const hotCount = Math.round(inOne * share)
   const eachCount = Math.max(1, Math.round(each * share))
   const total = hotCount + rest.length * eachCount
@@ -52,27 +52,27 @@ async function fill(stage: Stage, hot: Chat, rest: Chat[]): Promise<void> {
   let greatest = 0
   const started = Date.now()
   await inParallel(12, total, async (i) => {
-    // The hot chat's messages evenly among the others'.
+    // The messages of the hot chat are spread evenly among those of the others.
     const isHot = Math.floor(((i + 1) * hotCount) / total) > Math.floor((i * hotCount) / total)
     const chat = isHot ? hot : rest[i % rest.length]
     const number = chat && (await say(system, ledger, chat, `long ${i}`))
-    const mine = ++done // The others go on while this one looks.
+    const mine = ++done // A copy: the other clients go on while this one looks.
     if (mine % 500 !== 0) return
     greatest = Math.max(greatest, await watchHead(stage, hot))
     if (chat && number !== undefined) await watchReads(stage, chat, number)
     const rate = Math.round((mine * 1000) / (Date.now() - started))
-    tell(`${mine} of ${total} accepted, ${rate}/s, HEAD ${greatest} at most`)
+    log(`${mine} of ${total} accepted, ${rate}/s, HEAD ${greatest} at most`)
   })
-  // The cap is for floods that no moving out keeps up with, not for an outage.
+  // The cap is for floods that are faster than moving out, not for an outage.
   if (ledger.statuses.has('503')) ledger.violations.push('creates were refused: the HEAD was full')
-  tell(`${promises(ledger)} wait; the hot chat's HEAD had ${greatest} entries at most`)
+  log(`${promises(ledger)} wait; the hot chat's HEAD had ${greatest} entries at most`)
 }
 
 const longOutage: Scenario = {
   name: 'long-outage',
   about: `MySQL is away while ${inOne} messages are accepted in one chat and ${each} in each of ${others} others`,
-  // So much takes its time, and the queue holds what the sweep has sent again beside it: slower is
-  // stuck.
+  // So much takes its time, and the queue also holds what the sweep has sent again. Anything slower
+  // than this is stuck.
   limit: (share) => 150 + ((inOne + others * each) * share) / 5,
   async run(stage) {
     const { system, share } = stage

@@ -5,8 +5,7 @@ import type { TcpProxy, Weather } from '../tcp-proxy.ts'
 import { underTraffic } from '../traffic.ts'
 
 /**
- * P6: with all of this away creates are answered 201; a 503 would be allowed elsewhere
- * (clients.ts).
+ * P6: while all of this is away, creates get 201. Elsewhere a 503 would be allowed (clients.ts).
  */
 async function accepting(stage: Stage, during: () => Promise<void>): Promise<void> {
   await underTraffic(stage, during)
@@ -16,7 +15,7 @@ async function accepting(stage: Stage, during: () => Promise<void>): Promise<voi
 
 const awaySeconds = 60
 const fair: Weather = { kind: 'fair' }
-/** At least so long that calls time out and the circuit opens. */
+/** Long enough for calls to time out and the circuit to open. */
 const hold = ({ share }: Stage) => pause(Math.max(12, awaySeconds * share) * 1000)
 
 type Engine = 'mysql' | 'search' | 'queue'
@@ -43,7 +42,7 @@ const away = (engine: Engine, kind: 'refuse' | 'silent'): Scenario => ({
   },
 })
 
-/** All three engines at once under the same weather. */
+/** All three engines at once, under the same weather. */
 async function everywhere({ mysql, search, queue }: System, weather: Weather): Promise<void> {
   await Promise.all([mysql, search, queue].map((proxy) => proxy?.set(weather)))
 }
@@ -79,12 +78,12 @@ const readOnly: Scenario = {
   name: 'mysql-read-only',
   about: `MySQL is super_read_only for ${awaySeconds} s, as a writer that was demoted`,
   async run(stage) {
-    const { tellMysqld } = stage.system
+    const { runOnMysqld } = stage.system
     await accepting(stage, async () => {
       await pause(2_000)
-      await tellMysqld('SET GLOBAL super_read_only = ON')
+      await runOnMysqld('SET GLOBAL super_read_only = ON')
       await hold(stage)
-      await tellMysqld('SET GLOBAL super_read_only = OFF, GLOBAL read_only = OFF')
+      await runOnMysqld('SET GLOBAL super_read_only = OFF, GLOBAL read_only = OFF')
     })
   },
 }

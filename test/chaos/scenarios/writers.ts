@@ -6,8 +6,8 @@ import type { Scenario, Stage } from '../scenario.ts'
 const scaled = (count: number, share: number) => Math.max(1, Math.round(count * share))
 
 /**
- * Every second message is sent by a key: twice at the same moment, and `more` times afterwards. It
- * has one number.
+ * Every second message is sent with a key: twice at the same moment, and `more` times afterwards.
+ * It has one number.
  */
 async function sayOnce(
   { system, ledger }: Stage,

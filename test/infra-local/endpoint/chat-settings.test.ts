@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { chatSettings } from '../../../infra-local/endpoint/chat-settings.ts'
 
-test('settings are told as cdk deploy takes them, apart by spaces or commas', () => {
+test('settings are those that cdk deploy takes, separated by spaces or commas', () => {
   expect(chatSettings('')).toEqual([])
   expect(chatSettings(' ratePerSecond=5  rateBurst=10,maxBodyBytes=4096 ')).toEqual([
     'ratePerSecond=5',
@@ -11,7 +11,7 @@ test('settings are told as cdk deploy takes them, apart by spaces or commas', ()
 })
 
 test.each(['rateperSecond=5', 'ratePerSecond', '=5', 'target=aws'])(
-  'a name that no deploy knows is refused, not passed over: %s',
+  'a name that no deploy knows is refused and not ignored: %s',
   (text) => {
     expect(() => chatSettings(`rateBurst=1 ${text}`)).toThrow(
       `has "${text}": take name=value of maxNameCharacters`,

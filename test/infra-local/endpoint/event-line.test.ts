@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { eventLine } from '../../../infra-local/endpoint/event-line.ts'
 
 describe('lines of functions', () => {
-  it('are told when they are events', () => {
+  it('are shown when they are events', () => {
     expect(eventLine('{"event":"persisted","messages":3,"stored":3,"ms":35}')).toBe(
       'persisted · messages 3 · stored 3 · ms 35',
     )
@@ -10,13 +10,13 @@ describe('lines of functions', () => {
       'parked · reason collision',
     )
   })
-  it('are not told when the front told of them, or when they are metrics, others or cut', () => {
+  it('are not shown when the front shows them, or when they are metrics, others or cut', () => {
     expect(eventLine('{"event":"request","operation":"create-chat","status":201}')).toBeUndefined()
     expect(eventLine('{"event":"metrics","_aws":{},"Stored":1}')).toBeUndefined()
     expect(eventLine('2026-11-25 INFO [lambda] Lambda worker spawned')).toBeUndefined()
     expect(eventLine('{"event":"persisted","messa')).toBeUndefined()
   })
-  it('of the schedules are told when they found something to do', () => {
+  it('of the schedules are shown when they found something to do', () => {
     expect(eventLine('{"event":"swept","due":0,"sent":0,"expired":0}')).toBeUndefined()
     expect(eventLine('{"event":"reindexed","indexed":0,"refused":0,"done":true}')).toBeUndefined()
     expect(eventLine('{"event":"swept","due":2,"sent":2,"expired":0}')).toBe(

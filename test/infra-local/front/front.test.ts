@@ -29,8 +29,8 @@ async function frontOn(
 }
 
 /**
- * An endpoint that answers 201 with what it saw; requests wait until `release` is called when
- * `hold` is set.
+ * An endpoint that responds with 201 and what it saw. If `hold` is set, requests wait until
+ * `release` is called.
  */
 async function upstream(hold = false) {
   const waiting: (() => void)[] = []
@@ -96,7 +96,7 @@ describe('the front', () => {
     })
   })
 
-  it('keeps eight requests in flight and answers all of them', async () => {
+  it('keeps eight requests in flight and responds to all of them', async () => {
     const { front, port } = await frontOn()
     const { target, waiting, most } = await upstream(true)
     front.serve(target)
@@ -111,7 +111,7 @@ describe('the front', () => {
     expect(most()).toBe(8)
   })
 
-  it('answers 503 with a problem before it is open, and when the endpoint is gone', async () => {
+  it('responds 503 with a problem before it is open, and when the endpoint is gone', async () => {
     const { front, port } = await frontOn()
     const early = await ask(port, 'GET', '/health')
     expect([early.status, early.type]).toEqual([503, 'application/problem+json'])
@@ -124,7 +124,7 @@ describe('the front', () => {
     expect([gone.status, gone.type]).toEqual([503, 'application/problem+json'])
   })
 
-  it('says its own errors as the API says its', async () => {
+  it('gives its own errors the form of those of the API', async () => {
     const { port } = await frontOn()
     const [first, second] = [await ask(port, 'GET', '/health'), await ask(port, 'GET', '/health')]
     const body = v.parse(problemSchema, JSON.parse(first.text))
@@ -136,7 +136,7 @@ describe('the front', () => {
     expect(JSON.parse(second.text)).not.toMatchObject({ request_id: body.request_id })
   })
 
-  it('answers 413 to a body above 10 MB, and takes one of just 10 MB', async () => {
+  it('responds 413 to a body above 10 MB, and takes one of just 10 MB', async () => {
     const { front, port } = await frontOn()
     front.serve((await upstream()).target)
     const most = 10 * 1024 * 1024
@@ -168,7 +168,7 @@ describe('the front', () => {
     await expect(front.drain(10_000)).resolves.toBeUndefined()
   })
 
-  it('tells of requests once it is asked to', async () => {
+  it('logs requests once it is asked to', async () => {
     const lines: string[] = []
     const { front, port } = await frontOn((line) => lines.push(line))
     await ask(port, 'GET', '/health')

@@ -8,7 +8,8 @@ import { curlLines, readyMessage } from '../../../infra-local/front/ready-messag
 const token = 'Zx81yW_cR5b-0kQ2mN7pLtUvSdFgHjKl'
 
 /**
- * Pastes the lines into a shell against a server that knows one token. Answers what it was asked.
+ * Pastes the lines into a shell, against a server that knows one token. Returns the requests of
+ * that server.
  */
 async function pasted(key: boolean): Promise<{ asked: string[]; printed: string }> {
   const asked: string[] = []

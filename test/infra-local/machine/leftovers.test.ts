@@ -14,7 +14,7 @@ function stackFolder(): string {
   return folder
 }
 
-/** A process group: a shell that ignores SIGTERM if `stubborn`, and a child of it. */
+/** A process group: a shell, which ignores SIGTERM if `stubborn`, and a child of it. */
 async function group(folder: string, stubborn = false): Promise<number> {
   const script = `${stubborn ? "trap '' TERM;" : ''} sleep 300 & echo up; wait; sleep 300`
   const child = spawn('bash', ['-c', script], {
@@ -50,7 +50,7 @@ describe('what a killed start left running', () => {
     expect(membersOf(leader)).toEqual([])
   })
 
-  it('is killed when it does not listen', async () => {
+  it('is killed when it ignores SIGTERM', async () => {
     const folder = stackFolder()
     const leader = await group(folder, true)
     onFile(folder, 'opensearch', leader)

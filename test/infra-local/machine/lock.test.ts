@@ -9,7 +9,7 @@ import { identityOf, tryLock, withLock } from '../../../infra-local/machine/lock
 const place = () => join(mkdtempSync(join(tmpdir(), 'lock-')), 'lock')
 
 describe('a lock', () => {
-  it('is held by one, tells the other by whom, and is free after its release', () => {
+  it('is held by one, names its holder to the other, and is free after its release', () => {
     const path = place()
     const first = tryLock(path)
     expect(tryLock(path)).toEqual({ pid: process.pid })
@@ -32,7 +32,7 @@ describe('a lock', () => {
     expect(tryLock(path).release).toBeDefined()
   })
 
-  it('lets parallel work in one after the other, and leaves nothing behind but order', async () => {
+  it('lets parallel work in one after the other, and leaves no file behind', async () => {
     const path = place()
     let inside = 0
     const most = await Promise.all(
