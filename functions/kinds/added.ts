@@ -1,18 +1,18 @@
 import * as v from 'valibot'
 
 /**
- * A field of a value that was added after the first release; `old` is what a value without it has.
+ * The schema of a field that a value got after the first release. A value that was written before
+ * has `old` in it.
  *
- * Values outlive the code that wrote them: they wait in queue messages and requests, for days if
- * MySQL is away, and documents of the index keep them for good. While a deploy runs, and after one
- * is rolled back, the version before goes on to write them. None of these has the new field, and a
- * schema that demands it refuses them all: persist quarantines each queue message, and every read
- * of a request throws. So the rule is: a field that comes later is `added`, and stays so.
+ * Values outlive the code that wrote them. They wait in queue messages and requests, for days if
+ * MySQL is away, and documents of the index keep them for good; and the version before goes on to
+ * write them while a deploy runs and after it is rolled back. A schema that demands the new field
+ * refuses all of these: persist quarantines each queue message, and every read of a request throws.
+ * So the rule is: a field that comes later is `added`, and stays so for ever.
+ * test/kinds/declared.test.ts holds it, and test/fixtures/v1 has what the first version wrote.
  *
- * The version before does not know the field either: a value that it reads and edits, while both
- * run, is `old` again in this field.
- *
- * test/fixtures/v1 holds values of the first version, which must be read for ever.
+ * One thing is not helped: an edit by the version before, while both run, drops the new field and
+ * so sets it to `old` again.
  */
 export const added = <const S extends v.GenericSchema, const D extends v.InferInput<S>>(
   schema: S,

@@ -51,7 +51,7 @@ export const applicationKind = {
 } as const satisfies Kind<ApplicationValue>
 
 /**
- * Whether it looks like a token (protocol/write/reserve.ts makes them: 32 characters of base64url)
- * and so could name an application.
+ * Whether a text looks like a token, of which protocol/write/reserve.ts makes 32 characters of
+ * base64url.
  */
 export const isToken = (text: string): boolean => /^[A-Za-z0-9_-]{32}$/.test(text)

@@ -9,7 +9,7 @@ export interface Column<T> {
 
 /** What a value has beside the times that every kind has. */
 export type FieldOf<V extends Times> = Exclude<keyof V & string, keyof Times>
-/** Each field's column, which has the field's name. */
+/** A column for each field, which has the field's name. */
 export type Columns<V extends Times> = { [F in FieldOf<V>]: Column<V[F]> }
 
 function readText(cell: unknown): string {
@@ -24,9 +24,7 @@ export const nullableTextColumn: Column<string | null> = {
   read: (cell) => (cell === null ? null : readText(cell)),
 }
 
-/**
- * Metadata is kept as the text it is: MySQL's JSON type would sort its keys and round its numbers.
- */
+/** As text, because MySQL's JSON type would sort the keys and round the numbers. */
 export const metadataColumn: Column<Metadata | null> = {
   write: (metadata) => (metadata === null ? null : JSON.stringify(metadata)),
   read(cell) {

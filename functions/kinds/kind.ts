@@ -4,15 +4,16 @@ import type { Representable, Status } from './status.ts'
 import type { Times } from './times.ts'
 
 /**
- * A kind of thing, by the type of its values. Each has one file that declares all of this; no code
- * outside of it knows the kind's fields.
+ * What a kind of thing declares of itself, in a file of its own: the bodies of its requests, its
+ * value, its columns, its response. No other code knows its fields. V is the type of a value, which
+ * the kind's file infers from the schema `value`.
  */
 export interface Kind<V extends Times> {
-  /** What problems call one of them. */
-  name: 'application' | 'chat' | 'message'
+  /** The word for it in problems: there is no such chat. */
+  name: string
   /**
-   * Persist works through a queue group in order. The group is that of the thing itself, or of what
-   * it is in: whichever is of this kind.
+   * The message group of its changes is that of a thing of this kind: it itself, or one that it is
+   * in. The queue keeps order within a group.
    */
   queueGroup: 'application' | 'chat'
   /** The bodies of POST, PATCH and PUT. */
@@ -20,21 +21,21 @@ export interface Kind<V extends Times> {
   update: v.GenericSchema
   replace: v.GenericSchema
   /**
-   * What REQs, queue messages and the index hold of one. Fields that it does not name are dropped.
+   * What requests, queue messages and the index hold of it. A field that comes later is `added`
+   * (added.ts says why). Fields that it does not name are dropped when it is read.
    */
   value: v.GenericSchema<unknown, V>
-  /**
-   * The optional fields as they are where nobody has set them: left out of a create or of a PUT.
-   */
+  /** Its optional fields with what they are when a create or a PUT leaves them out. */
   unset: Partial<V>
-  /** What a delete puts in the place of what the thing said. */
+  /** Fields with what a delete leaves in them. */
   erased: Partial<V>
-  /** MySQL's table. */
-  table: 'applications' | 'chats' | 'messages'
-  /** The table's column that counts the children; a kind without one is no parent. */
-  countColumn: 'chats_count' | 'messages_count' | undefined
+  /** Its table in MySQL. */
+  table: string
+  /** The table's column that counts the children; undefined for a kind that has none. */
+  countColumn: string | undefined
+  /** The table's columns for its fields. */
   columns: Columns<V>
-  /** What clients see of one, as a schema and as what makes it. */
+  /** What clients see of it. */
   response: v.GenericSchema
   represent(row: Representable<V>, status: Status): object
 }

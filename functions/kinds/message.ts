@@ -76,8 +76,8 @@ export const messageBatchResponse = v.strictObject({ data: v.array(response) })
 const isBatch = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && Object.hasOwn(input, 'messages')
 /**
- * One message, or a batch of them: told apart by the field, so that each is refused in its own
- * words.
+ * One message or a batch of them. The field `messages` decides which, so that a refusal is about
+ * the fields of the one that was meant.
  */
 export const messageCreates = v.lazy((input): typeof create | typeof messageBatch =>
   isBatch(input) ? messageBatch : create,

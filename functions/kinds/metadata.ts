@@ -3,8 +3,8 @@ import { limits } from '../limits/limits.ts'
 
 export type Metadata = Record<string, unknown>
 /**
- * Whether a JSON value is an object. Not v.record: that drops a key `__proto__`, and metadata comes
- * back as it was sent.
+ * Whether a JSON value is an object. v.record would not do: it drops a key `__proto__`, and
+ * metadata comes back as it was sent.
  */
 export const isMetadata = (value: unknown): value is Metadata =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -12,8 +12,8 @@ export const isMetadata = (value: unknown): value is Metadata =>
 const clean = (text: string) => text.isWellFormed() && !text.includes('\u0000')
 
 /**
- * Every key and string in it can be stored and comes back unchanged. Not recursive: depth must not
- * break the stack.
+ * Whether every key and text in it can be stored and comes back unchanged. Not recursive, because a
+ * request may be nested deep enough to break the stack.
  */
 function isStorable(value: Record<string, unknown>): boolean {
   const waiting: unknown[] = [value]
@@ -28,7 +28,7 @@ function isStorable(value: Record<string, unknown>): boolean {
   return true
 }
 
-/** As JSON Schema; bin/openapi/schemas.ts has the definition of any JSON value without U+0000. */
+/** What JSON Schema says of it; bin/openapi/schemas.ts defines JsonValue, without U+0000. */
 const anyObject = {
   type: 'object',
   propertyNames: { pattern: '^[^\\u0000]*$' },
@@ -36,9 +36,9 @@ const anyObject = {
 }
 
 /**
- * At most `limits.metadataBytes` as JSON. Level by level first: JSON.stringify recurses, and what a
- * request may hold is deep enough to break the stack. A level costs two bytes at least, so what is
- * deeper than that does not fit.
+ * Whether it has at most `limits.metadataBytes` as JSON. Its levels are counted first: each costs
+ * two bytes at least, so what has more levels than fit is refused before JSON.stringify, which
+ * recurses, could break the stack.
  */
 function fits(value: Record<string, unknown>): boolean {
   let level: unknown[] = [value]
@@ -51,7 +51,7 @@ function fits(value: Record<string, unknown>): boolean {
   return Buffer.byteLength(JSON.stringify(value)) <= limits.metadataBytes
 }
 
-/** A JSON object of the client's own, kept as it is. */
+/** Metadata as a client may send it: a JSON object of its own, which is kept as it is. */
 export const metadata = v.pipe(
   v.custom<Metadata>(isMetadata, 'must be a JSON object'),
   v.check(isStorable, 'must not contain U+0000 or a lone surrogate'),

@@ -1,11 +1,8 @@
 import * as v from 'valibot'
 
-/**
- * `accepted`: numbered and safe, on its way to MySQL. `stored`: its newest representation is a row.
- */
+/** `accepted`: numbered and safe, on its way to MySQL. `stored`: its newest value is in MySQL. */
 export type Status = 'accepted' | 'stored'
 
-/** What all representations have; none shows more than it names. */
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 export const ordinal = v.pipe(v.number(), v.integer(), v.minValue(1))
 const instant = v.pipe(
@@ -14,6 +11,7 @@ const instant = v.pipe(
   v.examples(['2026-11-25T12:34:56.789Z']),
   v.description('RFC 3339, UTC, milliseconds'),
 )
+/** What every response has. */
 export const common = {
   status: v.pipe(
     v.picklist(['accepted', 'stored']),
@@ -23,7 +21,7 @@ export const common = {
   updated_at: instant,
 }
 
-/** What a representation is made of: a thing's number, how many children it has, its value. */
+/** What a representation is made of. `count`: the children that are stored and not deleted. */
 export interface Representable<V> {
   number: number
   count: number

@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 
-/** Code points, not UTF-16 units: what a person would count. */
+/** How many code points a text has, which is nearer to what a person counts than UTF-16 units. */
 export const codePoints = (text: string): number => [...text].length
 
 /**
- * A text that is stored as it is sent: not blank, no U+0000 (MySQL and OpenSearch disagree on it),
- * no half pairs.
+ * A text that is stored as it is sent. Without U+0000, on which MySQL and OpenSearch disagree, and
+ * without halves of surrogate pairs, which UTF-8 does not have.
  */
 const plainText = v.pipe(
   v.string('must be a string'),
@@ -17,8 +17,8 @@ const plainText = v.pipe(
 const notBlank = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$'
 
 /**
- * What JSON Schema can say of it. It counts code points; of bytes this is what no text within them
- * exceeds.
+ * What JSON Schema can say of such a text. Its `maxLength` counts code points: a text of so many
+ * bytes has no more of them.
  */
 const described = (maxLength: number, unit: string) => ({
   minLength: 1,
@@ -27,7 +27,7 @@ const described = (maxLength: number, unit: string) => ({
   description: `At most ${maxLength} ${unit}; not blank, without U+0000 and lone surrogates.`,
 })
 
-/** At most `max` code points. */
+/** A text of at most `max` code points. */
 export const text = (max: number) =>
   v.pipe(
     plainText,
@@ -35,7 +35,7 @@ export const text = (max: number) =>
     v.metadata(described(max, 'characters (code points)')),
   )
 
-/** At most `max` bytes of UTF-8. */
+/** A text of at most `max` bytes of UTF-8. */
 export const textOfBytes = (max: number) =>
   v.pipe(
     plainText,

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 
 const instant = v.pipe(v.string(), v.isoTimestamp())
-/** The entries of a value's schema that every kind has. */
+/** What the schema of every value has. */
 export const times = { created_at: instant, updated_at: instant, deleted_at: v.nullable(instant) }
 
-/** RFC 3339, UTC, milliseconds. `deleted_at` marks a tombstone. */
+/** RFC 3339 in UTC with milliseconds. `deleted_at` is set in a tombstone alone. */
 export interface Times {
   created_at: string
   updated_at: string

@@ -3,6 +3,7 @@ import { readTextOrNull, readWhole } from './cells.ts'
 import type { Cell, Sql, SqlRow } from './db.ts'
 import {
   type Below,
+  fromTheRoot,
   ownTable,
   parentCells,
   parentColumns,
@@ -56,11 +57,11 @@ async function childrenBelow(sql: Sql, below: Below, parents: Parent[]): Promise
 }
 
 /** The children of these parents, stubs and tombstones included. */
-export const auditedChildren = async (sql: Sql, parents: Parent[]): Promise<AuditedRow[]> => [
-  ...(await childrenBelow(sql, 'root', parents)),
-  ...(await childrenBelow(sql, 'application', parents)),
-  ...(await childrenBelow(sql, 'chat', parents)),
-]
+export async function auditedChildren(sql: Sql, parents: Parent[]): Promise<AuditedRow[]> {
+  const rows: AuditedRow[] = []
+  for (const below of fromTheRoot) rows.push(...(await childrenBelow(sql, below, parents)))
+  return rows
+}
 
 async function ownRows(sql: Sql, kind: Below, parents: Parent[]): Promise<AuditedParent[]> {
   const own = ownTable[kind]
@@ -84,7 +85,8 @@ async function ownRows(sql: Sql, kind: Below, parents: Parent[]): Promise<Audite
  * What the rows of these parents say of themselves; the root has no row, and one that is missing
  * says nothing.
  */
-export const auditedParents = async (sql: Sql, parents: Parent[]): Promise<AuditedParent[]> => [
-  ...(await ownRows(sql, 'application', parents)),
-  ...(await ownRows(sql, 'chat', parents)),
-]
+export async function auditedParents(sql: Sql, parents: Parent[]): Promise<AuditedParent[]> {
+  const rows: AuditedParent[] = []
+  for (const kind of fromTheRoot) rows.push(...(await ownRows(sql, kind, parents)))
+  return rows
+}

@@ -1,11 +1,14 @@
 import { nullableTextColumn, textColumn } from '../kinds/column.ts'
 
-/** A value that no column takes: the change can never be stored as it is. */
+/** A value that its column does not take: the change can never be stored as it is. */
 export class DataError extends Error {
   override name = 'DataError'
 }
 
-/** A whole number, exactly: mysql2 gives BIGINT as text where a double would round it. */
+/**
+ * A whole number. mysql2 gives a BIGINT as text if a double would round it. Throws a TypeError on
+ * what is no safe integer.
+ */
 export function readWhole(cell: unknown): number {
   const value = typeof cell === 'string' ? Number(cell) : cell
   if (typeof value !== 'number' || !Number.isSafeInteger(value))
@@ -15,10 +18,7 @@ export function readWhole(cell: unknown): number {
 
 export const readTextOrNull = nullableTextColumn.read
 
-/**
- * The internal key of an application, 32 hexadecimal characters, as the 16 bytes that the tables
- * hold.
- */
+/** An application's internal key, 32 hexadecimal characters, as the 16 bytes that tables hold. */
 export const appBytes = (app: string): Buffer => Buffer.from(app, 'hex')
 
 export function readApp(cell: unknown): string {
@@ -26,7 +26,7 @@ export function readApp(cell: unknown): string {
   return cell.toString('hex')
 }
 
-/** RFC 3339 to DATETIME(3) in UTC. Throws DataError on what is no instant. */
+/** RFC 3339 as DATETIME(3) in UTC. Throws DataError on what is no instant. */
 export function writeInstant(instant: string): string {
   const time = new Date(instant)
   if (Number.isNaN(time.getTime())) throw new DataError('not an instant')

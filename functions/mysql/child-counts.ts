@@ -1,28 +1,30 @@
+import { lineOf } from '../protocol/model/parent.ts'
 import type { Change } from '../protocol/model/reservation.ts'
-import { appBytes, readApp } from './cells.ts'
 import type { Cell, Sql, SqlRow } from './db.ts'
 import {
   type Below,
-  keyOfRow,
   keyText,
   ownTable,
   parentCells,
-  readParent,
+  parentColumns,
+  readKey,
+  type SqlTable,
   tableBelow,
 } from './tables.ts'
 
 /**
- * Notes on the rows that their parent's `deleted_children` counts them. In the transaction, so each
- * counts once.
+ * Notes in the rows that are deleted that their parent's `deleted_children` counts them. It is of
+ * the same transaction as the count, so each counts once.
  */
 export async function countTombstones(sql: Sql, below: Below, deleted: SqlRow[]): Promise<void> {
   if (deleted.length === 0) return
   const { name, key } = tableBelow(below)
   await sql.query(`UPDATE ${name} SET tombstone = 1 WHERE (${key.join(', ')}) IN (?)`, [
-    deleted.map((row) => keyOfRow(below, row)),
+    deleted.map((row) => readKey(key, row)),
   ])
 }
 
+/** What changes add to the child counts of one parent. */
 interface Tally {
   key: Cell[]
   lastNumber: number
@@ -30,19 +32,8 @@ interface Tally {
   deleted: number
 }
 
-/**
- * Raises the parents' counters: the greatest number and rev, and the new tombstones. A parent that
- * is missing becomes a stub that holds them. Nothing is added for a row, so a change that comes
- * twice, or in any order, counts the same.
- */
-export async function countChildren(
-  sql: Sql,
-  below: Below,
-  changes: Change[],
-  deleted: SqlRow[],
-): Promise<void> {
-  const own = ownTable[below]
-  if (own === undefined) return
+/** In the order of the parents' keys, for the locks. */
+function talliesOf(below: Below, changes: Change[], deleted: SqlRow[]): Tally[] {
   const tallies = new Map<string, Tally>()
   for (const change of changes) {
     const key = parentCells(change.parent)
@@ -52,14 +43,33 @@ export async function countChildren(
     tallies.set(keyText(key), tally)
   }
   for (const row of deleted) {
-    const tally = tallies.get(keyText(parentCells(readParent(below, row))))
+    const tally = tallies.get(keyText(readKey(parentColumns[below], row)))
     if (tally) tally.deleted += 1
   }
-  const rows = [...tallies.entries()]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, tally]) => [...tally.key, tally.lastNumber, tally.childRev, tally.deleted])
-  if (rows.length === 0) return
+  return [...tallies].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, tally]) => tally)
+}
+
+/**
+ * Raises the child counts in the parents' rows: the greatest number, the greatest rev, and the
+ * tombstones that were not counted yet. A parent whose row is missing gets a stub that holds them.
+ * No count comes from adding 1 for a row, so a change that comes twice, or in any order, leaves the
+ * same counts.
+ */
+export async function countChildren(
+  sql: Sql,
+  below: Below,
+  changes: Change[],
+  deleted: SqlRow[],
+): Promise<void> {
+  const own = ownTable[below]
+  if (own === undefined || changes.length === 0) return
   const table = own.name
+  const rows = talliesOf(below, changes, deleted).map((tally) => [
+    ...tally.key,
+    tally.lastNumber,
+    tally.childRev,
+    tally.deleted,
+  ])
   await sql.query(
     `INSERT INTO ${table} (${own.key.join(', ')}, last_number, child_rev, deleted_children) VALUES ? AS new
      ON DUPLICATE KEY UPDATE last_number = GREATEST(${table}.last_number, new.last_number),
@@ -70,21 +80,30 @@ export async function countChildren(
 }
 
 /**
- * The applications of messages exist, if only as stubs. Almost always they do: a read, and no lock,
- * is all it takes.
+ * Makes stubs of what the parents of the changes are in, where it is missing: of the application of
+ * a chat to which messages came. Almost always it is there, and then a read without locks is all
+ * that this takes.
  */
-export async function ensureApplications(sql: Sql, changes: Change[]): Promise<void> {
-  const wanted = new Set(
-    changes.flatMap(({ parent }) => (parent.kind === 'root' ? [] : [parent.app])),
-  )
-  if (wanted.size === 0) return
-  const keys = [...wanted].toSorted().map(appBytes)
-  const rows = await sql.query('SELECT app FROM applications WHERE app IN (?)', [keys])
-  const found = new Set(rows.map((row) => readApp(row.app)))
-  const missing = keys.filter((key) => !found.has(readApp(key)))
-  if (missing.length === 0) return
+export async function ensureAbove(sql: Sql, changes: Change[]): Promise<void> {
+  const above = changes.flatMap(({ parent }) => lineOf(parent).slice(1))
+  for (const [kind, parents] of Map.groupBy(above, (parent) => parent.kind)) {
+    const own = ownTable[kind]
+    if (own) await ensureRows(sql, own, parents.map(parentCells))
+  }
+}
+
+async function ensureRows(sql: Sql, { name, key }: SqlTable, wanted: Cell[][]): Promise<void> {
+  const keys = new Map(wanted.map((cells) => [keyText(cells), cells]))
+  const columns = key.join(', ')
+  const rows = await sql.query(`SELECT ${columns} FROM ${name} WHERE (${columns}) IN (?)`, [
+    [...keys.values()],
+  ])
+  for (const row of rows) keys.delete(keyText(readKey(key, row)))
+  if (keys.size === 0) return
+  const missing = [...keys].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, cells]) => cells)
   await sql.query(
-    'INSERT INTO applications (app) VALUES ? AS new ON DUPLICATE KEY UPDATE app = applications.app',
-    [missing.map((key) => [key])],
+    `INSERT INTO ${name} (${columns}) VALUES ? AS new
+     ON DUPLICATE KEY UPDATE ${key[0]} = ${name}.${key[0]}`,
+    [missing],
   )
 }

@@ -8,28 +8,28 @@ export const statementMs = 5_000
  */
 export const selectMs = (clientMs: number): number => Math.max(1, Math.floor(0.9 * clientMs))
 
-/** What can stand for a `?`: a list makes `IN (?)`, a list of lists the rows of `VALUES ?`. */
 export type Cell = string | number | null | Buffer
+/** What a `?` stands for. A list is for `IN (?)`, a list of lists for `VALUES ?` and `IN (?)`. */
 export type SqlValue = Cell | Cell[] | Cell[][]
-/** A row by column names; `columns.ts` reads its cells. */
+/** A row by the names of its columns; cells.ts and row-columns.ts read it. */
 export type SqlRow = Record<string, unknown>
 
 export interface Sql {
-  /** The rows of a SELECT; of anything else, none. */
+  /** Returns the rows of a SELECT, and none for any other statement. */
   query(sql: string, values?: SqlValue[]): Promise<SqlRow[]>
 }
 
 /**
- * MySQL as rows, persist and migrate see it: one connection, made when it is first needed.
- * Statements outside a transaction must be idempotent: one that finds its old connection dead is
- * repeated on a new one.
+ * MySQL by one connection, which is made when it is first needed. A statement outside of a
+ * transaction must be idempotent: if its connection turns out to be dead it is repeated on a new
+ * one.
  */
 export interface Db extends Sql {
   /**
-   * Commits when `work` resolves; rolls back and rejects with its error when it rejects. Never
-   * repeated.
+   * Commits when `work` resolves. When it rejects, rolls back and rejects with its error. `work` is
+   * never repeated.
    */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
-  /** Destroys the connection, whatever runs on it rejects; the next call makes a new one. */
+  /** Destroys the connection: what runs on it rejects, and the next call makes a new one. */
   renew(): void
 }

@@ -8,8 +8,8 @@ const columns = rowColumns('chat')
 const toStored = (row: SqlRow): StoredMessage => ({ ...messageKey(row), ...readRow('chat', row) })
 
 /**
- * How many rows one statement marks: it holds their locks, and persist may be waiting for one of
- * them.
+ * So many rows one statement marks. It holds their locks until it ends, and persist may wait for
+ * one of them.
  */
 const markChunk = 100
 
@@ -19,16 +19,16 @@ const byKey = (a: MessageKey, b: MessageKey): number =>
 type IndexedMark = Parameters<Outbox['markIndexed']>[0][number]
 
 /**
- * When a refused rev was indexed: at a time that never comes. So the row is out of the outbox,
- * where it would be offered for ever, and always among those of its chat that the index may not
- * show yet: searches look at it themselves. The next edit is offered again, and what the index
- * takes then has a time as any other.
+ * The time at which a refused rev counts as indexed. As indexed it is out of the outbox, where it
+ * would be offered again for ever. As indexed later than any `since` it is always among the rows
+ * that the index may not show yet, which searches look at themselves. The next edit of the message
+ * is offered again, and has a true time once the index has taken it.
  */
 const never = "TIMESTAMP'9999-12-31 00:00:00.000'"
 
 /**
- * In the order of the key, as persist writes them: two that lock in one order never wait for each
- * other.
+ * `entries` are in the order of the key, in which persist writes, too: two transactions that lock
+ * in one order never wait for each other in a ring.
  */
 async function mark(sql: Sql, entries: IndexedMark[]): Promise<void> {
   const rows = entries.map(() => 'ROW(?, ?, ?, ?, ?)').join(', ')
@@ -47,7 +47,7 @@ async function mark(sql: Sql, entries: IndexedMark[]): Promise<void> {
   )
 }
 
-/** What the search index has yet to see, in MySQL. Errors are the client's own. */
+/** The outbox of the search index (see Outbox), in MySQL. Throws MySQL's errors. */
 export const outboxOf = (db: Sql): Outbox => ({
   async markIndexed(entries) {
     const sorted = entries.toSorted(byKey)
@@ -65,8 +65,8 @@ export const outboxOf = (db: Sql): Outbox => ({
   async unsearchable(app, chat, sinceMs, limit) {
     const key = [appBytes(app), chat]
     const since = writeInstant(new Date(sinceMs).toISOString())
-    // Two ranges of two keys; an OR of them would read the whole chat. A row in both is taken from
-    // the first.
+    // Each SELECT reads a range of a key; an OR of the two would read the whole chat. The second
+    // leaves out what the first has found.
     const rows = await db.query(
       `SELECT ${columns} FROM messages WHERE unindexed = 1 AND app = ? AND chat = ?
        UNION ALL

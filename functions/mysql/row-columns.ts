@@ -13,10 +13,7 @@ import {
 import type { Cell, SqlRow } from './db.ts'
 import { type Below, parentColumns } from './tables.ts'
 
-/**
- * The columns of the fields. The cast: Object.keys forgets the names, and Columns<V> has those of
- * V.
- */
+/** The cast: Columns<V> has the names of V's fields, but Object.keys returns any text. */
 const fieldsOf = <V extends Times>(columns: Columns<V>) => Object.keys(columns) as FieldOf<V>[]
 
 /** The columns that hold the value of a row: its fields and its times. */
@@ -56,7 +53,7 @@ export function readRow<K extends Below>(below: K, row: SqlRow): Row<ValueOf[K]>
   }
 }
 
-/** The cast: the fields and the times are all of V, but Object.fromEntries forgets the names. */
+/** The cast: V is its fields and the times, but Object.fromEntries returns any object. */
 const readValue = <V extends Times>(columns: Columns<V>, row: SqlRow): V =>
   ({
     ...Object.fromEntries(

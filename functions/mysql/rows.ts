@@ -21,7 +21,7 @@ async function show<K extends Parent['kind']>(
   return row && readRow(kind, row)
 }
 
-/** One page; the statement walks the key of (parent, number) and sorts nothing. */
+/** The statement walks the key of (parent, number) and sorts nothing. */
 async function list<K extends Parent['kind']>(
   sql: Sql,
   kind: K,
@@ -38,7 +38,7 @@ async function list<K extends Parent['kind']>(
   return rows.map((row) => readRow(kind, row))
 }
 
-/** The rows in MySQL. Errors are the client's own: nothing here is caught. */
+/** The rows in MySQL (see Rows). Throws MySQL's errors. */
 export const rowsOf = (db: Sql): Rows => ({
   show: (parent, number) => show(db, parent.kind, parent, number),
   list: (parent, range) => list(db, parent.kind, parent, range),

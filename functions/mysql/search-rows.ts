@@ -16,33 +16,33 @@ import type { Sql } from './db.ts'
 import { readRow, rowColumns } from './row-columns.ts'
 import { childrenOf } from './tables.ts'
 
-/** Numbers that one statement looks through, so that it ends in time in a chat of any size. */
+/** One statement looks through so many numbers, so that it ends in time in a chat of any size. */
 const windowSize = 10_000
-/** Rows that one statement answers, so that a term everybody uses does not fill the memory. */
+/** One statement returns so many rows, so that a term everybody uses does not fill the memory. */
 const rowLimit = Math.min(500, hitsPerRequest)
 
 /**
- * Characters whose case MySQL knows: its collation is of Unicode 9, Node's tables are newer
- * (Georgian, Vithkuqi and others got theirs later). Latin to U+017F, Greek and Cyrillic are old
- * enough; so is all that has no case.
+ * Whether MySQL knows the case of a character as Node does. MySQL's collation is of Unicode 9;
+ * Georgian, Vithkuqi and others got their case later. Latin to U+017F, Greek and Cyrillic are old
+ * enough, and so is every character without case.
  */
 const isOld = (point: string): boolean =>
   /[\0-\u017f\u0370-\u052f]/u.test(point) || point.toUpperCase() === point
 
 /**
- * The LIKE pattern of a folded term under utf8mb4_0900_ai_ci, which finds a superset of what fold()
- * makes equal (it also takes é for e): LIKE compares character by character, each is like itself
- * and like its other case. Where MySQL may not know the case any character will do; the
- * score decides. `!` escapes whatever the session's sql_mode says.
+ * The LIKE pattern of a folded term under utf8mb4_0900_ai_ci. It finds more than what fold() makes
+ * equal (é for e as well), and never less: LIKE compares character by character, and each is like
+ * itself and its other case. For a character whose case MySQL may not know the pattern takes any.
+ * The score decides which rows are hits. `!` escapes whatever the session's sql_mode says.
  */
 export const likePattern = (term: string): string =>
   `%${Array.from(term, (point) => (isOld(point) ? point.replace(/[%_!]/, '!$&') : '_')).join('')}%`
 
 /**
- * The hits in MySQL, for when the index is away: equal to OpenSearch's in order, scores and total.
- * It walks the chat from its newest number down, in windows of numbers: they have no holes. To the
- * end, because the total is exact: throws SearchTooLong once it is not `inTime`, which is asked
- * before each row. For the statements `sql` sees to it (select-time.ts); errors are its own.
+ * The hits in MySQL, for when the index is away; equal to OpenSearch's in order, scores and total.
+ * Walks down from the chat's greatest number in windows of numbers, which have no holes, and to the
+ * end, because the total is exact. Throws SearchTooLong once it is not `inTime`, which is asked
+ * before each row, and the errors of `sql`, which watches over the statements (select-time.ts).
  */
 export async function findInRows(
   sql: Sql,

@@ -1,15 +1,15 @@
 import type { ValueOf } from '../kinds/kinds.ts'
-import { type Change, type ChangeBelow, isBelow } from '../protocol/model/reservation.ts'
+import type { Change } from '../protocol/model/reservation.ts'
 import type { Store } from '../protocol/ports/stores.ts'
 import { readTextOrNull, readWhole } from './cells.ts'
-import { countChildren, countTombstones, ensureApplications } from './child-counts.ts'
+import { countChildren, countTombstones, ensureAbove } from './child-counts.ts'
 import type { Cell, Db, Sql, SqlRow } from './db.ts'
-import { type Below, keyOfChange, keyOfRow, keyText, tableBelow } from './tables.ts'
+import { type Below, fromTheRoot, keyOfChange, keyText, readKey, tableBelow } from './tables.ts'
 import { tupleOf, upsertSql } from './upsert-sql.ts'
 
 /**
- * In the order of the key, then of the rev: transactions that lock in one order do not wait for
- * each other in a ring.
+ * By key, then by rev. Transactions that lock rows in one order do not wait for each other in a
+ * ring.
  */
 const sorted = <C extends Change>(changes: C[]): C[] =>
   changes
@@ -17,10 +17,7 @@ const sorted = <C extends Change>(changes: C[]): C[] =>
     .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.change.rev - b.change.rev))
     .map(({ change }) => change)
 
-/**
- * The rows that the changes left, by key. The upsert has locked them all: they stay so until the
- * commit.
- */
+/** The rows as the upsert left them, by key. It has locked them all until the commit. */
 async function readBack(sql: Sql, below: Below, keys: Cell[][]): Promise<Map<string, SqlRow>> {
   const table = tableBelow(below)
   const key = table.key.join(', ')
@@ -29,12 +26,12 @@ async function readBack(sql: Sql, below: Below, keys: Cell[][]): Promise<Map<str
     `SELECT ${key}, rid, ${uncounted} FROM ${table.name} WHERE (${key}) IN (?)`,
     [keys],
   )
-  return new Map(rows.map((row) => [keyText(keyOfRow(below, row)), row]))
+  return new Map(rows.map((row) => [keyText(readKey(table.key, row)), row]))
 }
 
 /**
- * Applications whose number is another application's. Their row may be a stub, so the upsert alone
- * cannot tell.
+ * The applications whose number another application has. The upsert alone cannot tell: their own
+ * row may be there, as a stub without a number.
  */
 async function takenNumbers(sql: Sql, changes: Change[]): Promise<Set<Change>> {
   const numbers = changes.map((change) => change.number)
@@ -42,7 +39,7 @@ async function takenNumbers(sql: Sql, changes: Change[]): Promise<Set<Change>> {
     numbers,
   ])
   const holders = new Map(
-    rows.map((row) => [readWhole(row.number), keyText(keyOfRow('root', row))]),
+    rows.map((row) => [readWhole(row.number), keyText(readKey(['app'], row))]),
   )
   return new Set(
     changes.filter((change) => {
@@ -53,8 +50,20 @@ async function takenNumbers(sql: Sql, changes: Change[]): Promise<Set<Change>> {
 }
 
 /**
- * Writes the changes of one table and what follows from them in their parents' rows; answers those
- * that collide.
+ * Whether a change has collided, by the row that is there after the upsert.
+ *
+ * Only a create can be told to collide, by its rid; of an edit the row holds no more than a rev. An
+ * edit that is not newer than the row may be a redelivery, or a later edit has overtaken it in the
+ * queue; both happen every day. One that was numbered by a counter that had been set back (P9)
+ * would look the same. So the reservation refuses that one: it gives no rev that is not above the
+ * rev that the edit has read.
+ */
+const collides = (change: Change, row: SqlRow | undefined): boolean =>
+  row === undefined || (change.act === 'create' && readTextOrNull(row.rid) !== change.rid)
+
+/**
+ * Writes the changes of one table, and their child counts into their parents' rows. Returns the
+ * changes that collide.
  */
 async function writeTable<K extends Below>(
   sql: Sql,
@@ -67,45 +76,34 @@ async function writeTable<K extends Below>(
   if (changes.length === 0) return [...taken]
   await sql.query(upsertSql(below), [changes.map((change) => tupleOf(below, change))])
   const rows = await readBack(sql, below, changes.map(keyOfChange))
-  // Only creates can be told to collide: of an edit the row holds no rid, only a rev. One that is
-  // not newer than the row may be a redelivery, or was overtaken by a later edit in the queue, both
-  // every day's; that it was given out under counters that had been set back (P9) looks the same
-  // here. So the reservation refuses it: it gives no rev that is not above the one that was read.
-  const collides = (change: Change): boolean => {
-    const row = rows.get(keyText(keyOfChange(change)))
-    return row === undefined || (change.act === 'create' && readTextOrNull(row.rid) !== change.rid)
-  }
+  const collided = new Set(
+    changes.filter((change) => collides(change, rows.get(keyText(keyOfChange(change))))),
+  )
+  const stored = changes.filter((change) => !collided.has(change))
   const deleted = [...rows.values()].filter((row) => row.uncounted === 1)
   await countTombstones(sql, below, deleted)
-  await countChildren(
-    sql,
-    below,
-    changes.filter((change) => !collides(change)),
-    deleted,
-  )
-  return [...taken, ...changes.filter(collides)]
+  await countChildren(sql, below, stored, deleted)
+  return [...taken, ...collided]
 }
 
 /**
- * Writes from the leaves up, so that the rows many batches share, an application's above all, are
- * locked last and shortest. A message's application is only looked for: writing to it with every
- * batch would serialise a tenant.
+ * Messages first, applications last: many batches share an application's row, so it is locked last
+ * and shortest. For messages their application is only looked up: if every batch wrote to it, all
+ * chats of an application would wait for each other.
  */
 async function write(sql: Sql, changes: Change[]): Promise<Change[]> {
-  const below = <K extends Below>(kind: K): ChangeBelow<K>[] =>
-    changes.filter((change) => isBelow(kind, change))
-  const collisions = [
-    ...(await writeTable<'chat'>(sql, 'chat', below('chat'))),
-    ...(await writeTable<'application'>(sql, 'application', below('application'))),
-    ...(await writeTable<'root'>(sql, 'root', below('root'))),
-  ]
-  await ensureApplications(sql, below('chat'))
+  const collisions: Change[] = []
+  for (const below of fromTheRoot.toReversed()) {
+    const own = changes.filter(({ parent }) => parent.kind === below)
+    collisions.push(...(await writeTable(sql, below, own)))
+  }
+  await ensureAbove(sql, changes)
   return collisions
 }
 
 /**
- * The store of persist, over MySQL. Rejects with the client's errors, or DataError; then nothing
- * was written.
+ * Stores changes in MySQL, in one transaction (see Store). Rejects with MySQL's errors or with
+ * DataError, and has then written nothing.
  */
 export const storeOf = (db: Db): Store => ({
   store: (changes) => db.transaction((sql) => write(sql, changes)),

@@ -11,7 +11,7 @@ const stored = (parent: Parent, row: SqlRow): StoredCounts => ({
   deleted: row.deleted === 1,
 })
 
-/** The root has no row; two ends of two keys tell of it. */
+/** The root has no row of its own: the greatest entries of two keys of its children tell. */
 async function rootPage(sql: Sql): Promise<StoredCounts[]> {
   const rows = await sql.query(
     `SELECT COALESCE((SELECT MAX(number) FROM applications), 0) AS last_number,
@@ -48,13 +48,13 @@ async function chatsPage(
   return rows.map((row) => stored(chatParent(readApp(row.app), readWhole(row.number)), row))
 }
 
-/** Empty: sorts before every key of an application. */
+/** Sorts before the key of every application. */
 const first = ''
 
 /**
- * Every parent that MySQL knows, stubs included, page by page: the root, then applications, then
- * chats. `cursor` is the last parent of the page before, undefined for the first page; an empty
- * page is the end.
+ * A page of all parents that MySQL knows, stubs included: first the root, then applications, then
+ * chats. `cursor` is the last parent of the page before, undefined for the first page. An empty
+ * page is the end. Throws MySQL's errors.
  */
 export async function parents(
   sql: Sql,

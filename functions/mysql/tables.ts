@@ -6,8 +6,12 @@ import type { MessageKey } from '../protocol/ports/stores.ts'
 import { appBytes, readApp, readWhole } from './cells.ts'
 import type { Cell, SqlRow } from './db.ts'
 
-/** The kinds of parents: below them are applications, chats, messages. */
+/**
+ * A table is named by the kind of the parents whose children it holds: below the root are
+ * applications, below an application chats, below a chat messages.
+ */
 export type Below = Parent['kind']
+export const fromTheRoot: readonly Below[] = ['root', 'application', 'chat']
 
 /** The columns by which a row names its parent. */
 export const parentColumns: Record<Below, string[]> = {
@@ -16,7 +20,7 @@ export const parentColumns: Record<Below, string[]> = {
   chat: ['app', 'chat'],
 }
 
-/** What these columns hold. The same cells are the key of the parent's own row. */
+/** What these columns hold: the key of the parent's own row. */
 export function parentCells(parent: Parent): Cell[] {
   switch (parent.kind) {
     case 'root':
@@ -28,7 +32,7 @@ export function parentCells(parent: Parent): Cell[] {
   }
 }
 
-/** The parent that a row of the table names. */
+/** The parent that a row names. */
 export function readParent(below: Below, row: SqlRow): Parent {
   switch (below) {
     case 'root':
@@ -40,25 +44,22 @@ export function readParent(below: Below, row: SqlRow): Parent {
   }
 }
 
-interface SqlTable {
+export interface SqlTable {
   name: string
   /** The columns of the primary key. */
   key: string[]
-  /** Counts the children of a row; undefined where rows have none. */
+  /** The column that counts a row's children; undefined where rows have none. */
   countColumn: string | undefined
 }
 
-/**
- * The table of what is below parents of a kind. The key of an application is made from its token:
- * its number is internal.
- */
+/** An application's key is made from its token, and not from its number under the root. */
 export const tableBelow = (below: Below): SqlTable => ({
   name: kindBelow[below].table,
   key: below === 'root' ? ['app'] : [...parentColumns[below], 'number'],
   countColumn: kindBelow[below].countColumn,
 })
 
-/** The table that has a parent's own row. The root has no row. */
+/** The table with the own row of a parent of this kind. The root has no row. */
 export const ownTable: Record<Below, SqlTable | undefined> = {
   root: undefined,
   application: tableBelow('root'),
@@ -71,11 +72,9 @@ export const keyOfChange = (change: Change): Cell[] =>
     ? [appBytes(appKey(change.value.token))]
     : [...parentCells(change.parent), change.number]
 
-/** The primary key of a row that was read. */
-export const keyOfRow = (below: Below, row: SqlRow): Cell[] =>
-  below === 'root'
-    ? [appBytes(readApp(row.app))]
-    : [...parentCells(readParent(below, row)), readWhole(row.number)]
+/** Key columns of a row that was read, as a statement takes them. */
+export const readKey = (columns: string[], row: SqlRow): Cell[] =>
+  columns.map((column) => (column === 'app' ? appBytes(readApp(row.app)) : readWhole(row[column])))
 
 /** A key as a text that can be compared and looked up. */
 export const keyText = (key: Cell[]): string =>
@@ -96,19 +95,19 @@ export interface Source {
 }
 
 /**
- * The children of a parent. A row of rev 0 is left out: it only counts children of its own. One of
- * which only an edit has arrived (rid NULL) is there: once that edit is settled nothing else knows
- * of it, so a reader would see the older value of the waiting create, and the next edit would build
- * on that.
+ * The children of a parent. Rows of rev 0 are left out: they are stubs that only count children of
+ * their own. A row of which only an edit has arrived (rid NULL) is there. Once that edit is settled
+ * nothing else knows of it: without this row a reader would see the older value of the create that
+ * still waits, and the next edit would build on it.
  */
 export function childrenOf(parent: Parent): Source {
   const { name, countColumn } = tableBelow(parent.kind)
   const conditions = [
-    // Only what has children can be a row of rev 0.
+    // Only a row that can have children can be a stub.
     ...(countColumn === undefined ? [] : ['rev > 0']),
     ...parentColumns[parent.kind].map((column) => `${column} = ?`),
   ]
-  // In a table that is not large MySQL would rather read all and sort than use the key on `number`.
+  // Without it MySQL reads all of a small table and sorts, instead of using the key on `number`.
   const index = parent.kind === 'root' ? ' FORCE INDEX (number)' : ''
   return {
     from: `${name}${index} WHERE ${conditions.join(' AND ')}`,

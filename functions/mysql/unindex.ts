@@ -3,12 +3,13 @@ import { appBytes } from './cells.ts'
 import type { Sql } from './db.ts'
 import { messageKey } from './tables.ts'
 
-/** Before every key. */
+/** Sorts before every key. */
 const first: MessageKey = { app: '0'.repeat(32), chat: 0, number: 0 }
 
 /**
- * Puts the next `limit` messages behind `after` (undefined: the first) into the index's outbox
- * again. Answers the key of the last of them, undefined at the end. Errors are the client's own.
+ * Puts the next `limit` messages behind the key `after` into the index's outbox again; without
+ * `after` the first ones. Returns the key of the last of them, undefined where there was none.
+ * Throws MySQL's errors.
  */
 export async function unindexPage(
   sql: Sql,
@@ -16,8 +17,8 @@ export async function unindexPage(
   limit = 200,
 ): Promise<MessageKey | undefined> {
   const app = appBytes(after.app)
-  // A comparison of rows, (app, chat, number) > (?, ?, ?), would not use the key; unforced, the
-  // optimizer takes a smaller one and sorts all that is left of the table.
+  // A comparison of rows, (app, chat, number) > (?, ?, ?), would not use the key. Without FORCE
+  // INDEX the optimizer takes a smaller key and sorts all that is left of the table.
   const keys = await sql.query(
     `SELECT app, chat, number FROM messages FORCE INDEX (PRIMARY)
      WHERE app > ? OR (app = ? AND chat > ?) OR (app = ? AND chat = ? AND number > ?)

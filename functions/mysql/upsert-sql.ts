@@ -8,8 +8,8 @@ import { type Below, keyOfChange, tableBelow } from './tables.ts'
 const ownNumber = (below: Below): string[] => (below === 'root' ? ['number'] : [])
 
 /**
- * One row of the upsert below. Only a create brings the rid: a row without one is a stub, whatever
- * it holds.
+ * What the upsert writes for one change. Only a create writes its rid: a row without one shows that
+ * its create has not arrived, whatever else it holds.
  */
 export const tupleOf = <K extends Below>(below: K, change: Change<ValueOf[K]>): Cell[] => [
   ...keyOfChange(change),
@@ -20,12 +20,12 @@ export const tupleOf = <K extends Below>(below: K, change: Change<ValueOf[K]>): 
 ]
 
 /**
- * The upsert of many changes. MySQL carries out the assignments from left to right, each with what
- * those before it have left, so `rev`, which the others compare with, comes last.
+ * The upsert of many changes. MySQL assigns from left to right, and each assignment sees what those
+ * before it have left. All compare with `rev`, so `rev` is assigned last.
  *
- * `mine`: a create whose number another create has taken writes nothing at all, however great its
- * rev. An application conflicts by its number as well, and the row that it finds so is another
- * application's. A tombstone stays, whatever comes later or came before it.
+ * `mine` is false for a create whose number another create has taken: it writes nothing, however
+ * great its rev. An application also conflicts by its number, and the row that it then finds is
+ * another application's. A tombstone stays, whatever comes later or came before.
  */
 export function upsertSql(below: Below): string {
   const { name: table, key } = tableBelow(below)

@@ -2,14 +2,12 @@ import type { Version } from '../protocol/model/row.ts'
 import { appBytes, readTextOrNull, readWhole } from './cells.ts'
 import type { Sql } from './db.ts'
 
-/**
- * Numbers that one statement looks up. A thousand batches that wait have a hundred times as many.
- */
+/** One statement looks up so many numbers. A thousand batches that wait have 100,000 of them. */
 const chunk = 1_000
 
 /**
- * Who made the stored ones among these messages of a chat, and how new they are; no bodies, so that
- * many may be asked for. Errors are those of `sql`.
+ * Of these messages of a chat, those that are stored: by which create, and how new. Without bodies,
+ * so that many can be asked for. Throws the errors of `sql`.
  */
 export async function versionsIn(
   sql: Sql,

@@ -65,8 +65,7 @@ export const badRequest = (errors: FieldError[]) =>
   new Problem('invalid-parameter', sayAll(errors), { errors })
 export const unauthorized = (detail: string) =>
   new Problem('operator-key-required', detail, { headers: { 'WWW-Authenticate': 'Bearer' } })
-export const notFound = (what: 'application' | 'chat' | 'message' | 'route' | 'page') =>
-  new Problem('not-found', `there is no such ${what}`)
+export const notFound = (what: string) => new Problem('not-found', `there is no such ${what}`)
 export const methodNotAllowed = (allow: string[]) =>
   new Problem('method-not-allowed', `this path takes ${allow.join(', ')}`, {
     headers: { Allow: allow.join(', ') },

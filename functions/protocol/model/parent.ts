@@ -14,6 +14,28 @@ export const applicationParent = (app: string) =>
 export const chatParent = (app: string, chat: number) =>
   ({ kind: 'chat', app, chat }) as const satisfies Parent
 
+/**
+ * What a thing is to its own children; undefined where it has none. An application is made a parent
+ * by `applicationParent`: its key comes from its token and not from its number.
+ */
+export const asParent = (
+  parent: Exclude<Parent, { kind: 'root' }>,
+  number: number,
+): Parent | undefined =>
+  parent.kind === 'application' ? chatParent(parent.app, number) : undefined
+
+/** A parent and everything that it is in, from the inside out: the root is last. */
+export function lineOf(parent: Parent): Parent[] {
+  switch (parent.kind) {
+    case 'root':
+      return [parent]
+    case 'application':
+      return [parent, root]
+    case 'chat':
+      return [parent, ...lineOf(applicationParent(parent.app))]
+  }
+}
+
 /** The parent's name in DynamoDB keys and envelopes: `root`, `app#<key>`, `chat#<key>#<number>`. */
 export function parentKey(parent: Parent): string {
   switch (parent.kind) {

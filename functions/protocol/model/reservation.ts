@@ -1,6 +1,6 @@
 import type { Value, ValueOf } from '../../kinds/kinds.ts'
 import { appKey } from './app-key.ts'
-import { applicationParent, chatParent, type Parent } from './parent.ts'
+import { applicationParent, asParent, type Parent } from './parent.ts'
 
 /**
  * A request with its number: `Entry` and values together. `values[i]` is the value of `number + i`
@@ -52,11 +52,10 @@ export const isBelow = <K extends Parent['kind']>(
   change: Change,
 ): change is ChangeBelow<K> => change.parent.kind === kind
 
-/** The parent that the thing of a reservation is to others; a message is nobody's parent. */
+/** What the thing of a reservation is to its own children; undefined for a message. */
 export function selfOf(reservation: Reservation): Parent | undefined {
   const [change] = changesOf(reservation)
-  if (!change) return undefined
-  if (isBelow('root', change)) return applicationParent(appKey(change.value.token))
-  if (isBelow('application', change)) return chatParent(change.parent.app, change.number)
-  return undefined
+  if (change && isBelow('root', change)) return applicationParent(appKey(change.value.token))
+  const { parent, number } = reservation
+  return parent.kind === 'root' ? undefined : asParent(parent, number)
 }

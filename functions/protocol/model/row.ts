@@ -30,7 +30,5 @@ export interface Known<V extends Value> {
   status: 'accepted' | 'stored'
 }
 
-/**
- * Which create a row is of, and how new it is; without `count`: a message's, which has no children.
- */
+/** By which create a row was made, and how new it is. A message's has no `count`. */
 export type Version = Pick<Row, 'rid' | 'rev'> & Partial<Pick<Row, 'count'>>

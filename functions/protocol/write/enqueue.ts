@@ -1,5 +1,5 @@
 import { kindBelow } from '../../kinds/kinds.ts'
-import { parentKey } from '../model/parent.ts'
+import { lineOf, parentKey } from '../model/parent.ts'
 import { type Reservation, selfOf } from '../model/reservation.ts'
 import type { Log } from '../ports/log.ts'
 import type { Queue, QueueMessage } from '../ports/queue.ts'
@@ -17,8 +17,8 @@ const sendTimeoutMs = 800
 function groupOf(reservation: Reservation): string {
   const { parent } = reservation
   const { queueGroup } = kindBelow[parent.kind]
-  const self = selfOf(reservation)
-  return parentKey(self?.kind === queueGroup ? self : parent)
+  const line = [selfOf(reservation), ...lineOf(parent)]
+  return parentKey(line.find((one) => one?.kind === queueGroup) ?? parent)
 }
 
 /**
