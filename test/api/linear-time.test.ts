@@ -15,9 +15,12 @@ import { costRatio } from '../support/cost.ts'
 import { eventOf, type Request } from '../support/event.ts'
 import { messageValue } from '../support/values.ts'
 
-/** Twice as much of a field may cost twice as much, and what measuring adds: not four times. */
+/**
+ * Eight times as much of a field costs about eight times as much, and 64 times where the time is
+ * quadratic. The bound lies far from both, so that a busy machine does not decide.
+ */
 const expectLinear = (work: (size: number) => () => unknown, size: number) =>
-  expect(costRatio(work(size), work(2 * size))).toBeLessThan(3)
+  expect(costRatio(work(Math.floor(size / 4)), work(2 * size))).toBeLessThan(24)
 
 /** Reads a request to its end; a refusal is an end, too. */
 function readAll(operation: Operation, request: Request): () => void {
@@ -71,7 +74,7 @@ const bodies: Record<string, (size: number) => string> = {
   digits: fill('1'),
   'no JSON': fill('x'),
 }
-describe('a body twice as long costs at most three times as much', () => {
+describe('the cost of a body is linear in its length', () => {
   test.each(Object.entries(bodies))('%s', (_, body) => {
     const request = (size: number) => ({
       method: 'POST',
@@ -131,20 +134,17 @@ const orRefused = (work: () => unknown) => () => {
     if (!(error instanceof Problem)) throw error
   }
 }
-describe.each(Object.entries(readers))(
-  '%s twice as long costs at most three times as much',
-  (_, reader) => {
-    test.each(Object.entries(texts))('%s', (_, text) => {
-      const work = (size: number) => {
-        const value = text(size)
-        return orRefused(() => reader(value))
-      }
-      expectLinear(work, header)
-    })
-  },
-)
+describe.each(Object.entries(readers))('the cost of %s is linear in its length', (_, reader) => {
+  test.each(Object.entries(texts))('%s', (_, text) => {
+    const work = (size: number) => {
+      const value = text(size)
+      return orRefused(() => reader(value))
+    }
+    expectLinear(work, header)
+  })
+})
 
-describe('a query twice as long costs at most three times as much', () => {
+describe('the cost of a query is linear in its length', () => {
   const values: Record<string, (size: number) => string> = {
     letters: fill('a'),
     'characters of four bytes': fill('😀'),
@@ -173,7 +173,7 @@ describe('a query twice as long costs at most three times as much', () => {
         // From some thousand on: V8 keeps fewer in another, cheaper form.
         Array.from({ length: size / 2 }, (_, i) => [`p${i}`, ['1', '2']]),
       )
-    expectLinear((size) => readAll('list-chats', { query: query(size) }), header)
+    expectLinear((size) => readAll('list-chats', { query: query(size) }), 4 * header)
   })
   test('a path', () => {
     const path = (size: number) => ({ pathParameters: { token: 't', chat: '1'.repeat(size) } })
@@ -189,7 +189,7 @@ describe('a query twice as long costs at most three times as much', () => {
   })
 })
 
-describe('a message twice as long costs a search at most three times as much', () => {
+describe('what a message costs a search is linear in its length', () => {
   const queries = ['a'.repeat(limits.term), `${'a'.repeat(limits.term - 1)}b`, 'a aa aaa aaaa b']
   test.each(queries)('%s', (q) => {
     const criteria = criteriaOf({ q, mode: q.includes(' ') ? 'words' : 'literal', order: 'best' })
