@@ -1,13 +1,15 @@
 /**
- * Applications, the children of the root. The natural key is 16 bytes of the token's hash, so that
- * nothing but this table's `token` holds the capability itself.
+ * Applications, the children of the root. The key is 16 bytes of the token's hash, so that only the
+ * column `token` holds the token itself.
  *
- * A row without rid is a stub, whose create has not come. With rev 0 it was only made to count its
- * chats and is not shown (`number` is then NULL); with a greater one an edit has overtaken the
- * create, and the edit is shown. `last_number`, `deleted_children` and `child_rev` describe its
- * HEAD: the greatest number given out, the tombstones among them, the greatest rev. The count
- * follows from the first two, so it can never drift from a lost `+ 1`. `tombstone` is 1 once the
- * parent's `deleted_children` counts this row. The key on `rev` answers the greatest rev under the
+ * A row without rid is a stub: its create has not arrived. With rev 0 it was made to count its
+ * chats and is not shown, and its `number` is NULL. With a greater rev an edit has overtaken the
+ * create, and is shown.
+ *
+ * `last_number`, `deleted_children` and `child_rev` tell of the children: the greatest number that
+ * is stored, how many of them are tombstones, and the greatest rev. `chats_count` is computed from
+ * the first two, so a lost or repeated `+ 1` cannot make it wrong. `tombstone` is 1 once the
+ * parent's `deleted_children` counts this row. The key on `rev` is for the greatest rev under the
  * root, which has no row of its own.
  */
 export default `

@@ -1,7 +1,7 @@
 /**
- * Chats, keyed by their application and their number in it; the columns are explained at
- * applications. No foreign keys: a chat may arrive before its application, and a lock on the
- * parent's row would serialise a tenant.
+ * Chats, keyed by their application and their number in it. 0001-applications.ts explains the
+ * columns. There are no foreign keys: a chat may arrive before its application, and by a lock on
+ * the application's row all its chats would wait for each other.
  */
 export default `
 CREATE TABLE IF NOT EXISTS chats (

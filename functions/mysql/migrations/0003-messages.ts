@@ -1,11 +1,11 @@
 /**
  * Messages. `unindexed` is the outbox of the search index: 1 while the index has not seen the row's
- * rev, else NULL. One key serves the whole outbox and the outbox of one chat; `chat_indexed` serves
- * what a chat has given to the index lately, which a search may not show yet.
+ * rev, else NULL. The key `outbox` finds all of it or that of one chat; `chat_indexed` finds what
+ * the index was given lately of a chat, which a search may not show yet.
  *
- * `body` has a collation without case and accents, for LIKE while the index is away: a superset of
- * what `fold()` finds, but for the scripts that got their case after Unicode 9, which
- * functions/mysql/search-rows.ts asks for otherwise. The collation does not change what is stored.
+ * `body` has a collation without case and accents, for LIKE while the index is away. It finds more
+ * than `fold()` makes equal, but for scripts that got their case after Unicode 9, for which
+ * functions/mysql/search-rows.ts has another pattern. The collation does not change what is stored.
  * All other texts compare by bytes.
  */
 export default `
