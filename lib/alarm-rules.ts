@@ -63,7 +63,7 @@ const queueRules = ({ chat, dead, quarantine }: Queues): AlarmRule[] => [
   {
     name: 'Quarantined',
     metric: quarantine.metric('ApproximateNumberOfMessagesVisible', most),
-    description: 'a message can never be stored as it is',
+    description: 'a message can never be stored as it is: it is parked, and lies in quarantine',
   },
   {
     // An outage of MySQL shows here first. Nothing is lost; the promise is 150 s after its end.

@@ -9,9 +9,14 @@ export interface Batch {
   deliveries: Map<Reservation, Delivery[]>
   /** What is acknowledged. All else goes back to the queue, whatever happens. */
   done: Set<Delivery>
+  /** Numbers: a request for a batch of messages has one for each. */
   stored: number
+  /** Numbers, of requests that are then parked. */
   collisions: number
+  /** Requests, however many copies of each the queue has delivered. */
   parked: number
+  /** Deliveries that are no envelope of ours. */
+  quarantined: number
 }
 
 /**

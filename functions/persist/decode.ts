@@ -32,7 +32,7 @@ export async function decodeAll(
       if (!(error instanceof EnvelopeError)) throw error
       await attempt(ports, 'quarantine', async () => {
         await ports.quarantine.put(record.body, error.message)
-        batch.parked += 1
+        batch.quarantined += 1
         batch.done.add(record)
         ports.log('quarantined', { reason: error.message, message: record.messageId })
       })

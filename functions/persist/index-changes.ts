@@ -6,7 +6,6 @@ interface Ports {
   index: Index
   outbox: Outbox
   log: Log
-  count: (counts: { IndexRefused: number }) => void
 }
 
 /** The messages among the changes, of each number the newest rev. */
@@ -33,19 +32,16 @@ function documentsOf(changes: Change[]): StoredMessage[] {
 
 /**
  * Gives the stored messages to the index and notes in their rows what it has taken. All else stays
- * in the outbox for reindex, and searches look at it there; also when this fails. Reindex offers a
- * document that was refused once more, and then marks it, so that it is not offered for ever.
+ * in the outbox for reindex, and searches look at it there; also when this fails. A document that
+ * is refused here is only logged. Reindex offers it once more; if it is refused there, too, reindex
+ * counts it for the alarm, and marks it, so that it is not offered for ever.
  */
-export async function indexChanges(
-  { index, outbox, log, count }: Ports,
-  stored: Change[],
-): Promise<void> {
+export async function indexChanges({ index, outbox, log }: Ports, stored: Change[]): Promise<void> {
   const documents = documentsOf(stored)
   if (documents.length === 0) return
   const outcomes = await index.bulk(documents)
   const refused = outcomes.filter((outcome) => outcome === 'refused').length
   if (refused > 0) log('index_refused_once', { documents: refused })
-  count({ IndexRefused: refused })
   const taken = documents.filter((_, i) => outcomes[i] === 'done')
   if (taken.length > 0) await outbox.markIndexed(taken)
 }

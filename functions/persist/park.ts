@@ -1,3 +1,4 @@
+import { parentKey } from '../protocol/model/parent.ts'
 import type { Reservation } from '../protocol/model/reservation.ts'
 import { park } from '../protocol/write/park.ts'
 import { attempt, type Batch } from './batch.ts'
@@ -22,6 +23,6 @@ export async function parkOne(
     batch.parked += 1
     for (const delivery of deliveries) batch.done.add(delivery)
     const { parent, number, rev } = reservation
-    ports.log('parked', { reason, parent: parent.kind, number, rev })
+    ports.log('parked', { reason, parent: parentKey(parent), number, rev })
   })
 }

@@ -70,6 +70,7 @@ export async function persist(
     stored: 0,
     collisions: 0,
     parked: 0,
+    quarantined: 0,
   }
   const late = () => remainingMs() <= marginMs
   const running = attempt(ports, 'batch', () => work(ports, batch, records, late))
@@ -78,14 +79,21 @@ export async function persist(
   // If this fails the queue's own visibility timeout holds: it comes later, and is not lost.
   if (returned.length > 0)
     await attempt(ports, 'visibility', () => ports.visibility.retryIn(retriesOf(returned)))
-  const { stored, collisions, parked } = batch
-  ports.count({ Stored: stored, Collisions: collisions, Parked: parked, Returned: returned.length })
+  const { stored, collisions, parked, quarantined } = batch
+  ports.count({
+    Stored: stored,
+    Collisions: collisions,
+    Parked: parked,
+    Quarantined: quarantined,
+    Returned: returned.length,
+  })
   const ms = ports.clock.now() - started
   ports.log('persisted', {
     messages: records.length,
     stored,
     returned: returned.length,
     parked,
+    quarantined,
     ms,
   })
   return returned.map(({ messageId }) => ({ itemIdentifier: messageId }))

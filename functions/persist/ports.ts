@@ -21,7 +21,7 @@ export interface PersistPorts {
     Stored?: number
     Collisions?: number
     Parked?: number
+    Quarantined?: number
     Returned?: number
-    IndexRefused?: number
   }) => void
 }

@@ -2,6 +2,7 @@ import type { Reservation } from '../protocol/model/reservation.ts'
 import { payOwed } from '../protocol/write/owed-heads.ts'
 import { settle } from '../protocol/write/settle.ts'
 import { attempt, type Batch } from './batch.ts'
+import { reasonOf } from './failures.ts'
 import type { PersistPorts } from './ports.ts'
 
 /**
@@ -25,11 +26,14 @@ export async function settleAll(
   await attempt(ports, 'settle', async () => {
     const unsettled = await settle(ports, paid)
     const failed = new Set(unsettled.map(({ reservation }) => reservation))
-    if (failed.size > 0) ports.log('persist_failed', { step: 'settle', requests: failed.size })
     for (const reservation of paid)
       if (!failed.has(reservation))
         for (const delivery of batch.deliveries.get(reservation) ?? []) batch.done.add(delivery)
-    // The others were settled; of what failed the first is logged, and all are returned.
-    if (unsettled[0]) throw unsettled[0].cause
+    // The others were settled. What failed is returned, and logged with the first one's error.
+    const [first] = unsettled
+    if (first) {
+      const error = reasonOf(first.cause)
+      ports.log('persist_failed', { step: 'settle', error, requests: failed.size })
+    }
   })
 }

@@ -47,6 +47,12 @@ test('a schedule that stopped raises an alarm, though it gives no data', () => {
   )
 })
 
+test('the alarm of the quarantine names both words for it, parked and quarantine', () => {
+  chat.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    AlarmDescription: Match.stringLikeRegexp('parked.*quarantine.*Quarantined'),
+  })
+})
+
 test('every alarm goes to the topic, and the topic to the address that is set', () => {
   const [topic] = resourcesOf(chat, 'AWS::SNS::Topic').map(([id]) => id)
   chat.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref: topic }] })

@@ -27,6 +27,7 @@ const deliver = (changes: Change[]): Delivery[] =>
 function world(other: Partial<PersistPorts> = {}) {
   const seen = { quarantined: [] as string[], retries: [] as unknown[], marked: [] as number[] }
   const events: { event: string; fields?: Record<string, unknown> | undefined }[] = []
+  const counted: Record<string, number> = {}
   const done = async () => ({ done: true as const, item: undefined })
   const ports: PersistPorts = {
     store: { store: async () => [], renew: () => undefined },
@@ -50,7 +51,7 @@ function world(other: Partial<PersistPorts> = {}) {
     quarantine: { put: async (_, reason) => void seen.quarantined.push(reason) },
     visibility: { retryIn: async (retries) => void seen.retries.push(...retries) },
     log: (event, fields) => void events.push({ event, fields }),
-    count: () => undefined,
+    count: (counts) => void Object.assign(counted, counts),
     ...other,
   }
   const run = async (deliveries: Delivery[], remaining: () => number = () => 20_000) =>
@@ -61,6 +62,7 @@ function world(other: Partial<PersistPorts> = {}) {
     seen,
     batch: () => events.find(({ event }) => event === 'persisted')?.fields,
     events,
+    counted,
   }
 }
 const failing = async (): Promise<never> => {
@@ -71,7 +73,7 @@ test('a good batch is acknowledged, indexed and logged as one line', async () =>
   const { run, seen, batch } = world()
   expect(await run(deliver(made('a', [1, 2, 3])))).toEqual([])
   expect(seen.marked).toEqual([1, 2, 3])
-  expect(batch()).toEqual({ messages: 3, stored: 3, returned: 0, parked: 0, ms: 0 })
+  expect(batch()).toEqual({ messages: 3, stored: 3, returned: 0, parked: 0, quarantined: 0, ms: 0 })
 })
 
 test('with MySQL away everything is returned and postponed', async () => {
@@ -92,8 +94,10 @@ test('what cannot be settled is logged and returned with what follows it in its 
     two && input.Key.pk.includes(two.rid.split('.')[0] ?? '') ? failing() : update(input)
   const deliveries = deliver([one, two, other, three].flatMap((change) => change ?? []))
   expect(await run(deliveries)).toEqual([deliveries[1]?.messageId, deliveries[3]?.messageId])
-  const failed = { event: 'persist_failed', fields: { step: 'settle', error: 'ECONNREFUSED' } }
-  expect(events).toContainEqual(failed)
+  const fields = { step: 'settle', error: 'ECONNREFUSED', requests: 1 }
+  expect(events.filter(({ event }) => event === 'persist_failed')).toEqual([
+    { event: 'persist_failed', fields },
+  ])
 })
 
 test('copies of one request are settled once, or parked once, and all acknowledged or all returned', async () => {
@@ -118,12 +122,16 @@ test('copies of one request are settled once, or parked once, and all acknowledg
 
 test('a collision is parked, put into quarantine and acknowledged', async () => {
   const changes = made('a', [1, 2])
-  const { run, seen, batch } = world({
+  const { run, seen, batch, events, counted } = world({
     store: { store: async (stored) => stored.slice(0, 1), renew: () => undefined },
   })
   expect(await run(deliver(changes))).toEqual([])
   expect(seen.quarantined).toEqual(['collision'])
-  expect(batch()).toMatchObject({ stored: 1, parked: 1 })
+  expect(batch()).toMatchObject({ stored: 1, parked: 1, quarantined: 0 })
+  expect(counted).toMatchObject({ Collisions: 1, Parked: 1, Quarantined: 0 })
+  const parent = changes.map((change) => parentKey(change.parent))[0]
+  const fields = { reason: 'collision', parent, number: 1, rev: 1 }
+  expect(events).toContainEqual({ event: 'parked', fields })
 })
 
 test('a value that no column takes is put into quarantine with its reason, the rest is stored', async () => {
@@ -139,7 +147,7 @@ test('a value that no column takes is put into quarantine with its reason, the r
 })
 
 test('what is no envelope is put into quarantine and acknowledged', async () => {
-  const { run, seen } = world()
+  const { run, seen, batch, counted } = world()
   const [good] = deliver(made('a', [1]))
   const odd = ['', '{', '{"v":99}', sent(message('a', 1, 1, 1)).replace('"rev":1', '"rev":-1')]
   const deliveries = odd.map((body, i) => ({
@@ -150,6 +158,8 @@ test('what is no envelope is put into quarantine and acknowledged', async () => 
   }))
   expect(await run([...deliveries, ...(good ? [good] : [])])).toEqual([])
   expect(seen.quarantined).toHaveLength(odd.length)
+  expect(batch()).toMatchObject({ stored: 1, parked: 0, quarantined: odd.length })
+  expect(counted).toMatchObject({ Parked: 0, Quarantined: odd.length })
 })
 
 test('while the quarantine is away what belongs there is returned', async () => {
@@ -176,6 +186,15 @@ test.each<[string, Partial<PersistPorts>]>([
   expect(await run(deliver(made('a', [1])))).toEqual([])
   expect(seen.marked).toEqual([])
   expect(batch()).toMatchObject({ stored: 1 })
+})
+
+test('a document that the index refuses is logged, and not counted before reindex has offered it again', async () => {
+  const { run, events, counted } = world({
+    index: { bulk: async (messages) => messages.map(() => 'refused' as const) },
+  })
+  expect(await run(deliver(made('a', [1, 2])))).toEqual([])
+  expect(events).toContainEqual({ event: 'index_refused_once', fields: { documents: 2 } })
+  expect(counted).not.toHaveProperty('IndexRefused')
 })
 
 test('a row that cannot be marked is no failure', async () => {

@@ -5,6 +5,7 @@ import type { IndexSearch } from '../../functions/opensearch/index-search.ts'
 import type { PersistPorts } from '../../functions/persist/ports.ts'
 import type { Parent } from '../../functions/protocol/model/parent.ts'
 import type { Range } from '../../functions/protocol/model/row.ts'
+import type { Metric } from '../../functions/protocol/ports/log.ts'
 import type { Index, IndexOutcome, Outbox, Rows } from '../../functions/protocol/ports/stores.ts'
 import type { Delete, Item, Key, Put, Table, Update } from '../../functions/protocol/ports/table.ts'
 import { type HeadCaps, headCaps } from '../../functions/protocol/table/head.ts'
@@ -14,6 +15,7 @@ import {
   overlayLimits,
   type SearchPorts,
 } from '../../functions/read/find-messages.ts'
+import type { ReindexPorts } from '../../functions/reindex/reindex.ts'
 import type { SweepPorts } from '../../functions/sweep/sweep.ts'
 import type { Parked } from './operator/quarantine.ts'
 import { type MemoryStores, memoryStores, textOf, typed } from './stores/mysql.ts'
@@ -53,6 +55,7 @@ export type Ports = AcceptPorts &
   EditPorts &
   SweepPorts &
   PersistPorts &
+  Pick<ReindexPorts, 'count'> &
   SearchPorts & { parents: ParentPages }
 
 const start = Date.UTC(2026, 0, 1)
@@ -160,7 +163,7 @@ export function portsOf(system: System, process: Process): Ports {
     log: (event, fields) => {
       if (isCrashInWords(fields?.error)) world.crashes.add(`${event}: ${String(fields?.error)}`)
     },
-    count: (counts) => {
+    count: (counts: Partial<Record<Metric, number>>) => {
       for (const [name, count] of Object.entries(counts))
         system.counted[name] = (system.counted[name] ?? 0) + count
     },

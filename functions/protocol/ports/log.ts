@@ -13,21 +13,26 @@ export const logEvents = {
     'An accept or an edit has its number, but a later step failed (`step`: `owed` or `send`, ' +
     '`error`); the sweep repeats it.',
   persisted:
-    'Persist ended one batch of the queue: how many messages came, were stored, were returned to ' +
-    'the queue, were parked.',
+    'Persist ended one batch of the queue. Counted in deliveries: `messages` (all that came), ' +
+    '`returned` (back to the queue), `quarantined` (no envelope of this system). In requests: ' +
+    '`parked`. In numbers, of which a batch of messages has one for each: `stored`. `ms`: how ' +
+    'long it took.',
   persist_failed:
-    'A step of persist failed (`step`, `error`); what is not done goes back to the queue.',
+    'A step of persist failed (`step`: `quarantine`, `store`, `owed`, `settle`, `index`, `park`, ' +
+    '`visibility` or `batch`, which is all else; `error`: the first one). What is not done goes ' +
+    'back to the queue; what is not indexed waits for reindex.',
   parked:
     'A request can never be stored as it is (`reason`): it is parked, its message is in ' +
-    'quarantine.',
+    'quarantine. `parent` (`chat#<key>#<chat>` for a message), `number` and `rev` name it.',
   quarantined:
     'A message is no envelope of this system (`reason`): it is in quarantine, and no request is ' +
     'parked for it.',
   index_refused_once:
-    'OpenSearch refused documents of a batch of persist with 400; reindex offers them once more.',
+    'OpenSearch refused `documents` of a batch of persist with 400. They are not counted yet: ' +
+    'reindex offers them once more.',
   index_refused_for_good:
-    'OpenSearch refused a message with 400 again: searches find it through MySQL, and it is not ' +
-    'offered again until it is edited.',
+    'OpenSearch refused a message with 400 when reindex offered it: it is counted, searches find ' +
+    'it through MySQL, and it is not offered again until it is edited.',
   index_away:
     'OpenSearch did not take a bulk of documents, or not in time (`error`); they stay in the ' +
     'outbox for reindex.',
@@ -58,7 +63,7 @@ export const logEvents = {
   audit_progress: 'An audit has read this much.',
   metrics:
     "Counts in CloudWatch's embedded metric format: `Stored`, `Collisions`, `Parked`, " +
-    '`Returned`, `IndexRefused`, `RateUnchecked`.',
+    '`Quarantined`, `Returned`, `IndexRefused`, `RateUnchecked`.',
 } as const
 
 export type LogEvent = keyof typeof logEvents
@@ -68,6 +73,7 @@ export type Metric =
   | 'Stored'
   | 'Collisions'
   | 'Parked'
+  | 'Quarantined'
   | 'Returned'
   | 'IndexRefused'
   | 'RateUnchecked'
