@@ -25,7 +25,7 @@ export class Read extends Construct {
         .bindMysql(props.stores, 'reading')
       if (operation === 'list-applications') read.bindOperatorKey(props.listingKeySha256)
       if (operation === 'search-messages') read.bindSearchRead(props.stores)
-      if (operation === 'health')
+      if (operation === 'show-health')
         read.bindSearchRead(props.stores).bindQueueState(props.queues.chat)
       return read
     })

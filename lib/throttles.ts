@@ -18,7 +18,7 @@ interface Throttle {
 const throttles: Record<string, Throttle> = {
   throttle: { default: 1000 },
   throttleSearch: { default: 200, operation: 'search-messages' },
-  throttleHealth: { default: 50, operation: 'health' },
+  throttleHealth: { default: 50, operation: 'show-health' },
   throttleCreateApplication: { default: 50, operation: 'create-application' },
 }
 /**

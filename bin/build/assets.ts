@@ -13,13 +13,24 @@ const viewerFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-
 const viewer = (file: string): string => readFileSync(join(viewerFolder, file), 'utf8')
 
 /**
- * Starts the viewer on the page that holds it. Without these settings its validator and its font
- * would come from other hosts.
+ * Starts the viewer on the page that holds it, which lies beside the document: requests go to the
+ * API that it comes from, whatever servers the document names. Its validator and its font would be
+ * other hosts' services.
  */
 const start = `
+const here = [{ url: new URL('.', location.href).href.replace(/[/]$/, ''), description: 'This API' }]
+const callsHere = {
+  statePlugins: { spec: { wrapActions: {
+    updateJsonSpec: (update) => (document) => update({ ...document, servers: here }),
+  } } },
+}
+const dark = matchMedia('(prefers-color-scheme: dark)')
+const paint = () => document.documentElement.classList.toggle('dark-mode', dark.matches)
+dark.addEventListener('change', paint)
+paint()
 addEventListener('DOMContentLoaded', () => SwaggerUIBundle({
   url: 'openapi.json', dom_id: '#reference', deepLinking: true, validatorUrl: null, docExpansion: 'list',
-  defaultModelsExpandDepth: 0, tryItOutEnabled: false, persistAuthorization: false,
+  defaultModelsExpandDepth: 0, tryItOutEnabled: false, persistAuthorization: false, plugins: [() => callsHere],
 }))
 `
 

@@ -1,3 +1,5 @@
+import { representLimits } from '../../functions/api/schemas/limits.ts'
+
 /**
  * What the document shows as examples. test/e2e/openapi.test.ts sends each request and compares the
  * responses.
@@ -22,7 +24,7 @@ type Examples = Record<string, Example>
 
 const application = { token: parameters.token, name: 'Demo', chats_count: 0 }
 const chat = { number: 1, title: 'First', metadata: { topic: 'greetings' }, messages_count: 0 }
-const nothingMore = { next: null, prev: null }
+const nothingMore = { next: null, prev: null, after: null, before: null }
 
 /** By `METHOD operation`; readers see the names. */
 export const examples: Record<string, Examples> = {
@@ -93,7 +95,7 @@ export const examples: Record<string, Examples> = {
       query: { limit: 1 },
       response: {
         data: [{ ...message, ...stored }],
-        page: { next: '?after=1&limit=1', prev: null },
+        page: { next: '?after=1&limit=1', prev: null, after: 1, before: null },
       },
     },
   },
@@ -145,5 +147,15 @@ export const examples: Record<string, Examples> = {
       response: { ...message, ...accepted },
     },
   },
-  'GET health': { shallow: { response: { status: 'ok' } } },
+  'GET show-health': {
+    shallow: { response: { status: 'ok' } },
+    deep: {
+      query: { deep: '1' },
+      response: {
+        status: 'ok',
+        dependencies: { dynamodb: 'up', sqs: 'up', mysql: 'up', opensearch: 'up' },
+      },
+    },
+  },
+  'GET show-limits': { usual: { response: representLimits() } },
 }

@@ -14,23 +14,13 @@ const stampOf = (document: string, types: string): string =>
   `// Types of docs/openapi.json, made by npm run openapi. ${createHash('sha256').update(document).update(types).digest('hex')}\n`
 
 /**
- * A type that reaches itself by its name in the document is refused by TypeScript, so any JSON is
- * `unknown`.
- */
-function withoutRecursion(document: string): string {
-  const { components, ...rest } = JSON.parse(document)
-  const schemas = { ...components.schemas, JsonValue: {} }
-  return JSON.stringify({ ...rest, components: { ...components, schemas } })
-}
-
-/**
- * Returns docs/examples/api.ts for a document. Fetches the generator; throws Refused with its
- * output when it fails.
+ * docs/examples/api.ts of a document. Fetches the generator; throws Refused with what it said when
+ * it fails.
  */
 export function typesOf(document: string): string {
   const packages = generator.map((name) => `--package=${name}`)
   const run = spawnSync('npm', ['exec', '--yes', ...packages, '--', 'openapi-typescript'], {
-    input: withoutRecursion(document),
+    input: document,
     encoding: 'utf8',
   })
   if (run.error) throw new Refused(`npm exec openapi-typescript: ${run.error.message}`)

@@ -13,12 +13,23 @@ export function relativeReference(parameters: Record<string, string | number | u
 }
 
 /**
+ * The way on and back, null where there is none: as relative references, and as the cursors that
+ * these pass as `after` and `before`.
+ */
+export interface PageLinks {
+  next: string | null
+  prev: string | null
+  after: string | number | null
+  before: string | number | null
+}
+
+/**
  * The response to a list: `data`, references to the next and the previous page, and the next one as
  * a `Link` header too (RFC 8288). `more` adds members to the page and to the body.
  */
 export const pageResponse = (
   data: unknown[],
-  page: { next: string | null; prev: string | null },
+  page: PageLinks,
   more: { page?: Record<string, unknown>; body?: Record<string, unknown> } = {},
 ): HttpResponse => ({
   status: 200,

@@ -142,7 +142,7 @@ export const routes = [
   },
   { method: 'DELETE', path: message, stage: 'edit', operation: 'delete-message', query: noQuery },
 
-  { method: 'GET', path: '/health', stage: 'read', operation: 'health', query: healthQuery },
+  { method: 'GET', path: '/health', stage: 'read', operation: 'show-health', query: healthQuery },
   { method: 'GET', path: '/limits', stage: 'docs', operation: 'show-limits', query: noQuery },
   {
     method: 'GET',
@@ -159,12 +159,22 @@ export const routes = [
     operation: 'show-problems',
     query: noQuery,
   },
+  // What leads to the pages, and what they are made of: no part of the API.
+  {
+    method: 'GET',
+    path: '/',
+    stage: 'docs',
+    operation: 'show-root',
+    query: noQuery,
+    undocumented: true,
+  },
   {
     method: 'GET',
     path: '/docs/viewer.js',
     stage: 'docs',
     operation: 'show-docs-script',
     query: noQuery,
+    undocumented: true,
   },
   {
     method: 'GET',
@@ -172,6 +182,7 @@ export const routes = [
     stage: 'docs',
     operation: 'show-docs-style',
     query: noQuery,
+    undocumented: true,
   },
 ] as const
 

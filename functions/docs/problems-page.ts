@@ -2,7 +2,7 @@ import { type ProblemType, problemTypes } from '../problems/problem.ts'
 import { escaped, page } from './page.ts'
 
 /** What each kind of problem means, and what its client does about it. */
-const explanations: Record<ProblemType, string> = {
+export const explanations: Record<ProblemType, string> = {
   'malformed-request':
     'The body is missing, is not UTF-8 or is not JSON, or the gateway could not read the request. Send it again, put right.',
   'invalid-parameter':
@@ -43,7 +43,7 @@ export const problemsHtml = page(
   'Problems',
   '../',
   '',
-  `<main>
+  `<main class="text">
 <p>Errors are <code>application/problem+json</code> (RFC 9457): <code>type</code> leads here, <code>title</code> and <code>status</code> are those of the kind, <code>detail</code> says what it was this time, <code>request_id</code> finds it in the log, <code>errors</code> has each field or parameter.</p>
 ${types.map(section).join('\n')}
 </main>`,

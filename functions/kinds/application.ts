@@ -3,10 +3,12 @@ import { limits } from '../limits/limits.ts'
 import { textColumn } from './column.ts'
 import type { Kind } from './kind.ts'
 import { common, count, type Representable, type Status } from './status.ts'
-import { text } from './text.ts'
+import { shownText, text } from './text.ts'
 import { times } from './times.ts'
 
-const create = v.strictObject({ name: text(limits.name) })
+const about = { description: 'What the application is called.', example: 'Demo' }
+const name = text(limits.name, about)
+const create = v.strictObject({ name })
 
 const value = v.object({ token: v.string(), name: v.string(), ...times })
 export type ApplicationValue = v.InferOutput<typeof value>
@@ -14,10 +16,15 @@ export type ApplicationValue = v.InferOutput<typeof value>
 const response = v.strictObject({
   token: v.pipe(
     v.string(),
-    v.description('192 random bits: whoever holds it may do all with this application'),
+    v.description('192 random bits: whoever holds it may do all with this application.'),
+    v.examples(['q3mVYk8rC1wJ0Zt7uXoLhN5aPdE2sGbR']),
   ),
-  name: v.string(),
-  chats_count: v.pipe(count, v.description('Chats that are stored and not deleted')),
+  name: shownText(about),
+  chats_count: v.pipe(
+    count,
+    v.description('Chats that are stored and not deleted.'),
+    v.examples([0]),
+  ),
   ...common,
 })
 
@@ -25,10 +32,7 @@ export const applicationKind = {
   name: 'application',
   queueGroup: 'application',
   create,
-  update: v.pipe(
-    v.strictObject({ name: v.exactOptional(text(limits.name)) }),
-    v.metadata({ minProperties: 1 }),
-  ),
+  update: v.pipe(v.strictObject({ name: v.exactOptional(name) }), v.metadata({ minProperties: 1 })),
   replace: create,
   value,
   unset: {},

@@ -2,14 +2,15 @@ import * as v from 'valibot'
 import { limits } from '../limits/limits.ts'
 import { metadataColumn, nullableTextColumn } from './column.ts'
 import type { Kind } from './kind.ts'
-import { keptMetadata, metadata } from './metadata.ts'
+import { keptMetadata, nullableMetadata } from './metadata.ts'
 import { common, count, ordinal, type Representable, type Status } from './status.ts'
-import { text } from './text.ts'
+import { shownText, text } from './text.ts'
 import { times } from './times.ts'
 
+const about = { description: 'What the chat is about; null where it has none.', example: 'First' }
 const fields = {
-  title: v.exactOptional(v.nullable(text(limits.title))),
-  metadata: v.exactOptional(v.nullable(metadata)),
+  title: v.exactOptional(v.nullable(text(limits.title, about))),
+  metadata: v.exactOptional(nullableMetadata),
 }
 const update = v.pipe(v.strictObject(fields), v.metadata({ minProperties: 1 }))
 
@@ -18,10 +19,18 @@ export type ChatValue = v.InferOutput<typeof value>
 const unset = { title: null, metadata: null }
 
 const response = v.strictObject({
-  number: v.pipe(ordinal, v.description('From 1 in its application, never given out again')),
-  title: v.nullable(v.string()),
+  number: v.pipe(
+    ordinal,
+    v.description('From 1 in its application, never given out again.'),
+    v.examples([1]),
+  ),
+  title: v.nullable(shownText(about)),
   metadata: keptMetadata,
-  messages_count: v.pipe(count, v.description('Messages that are stored and not deleted')),
+  messages_count: v.pipe(
+    count,
+    v.description('Messages that are stored and not deleted.'),
+    v.examples([0]),
+  ),
   ...common,
 })
 

@@ -2,15 +2,20 @@ import * as v from 'valibot'
 import { limits } from '../limits/limits.ts'
 import { metadataColumn, nullableTextColumn, textColumn } from './column.ts'
 import type { Kind } from './kind.ts'
-import { keptMetadata, metadata } from './metadata.ts'
+import { keptMetadata, nullableMetadata } from './metadata.ts'
 import { common, ordinal, type Representable, type Status } from './status.ts'
-import { text, textOfBytes } from './text.ts'
+import { shownText, text, textOfBytes } from './text.ts'
 import { times } from './times.ts'
 
-const body = textOfBytes(limits.bodyBytes)
+const aboutBody = { description: 'What the message says.', example: 'Hello, world' }
+const aboutSender = {
+  description: 'Who sent it, in words of the client; null where nobody is named.',
+  example: 'ann',
+}
+const body = textOfBytes(limits.bodyBytes, aboutBody)
 const optional = {
-  sender: v.exactOptional(v.nullable(text(limits.sender))),
-  metadata: v.exactOptional(v.nullable(metadata)),
+  sender: v.exactOptional(v.nullable(text(limits.sender, aboutSender))),
+  metadata: v.exactOptional(nullableMetadata),
 }
 const create = v.strictObject({ body, ...optional })
 
@@ -25,9 +30,13 @@ const unset = { sender: null, metadata: null }
 
 /** The entries of the response, which a search's hits have, too. */
 export const messageEntries = {
-  number: v.pipe(ordinal, v.description('From 1 in its chat, never given out again')),
-  body: v.string(),
-  sender: v.nullable(v.string()),
+  number: v.pipe(
+    ordinal,
+    v.description('From 1 in its chat, never given out again.'),
+    v.examples([1]),
+  ),
+  body: shownText(aboutBody),
+  sender: v.nullable(shownText(aboutSender)),
   metadata: keptMetadata,
   ...common,
 }
@@ -69,9 +78,15 @@ export const messageBatch = v.strictObject({
     v.array(create, 'must be an array'),
     v.minLength(1, 'must not be empty'),
     v.maxLength(limits.batch, `must have at most ${limits.batch} messages`),
+    v.description('Get consecutive numbers in this order.'),
   ),
 })
-export const messageBatchResponse = v.strictObject({ data: v.array(response) })
+export const messageBatchResponse = v.strictObject({
+  data: v.pipe(
+    v.array(response),
+    v.description('The messages in the order in which they were sent.'),
+  ),
+})
 
 const isBatch = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && Object.hasOwn(input, 'messages')

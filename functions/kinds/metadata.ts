@@ -28,13 +28,6 @@ function isStorable(value: Record<string, unknown>): boolean {
   return true
 }
 
-/** What JSON Schema says of it; bin/openapi/schemas.ts defines JsonValue, without U+0000. */
-const anyObject = {
-  type: 'object',
-  propertyNames: { pattern: '^[^\\u0000]*$' },
-  additionalProperties: { $ref: '#/components/schemas/JsonValue' },
-}
-
 /**
  * Whether it has at most `limits.metadataBytes` as JSON. Its levels are counted first: each costs
  * two bytes at least, so what has more levels than fit is refused before JSON.stringify, which
@@ -51,18 +44,33 @@ function fits(value: Record<string, unknown>): boolean {
   return Buffer.byteLength(JSON.stringify(value)) <= limits.metadataBytes
 }
 
-/** Metadata as a client may send it: a JSON object of its own, which is kept as it is. */
+/**
+ * A JSON object of the client's own, kept as it is. The document says no more of what is in it than
+ * that: a schema of any JSON value would have to contain itself, which generators do not bear.
+ */
 export const metadata = v.pipe(
   v.custom<Metadata>(isMetadata, 'must be a JSON object'),
   v.check(isStorable, 'must not contain U+0000 or a lone surrogate'),
   v.check(fits, `must have at most ${limits.metadataBytes} bytes as JSON`),
   v.metadata({
-    ...anyObject,
+    type: 'object',
+    additionalProperties: true,
+    examples: [{ lang: 'en' }],
     description: `The client's own JSON object, kept as it is: at most ${limits.metadataBytes} bytes as JSON, without U+0000, lone surrogates, and numbers that a double cannot hold exactly (-0 included).`,
   }),
 )
 
-/** Metadata as it is stored, and shown in responses. */
-export const keptMetadata = v.nullable(
-  v.pipe(v.custom<Metadata>(isMetadata), v.metadata(anyObject)),
+const about = {
+  description: "The client's own JSON object; null where there is none.",
+  examples: [{ lang: 'en' }],
+}
+/** Metadata as it is sent: null clears it. */
+export const nullableMetadata = v.pipe(v.nullable(metadata), v.metadata(about))
+
+/** Metadata as it is stored, and shown in responses; to the document it is one thing with that. */
+export const keptMetadata = v.pipe(
+  v.nullable(
+    v.pipe(v.custom<Metadata>(isMetadata), v.metadata({ $ref: '#/components/schemas/Metadata' })),
+  ),
+  v.metadata(about),
 )

@@ -16,29 +16,40 @@ const plainText = v.pipe(
 /** Not blank and without U+0000, as a pattern of JSON Schema. */
 const notBlank = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$'
 
+/** What the document says of a text: what it is, as a sentence, and one as it may be. */
+export interface About {
+  description: string
+  example: string
+}
+
+/** A text in a response. */
+export const shownText = ({ description, example }: About) =>
+  v.pipe(v.string(), v.metadata({ description, examples: [example] }))
+
 /**
  * What JSON Schema can say of such a text. Its `maxLength` counts code points: a text of so many
  * bytes has no more of them.
  */
-const described = (maxLength: number, unit: string) => ({
+const described = (maxLength: number, unit: string, { description, example }: About) => ({
   minLength: 1,
   maxLength,
   pattern: notBlank,
-  description: `At most ${maxLength} ${unit}; not blank, without U+0000 and lone surrogates.`,
+  description: `${description} At most ${maxLength} ${unit}; not blank, without U+0000 and lone surrogates.`,
+  examples: [example],
 })
 
 /** A text of at most `max` code points. */
-export const text = (max: number) =>
+export const text = (max: number, about: About) =>
   v.pipe(
     plainText,
     v.check((value) => codePoints(value) <= max, `must have at most ${max} characters`),
-    v.metadata(described(max, 'characters (code points)')),
+    v.metadata(described(max, 'characters (code points)', about)),
   )
 
 /** A text of at most `max` bytes of UTF-8. */
-export const textOfBytes = (max: number) =>
+export const textOfBytes = (max: number, about: About) =>
   v.pipe(
     plainText,
     v.check((value) => Buffer.byteLength(value) <= max, `must have at most ${max} bytes of UTF-8`),
-    v.metadata(described(max, 'bytes of UTF-8')),
+    v.metadata(described(max, 'bytes of UTF-8', about)),
   )

@@ -25,7 +25,7 @@ export async function readPage<K extends Parent['kind']>(
   head: Head,
   query: ListQuery,
   represent: (known: Known<ValueOf[K]>) => unknown,
-  cursor: (number: number) => string = String,
+  cursor: (number: number) => string | number = (number) => number,
 ): Promise<HttpResponse> {
   const { around, limit, order = 'asc', ...bounds } = query
   const range: Range = { ...bounds, order, limit }
@@ -40,9 +40,13 @@ export async function readPage<K extends Parent['kind']>(
   // Where a range has both bounds, its far one also bounds the pages that follow.
   const bound = isBackwards(range) ? undefined : bounds[back]
   const onwards = { [back]: bound === undefined ? undefined : cursor(bound), ...shared }
+  const nextCursor = after === undefined ? null : cursor(after)
+  const prevCursor = before === undefined ? null : cursor(before)
   return pageResponse(data, {
-    next: after === undefined ? null : relativeReference({ [further]: cursor(after), ...onwards }),
-    prev: before === undefined ? null : relativeReference({ [back]: cursor(before), ...shared }),
+    next: nextCursor === null ? null : relativeReference({ [further]: nextCursor, ...onwards }),
+    prev: prevCursor === null ? null : relativeReference({ [back]: prevCursor, ...shared }),
+    after: order === 'asc' ? nextCursor : prevCursor,
+    before: order === 'asc' ? prevCursor : nextCursor,
   })
 }
 

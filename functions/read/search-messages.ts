@@ -18,7 +18,7 @@ import { requireChat } from '../protocol/read/require.ts'
 import { SearchesBusy } from '../search/busy.ts'
 import { type Criteria, criteriaOf, InvalidInstant } from '../search/criteria.ts'
 import { highlighter } from '../search/highlight.ts'
-import { cursorOf, type Hit, type Place, placeOf } from '../search/hits.ts'
+import { cursorOf, type Place, placeOf } from '../search/hits.ts'
 import { SearchTooLong } from '../search/too-long.ts'
 import {
   type FoundMessages,
@@ -57,9 +57,12 @@ export async function searchMessages(
   const result = await findMessages(ports, criteria, wanted, left(searchMs)).catch(refused)
   const data = shownOf(result, criteria, query.limit, left(showMs))
   const last = result.hits[data.length - 1]
-  const next = last && result.hits.length > data.length ? nextOf(query, last) : null
+  const more = last && result.hits.length > data.length
+  const cursor = more ? cursorOf(query.order, last) : null
   const { total, engine } = result
-  return pageResponse(data, { next, prev: null }, { page: { total }, body: { engine } })
+  const next = cursor === null ? null : relativeReference({ ...query, after: cursor })
+  const page = { next, prev: null, after: cursor, before: null }
+  return pageResponse(data, page, { page: { total }, body: { engine } })
 }
 
 /**
@@ -118,10 +121,6 @@ function readCursor({ after, order }: Query): Place | undefined {
     { parameter: 'after', detail: 'must be the cursor of a page in the same order' },
   ])
 }
-
-/** The same query behind the last hit. */
-const nextOf = (query: Query, last: Hit): string =>
-  relativeReference({ ...query, after: cursorOf(query.order, last) })
 
 export const handler = mysqlEndpoint('search-messages', (call, sql) =>
   searchMessages(searchPorts(sql), call),

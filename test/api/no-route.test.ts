@@ -13,7 +13,6 @@ afterEach(() => vi.restoreAllMocks())
 
 describe('a path that no route takes', () => {
   test.each([
-    '/',
     '',
     '/nothing',
     '/applications/',

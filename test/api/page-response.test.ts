@@ -27,7 +27,12 @@ describe('the byte budget', () => {
         body,
         status: 'stored',
       }))
-      const answer = pageResponse(items.slice(0, fitting(items)), { next: '?after=1', prev: null })
+      const answer = pageResponse(items.slice(0, fitting(items)), {
+        next: '?after=1',
+        prev: null,
+        after: 1,
+        before: null,
+      })
       const sent = Buffer.byteLength(JSON.stringify(toResult(answer)))
       expect(sent).toBeLessThan(6 * 1024 * 1024 - 100_000)
       expect(sent).toBeGreaterThan(5_000_000)
@@ -59,19 +64,18 @@ describe('a reference', () => {
 
 describe("a page's response", () => {
   test('has the next page as a Link too', () => {
-    expect(pageResponse([1], { next: '?after=1', prev: '?before=1' })).toEqual({
+    const page = { next: '?after=1', prev: '?before=1', after: 1, before: 1 }
+    expect(pageResponse([1], page)).toEqual({
       status: 200,
       headers: { Link: '<?after=1>; rel="next"' },
-      body: { data: [1], page: { next: '?after=1', prev: '?before=1' } },
+      body: { data: [1], page },
     })
   })
   test('has no Link when there is no more, and null for next and prev', () => {
-    const { headers, body } = pageResponse(
-      [],
-      { next: null, prev: null },
-      { page: { total: 0 }, body: { engine: 'x' } },
-    )
+    const page = { next: null, prev: null, after: null, before: null }
+    const more = { page: { total: 0 }, body: { engine: 'x' } }
+    const { headers, body } = pageResponse([], page, more)
     expect(headers).toEqual({})
-    expect(body).toEqual({ data: [], page: { next: null, prev: null, total: 0 }, engine: 'x' })
+    expect(body).toEqual({ data: [], page: { ...page, total: 0 }, engine: 'x' })
   })
 })

@@ -76,6 +76,20 @@ test('the viewer asks no other host for anything at its start', async () => {
   expect(script).not.toMatch(/^\/[/*]# sourceMappingURL/m)
 })
 
+test.each([
+  [undefined, 'docs'],
+  ['/v1', '/v1/docs'],
+])('the base address leads to the reference: BASE_PATH %s', async (basePath, location) => {
+  vi.stubEnv('BASE_PATH', basePath)
+  expect(await ask('/')).toMatchObject({ statusCode: 302, headers: { Location: location } })
+  vi.unstubAllEnvs()
+})
+
+test('the viewer calls the API that the page comes from, whatever servers the document names', async () => {
+  const { body: script } = await ask('/docs/viewer.js')
+  expect(script).toContain("new URL('.', location.href)")
+})
+
 test('the limits come as JSON, logged by the name of their operation', async () => {
   const { statusCode, headers, body } = await ask('/limits')
   expect({ statusCode, type: headers['Content-Type'] }).toEqual({
@@ -87,7 +101,7 @@ test('the limits come as JSON, logged by the name of their operation', async () 
 })
 
 test('every route of the stage is one of these, and a resource that is none is not found', async () => {
-  const known = new Set([...files.map(([resource]) => resource), '/limits'])
+  const known = new Set([...files.map(([resource]) => resource), '/limits', '/'])
   const paths = routes.filter(({ stage }) => stage === 'docs').map(({ path }) => path)
   expect(new Set<string>(paths)).toEqual(known)
   expect(await ask('/docs/none')).toMatchObject({ statusCode: 404 })

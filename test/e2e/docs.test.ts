@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, type TestContext, test } from 'vitest'
-import { routes } from '../../functions/api/routes.ts'
+import { documentedRoutes } from '../../bin/openapi/document.ts'
 import { problemTypes } from '../../functions/problems/problem.ts'
 import { newChat } from '../support/chats.ts'
 import { findChromium, inChromium, type Seen } from '../support/chromium.ts'
+import { contrastsIn } from '../support/contrasts.ts'
 import { get } from '../support/http.ts'
 
 const base = process.env.CHAT_BASE_URL ?? ''
@@ -36,14 +37,63 @@ describe.each([
       await page.goto(`${at()}/docs`)
       await page
         .locator('.opblock')
-        .nth(routes.length - 1)
+        .nth(documentedRoutes.length - 1)
         .waitFor()
-      expect(await page.locator('.opblock').count()).toBe(routes.length)
+      expect(await page.locator('.opblock').count()).toBe(documentedRoutes.length)
       const text = (await page.locator('#reference').textContent()) ?? ''
-      for (const { path } of routes) expect(text.replaceAll('\u200b', '')).toContain(path)
+      for (const { path } of documentedRoutes) expect(text.replaceAll('\u200b', '')).toContain(path)
       expect(await page.title()).toBe('Chat API')
       expect(errors).toEqual([])
       expect(asked.filter((url) => !url.startsWith(at()) && !url.startsWith('data:'))).toEqual([])
+    })
+  })
+
+  test('has code and labels that can be read, in light and dark, wide and narrow', async (context) => {
+    await inBrowser(context, async ({ page }) => {
+      for (const colorScheme of ['light', 'dark'] as const)
+        for (const width of [1280, 390]) {
+          await page.emulateMedia({ colorScheme })
+          await page.setViewportSize({ width, height: 900 })
+          await page.goto(`${at()}/docs#/Messages/create-message`)
+          await page.reload()
+          const operation = page.locator('#operations-Messages-create-message')
+          await operation.locator('.responses-wrapper .microlight').first().waitFor()
+          // What WCAG 2 asks of text, and of what is as large or as bold as a label.
+          for (const [texts, least] of [
+            ['#reference code, #reference pre *', 4.5],
+            ['#reference .opblock-body span, #reference p', 3],
+          ] as const) {
+            const seen = await contrastsIn(page, texts)
+            expect(seen.length).toBeGreaterThan(20)
+            expect(seen.filter(({ ratio }) => ratio < least)).toEqual([])
+          }
+          const widths = await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')
+          expect(widths).toEqual([width, width])
+        }
+    })
+  })
+
+  test('fills in no filter, no condition and no key: what is tried out finds what there is', async (context) => {
+    await inBrowser(context, async ({ page }) => {
+      await page.goto(`${at()}/docs`)
+      for (const [name, filled] of [
+        ['Messages-list-messages', { chat: '1', limit: '50' }],
+        ['Messages-search-messages', { chat: '1', limit: '50' }],
+        ['Messages-create-message', { chat: '1' }],
+        ['Messages-update-message', { chat: '1', message: '1' }],
+      ] as const) {
+        const operation = page.locator(`#operations-${name}`)
+        await operation.locator('.opblock-summary-control').click()
+        await operation.getByRole('button', { name: 'Try it out' }).click()
+        const inputs = operation.locator('.parameters input')
+        await inputs.first().waitFor()
+        const values: Record<string, string> = {}
+        for (const input of await inputs.all()) {
+          const value = await input.inputValue()
+          if (value) values[(await input.getAttribute('placeholder')) ?? ''] = value
+        }
+        expect(values, name).toEqual(filled)
+      }
     })
   })
 
@@ -62,6 +112,13 @@ describe.each([
       await operation.locator('.live-responses-table').getByText('body_bytes').first().waitFor()
       expect(errors).toEqual([])
     })
+  })
+})
+
+describe('the base address', () => {
+  test.each(['', '/'])('leads to the reference: %j behind it', async (slash) => {
+    const response = await fetch(`${base}${slash}`)
+    expect([response.status, response.url]).toEqual([200, `${base}/docs`])
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { documentedRoutes as routes } from '../../bin/openapi/document.ts'
 import { type Example, examples, parameters } from '../../bin/openapi/examples.ts'
-import { type Route, routes } from '../../functions/api/routes.ts'
+import type { Route } from '../../functions/api/routes.ts'
 import { type Chat, newChat, say } from '../support/chats.ts'
 import { checkDocumented, headersKnown, responseOf } from '../support/documented.ts'
 import { get, post, send } from '../support/http.ts'
@@ -24,9 +25,10 @@ const blurred = (value: unknown): unknown =>
   JSON.parse(
     JSON.stringify(value, (name, inner) => {
       if (
-        ['created_at', 'updated_at', 'status', 'engine', 'chats_count', 'messages_count'].includes(
-          name,
-        )
+        [
+          ...['created_at', 'updated_at', 'status', 'engine', 'dependencies'],
+          ...['chats_count', 'messages_count'],
+        ].includes(name)
       )
         return name
       return inner === token || inner === parameters.token ? 'token' : inner

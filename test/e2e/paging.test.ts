@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 const readPage = (answer: Answer) => {
   const { data, page } = read(answer, 200, pageOf(shapes.message))
-  return { numbers: data.map(({ number }) => number), ...page }
+  return { numbers: data.map(({ number }) => number), next: page.next, prev: page.prev }
 }
 const page = async (query: string) => readPage(await get(`${chat.messages}${query}`))
 
@@ -37,6 +37,23 @@ describe('a list of messages', () => {
     expect((await walk('?limit=7', 'next')).flat()).toEqual(upTo(60))
     expect((await walk('?limit=7&order=desc', 'next')).flat()).toEqual(upTo(60).toReversed())
   })
+  test.each([
+    ['after', '', upTo(60)],
+    ['before', 'order=desc', upTo(60).toReversed()],
+  ] as const)(
+    'is walked by the field %s of its pages, which is null at the end',
+    async (name, order, all) => {
+      const seen: number[] = []
+      for (let on = ''; ; ) {
+        const answer = await get(`${chat.messages}?limit=7&${order}${on}`)
+        const { data, page: links } = read(answer, 200, pageOf(shapes.message))
+        seen.push(...data.map(({ number }) => number))
+        if (links[name] === null) break
+        on = `&${name}=${links[name]}`
+      }
+      expect(seen).toEqual(all)
+    },
+  )
   test('is walked back from its end', async () => {
     expect((await walk('?before=61&limit=7', 'prev')).toReversed().flat()).toEqual(upTo(60))
   })

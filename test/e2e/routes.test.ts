@@ -51,7 +51,6 @@ describe.each(paths)('%s', (path) => {
 
 describe('an unknown path', () => {
   test.each([
-    '/',
     '/nothing',
     '/applications/x/messages',
     '/applications/x/chats/1/messages/1/2',

@@ -42,5 +42,5 @@ test('every folder with a handler is a job, or the pages', () => {
 
 test('an operation becomes a logical id', () => {
   expect(pascalCase('create-message')).toBe('CreateMessage')
-  expect(pascalCase('health')).toBe('Health')
+  expect(pascalCase('show-health')).toBe('ShowHealth')
 })

@@ -40,7 +40,15 @@ async function page(
     { limit: 50, ...query },
     ({ row }) => (title ? { number: row.number, title: row.value.title } : { number: row.number }),
   )
-  const { data, page: links } = JSON.parse(JSON.stringify(answer.body))
+  const { data, page: shown } = JSON.parse(JSON.stringify(answer.body))
+  const { after, before, ...links } = shown
+  const [further, back] = query.order === 'desc' ? ['before', 'after'] : ['after', 'before']
+  const cursorIn = (reference: string | null, name = '') =>
+    reference === null ? null : Number(new URLSearchParams(reference).get(name))
+  expect({
+    [further ?? '']: cursorIn(links.next, further),
+    [back ?? '']: cursorIn(links.prev, back),
+  }).toEqual({ after, before })
   expect(answer.headers).toEqual(links.next === null ? {} : { Link: `<${links.next}>; rel="next"` })
   return { data: data.map((each: { number: number }) => each.number), page: links }
 }

@@ -1,9 +1,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { expect } from 'vitest'
-import { openapiText } from '../../bin/openapi/openapi.ts'
 import type { Route } from '../../functions/api/routes.ts'
 import type { Answer } from './http.ts'
+import { strictDocument } from './strict-document.ts'
 
 interface Response {
   headers?: Record<string, { $ref: string }>
@@ -13,7 +13,7 @@ interface Document {
   paths: Record<string, Record<string, { responses: Record<string, Response | { $ref: string }> }>>
   components: { headers: Record<string, { schema: object }>; responses: Record<string, Response> }
 }
-const document: Document = JSON.parse(openapiText())
+const document = strictDocument() as Document
 const ajv = new Ajv2020({ strict: false, allErrors: true })
 formats.default(ajv)
 ajv.addSchema({ $id: 'document', ...document })

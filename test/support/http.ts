@@ -108,6 +108,7 @@ const common = {
 }
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const reference = v.nullable(v.pipe(v.string(), v.startsWith('?')))
+const cursor = v.nullable(v.union([count, v.string()]))
 
 /** The shapes of responses: every field of a kind, and no other. Instants have milliseconds. */
 export const shapes = {
@@ -118,11 +119,17 @@ export const shapes = {
 export const pageOf = <S extends v.GenericSchema>(item: S) =>
   v.strictObject({
     data: v.array(item),
-    page: v.strictObject({ next: reference, prev: reference }),
+    page: v.strictObject({ next: reference, prev: reference, after: cursor, before: cursor }),
   })
 export const found = v.strictObject({
   data: v.array(v.strictObject({ ...hitResponse.entries, ...common })),
-  page: v.strictObject({ next: reference, prev: v.null(), total: count }),
+  page: v.strictObject({
+    next: reference,
+    prev: v.null(),
+    after: v.nullable(v.string()),
+    before: v.null(),
+    total: count,
+  }),
   engine: v.picklist(['opensearch', 'mysql']),
 })
 

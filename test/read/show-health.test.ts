@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { root } from '../../functions/protocol/model/parent.ts'
 import type { Item } from '../../functions/protocol/ports/table.ts'
 import { headKey } from '../../functions/protocol/table/head.ts'
-import { type HealthPorts, health } from '../../functions/read/health.ts'
+import { type HealthPorts, showHealth } from '../../functions/read/show-health.ts'
 import { tableWithoutWaiting } from '../support/stored-rows.ts'
 
 const tableWith = (head: Item | undefined) => ({
@@ -15,9 +15,9 @@ const down = async () => {
   throw new Error('connect 10.0.0.7')
 }
 const ask = (probes: HealthPorts['probes'], deep?: '1', table = set) =>
-  health({ table, probes }, { query: deep ? { deep } : {} })
+  showHealth({ table, probes }, { query: deep ? { deep } : {} })
 
-describe('health', () => {
+describe('show-health', () => {
   test('is 200 while the counters answer, and asks nothing else', async () => {
     const probe = vi.fn(up)
     expect(await ask({ mysql: probe })).toEqual({ status: 200, body: { status: 'ok' } })

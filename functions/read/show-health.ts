@@ -35,9 +35,9 @@ async function stateOf(probe: (() => Promise<unknown>) | undefined): Promise<str
  * they are asked; a balancer must not take a system down because search is away. `deep=1` adds the
  * state of every dependency. Throws 503 when the counters cannot be read or were never set up.
  */
-export async function health(
+export async function showHealth(
   ports: HealthPorts,
-  call: Pick<Call<'health'>, 'query'>,
+  call: Pick<Call<'show-health'>, 'query'>,
 ): Promise<HttpResponse> {
   const { head } = await readHeads(ports.table, root)
   if (!head) throw unavailable('the counters are not set up: run the migration', 10)
@@ -57,12 +57,12 @@ const queueState = () =>
     new GetQueueAttributesCommand({ QueueUrl: env('QUEUE_URL'), AttributeNames: ['QueueArn'] }),
   )
 
-export const handler = mysqlEndpoint('health', (call, sql) => {
+export const handler = mysqlEndpoint('show-health', (call, sql) => {
   const search = openSearch()
   const probes = {
     sqs: queueState,
     mysql: () => sql.query('SELECT 1'),
     opensearch: search && (() => within(probeMs, search.ping())),
   }
-  return health({ table: table(), probes }, call)
+  return showHealth({ table: table(), probes }, call)
 })
