@@ -66,7 +66,7 @@ const queueRules = ({ chat, dead, quarantine }: Queues): AlarmRule[] => [
     description: 'a message can never be stored as it is: it is parked, and lies in quarantine',
   },
   {
-    // An outage of MySQL shows here first. Nothing is lost; the promise is 150 s after its end.
+    // An outage of MySQL shows here first. Nothing is lost, and no person is needed (P6).
     name: 'OldestMessage',
     metric: chat.metricApproximateAgeOfOldestMessage(most),
     description: 'a message waits for 5 minutes',

@@ -4,9 +4,10 @@ import { Construct } from 'constructs'
 import { deployTargetOf } from './deploy-target.ts'
 
 /**
- * The table of the protocol: HEAD, REQ and waiting items under pk and sk. It holds what clients got
- * a 2xx for, and what may be nowhere else yet. So on AWS no deploy can delete it, and any second of
- * the last 35 days can be restored.
+ * The table of the protocol: HEAD, REQ and waiting items under pk and sk, and beside them the items
+ * `rate#` of the rate limit (functions/api/token-bucket.ts). It holds what clients got a 2xx for,
+ * and what may be nowhere else yet. So on AWS no deploy can delete it, and any second of the last
+ * 35 days can be restored.
  */
 export class Tables extends Construct {
   readonly chat: Table

@@ -191,6 +191,6 @@ export type Operation = Route['operation']
 
 /**
  * Answers everything the table has no route for: 404, 405 with Allow, and the preflights of
- * browsers.
+ * browsers. Its `stage` is the folder of its file: api, which is no stage.
  */
 export const unrouted = { stage: 'api', operation: 'no-route' } as const

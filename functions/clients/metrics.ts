@@ -4,7 +4,7 @@ import { log } from './log.ts'
 /**
  * Writes counts as one log line in CloudWatch's embedded metric format, which needs no call and no
  * endpoint. Zeros are left out. Without dimensions each name is one metric in the namespace `Chat`,
- * which the alarms watch (lib/alarms.ts).
+ * which the alarms watch (lib/alarm-rules.ts).
  */
 export function countMetrics(counts: Partial<Record<Metric, number>>): void {
   const some = Object.entries(counts).filter(([, value]) => value > 0)

@@ -1,4 +1,4 @@
-/** One record of the queue, as far as persist needs what the Lambda event says of it. */
+/** One delivery by the queue: a record of the Lambda event, as far as persist needs it. */
 export interface Delivery {
   messageId: string
   receiptHandle: string
@@ -29,9 +29,10 @@ export function returnedOf(deliveries: Delivery[], done: ReadonlySet<Delivery>):
 }
 
 /**
- * 1, 2, 4 .. 64 s: a short fault costs a second, a lasting one little work. Not longer, for
- * everything must have arrived 150 s after MySQL is back (P6). After 1,000 receives, which take 17
- * hours, a message becomes a dead letter; its request is still due, so the sweep sends it again.
+ * 1, 2, 4 .. 64 s: a short fault costs a second, a lasting one little work. Not longer, for what
+ * waits must begin to arrive within 150 s after MySQL is back, and an ordinary backlog must be
+ * through by then (P6). After 1,000 receives, which take 17 hours, a message becomes a dead letter;
+ * its request is still due, so the sweep sends it again.
  */
 export const backoffSeconds = (receives: number): number =>
   Math.min(64, 2 ** Math.max(0, receives - 1))

@@ -92,7 +92,7 @@ async function postponeUnreadable(
   }
 }
 
-/** Above the soft cap what is due moves out of the HEAD, as accepts do it two by two. */
+/** Above the soft cap what is due moves out of the HEAD, as creates and edits do (makeRoom). */
 async function moveOldOut(
   { table, caps }: SweepPorts,
   { parent, head }: DueHead,

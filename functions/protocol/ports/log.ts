@@ -68,7 +68,7 @@ export const logEvents = {
 
 export type LogEvent = keyof typeof logEvents
 
-/** What the functions count by lines `metrics`; the alarms of lib/alarms.ts watch some of it. */
+/** What the functions count by lines `metrics`; the alarms of lib/alarm-rules.ts watch some. */
 export type Metric =
   | 'Stored'
   | 'Collisions'

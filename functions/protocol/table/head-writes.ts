@@ -45,7 +45,8 @@ const reservable =
  * Takes the next `count` numbers for `rid`. Operands are old values, so `rev + 1` is the very rev
  * that ADD leaves. The fence: `seen` is the rev of an image that had no entry of this rid, at a
  * time when it had never been reserved. Were it reserved and pruned since, `pruned` would be above
- * `seen`. So a late repeat of this call cannot take a second number (docs/protocol.md#the-fence).
+ * `seen`. So this call, if it arrives late, cannot take a second number
+ * (docs/protocol.md#the-fence).
  */
 export function reserveNumber(parent: Parent, rid: string, seen: number, count: number): Update {
   const batch = count > 1
@@ -62,10 +63,10 @@ export function reserveNumber(parent: Parent, rid: string, seen: number, count: 
 /**
  * Reserves an edit or delete of the number `target`. In place of the fence: the last edit in its
  * bucket is still the one in `head`, an image that was read before the value that the edit builds
- * on. So two edits never build on the same state, and a late repeat of this call finds the bucket
- * changed by its own first success. Creates do not touch the buckets, so they never disturb an
- * edit. `built` is the rev of the value that the edit builds on: a counter below it has been lost
- * (P9), and would give the edit a rev that is older than what it changes.
+ * on. So two edits never build on the same state, and this call, if it arrives late, finds the
+ * bucket changed by the attempt that succeeded. Creates do not touch the buckets, so they never
+ * disturb an edit. `built` is the rev of the value that the edit builds on: a counter below it has
+ * been lost (P9), and would give the edit a rev that is older than what it changes.
  */
 export function reserveTarget(
   parent: Parent,
@@ -99,9 +100,9 @@ export function reserveTarget(
 /**
  * Removes entries and raises `pruned` to `fence`, or leaves it (undefined). It is refused where
  * `pruned` is there already, for it never falls, and where `rev` is below: entries from before the
- * counters were lost may be newer than what these have counted since, and a fence above `rev` would
- * refuse every reservation. Nothing is written where there is no HEAD: an update would make one
- * that counts from 0.
+ * counters were lost may be newer than what these have counted since, and with `pruned` above `rev`
+ * the fence would refuse every reservation. Nothing is written where there is no HEAD: an update
+ * would make one that counts from 0.
  */
 export function pruneEntries(parent: Parent, entries: Entry[], fence: number | undefined): Update {
   const raise = fence !== undefined

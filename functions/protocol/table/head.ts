@@ -14,8 +14,8 @@ export interface Head {
   /** Counts every reservation, edits and deletes too: the version of everything below. */
   rev: number
   /**
-   * The fence. The absence of an entry proves nothing about a rev up to here: it may have been
-   * there, and have been settled or moved out since.
+   * What the fence compares with. The absence of an entry proves nothing about a rev up to here: it
+   * may have been there, and have been settled or moved out since.
    */
   pruned: number
   /** What is reserved and neither settled nor moved out, oldest first. */

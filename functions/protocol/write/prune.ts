@@ -18,8 +18,8 @@ async function pruneChunk(table: Table, parent: Parent, entries: Entry[]): Promi
   for (;;) {
     const written = await table.update(pruneEntries(parent, entries, fence))
     if (written.done || !written.item) return
-    // Refused: the fence is that high already, or some entries are of counters that were lost. It
-    // must cover the others all the same, or a late repeat of one would take a second number.
+    // Refused: `pruned` is that high already, or some entries are of counters that were lost. It
+    // must cover the others all the same, or a late call of one would take a second number.
     const { rev, pruned } = readHead(written.item)
     const next = greatestRev(entries, rev)
     fence = next !== undefined && next > pruned ? next : undefined
@@ -27,11 +27,11 @@ async function pruneChunk(table: Table, parent: Parent, entries: Entry[]): Promi
 }
 
 /**
- * Removes entries from a HEAD and raises its fence to the greatest rev among them that the HEAD has
- * counted to; where the fence is higher already it only removes them.
+ * Removes entries from a HEAD and raises its `pruned` to the greatest rev among them that the HEAD
+ * has counted to; where `pruned` is higher already it only removes them.
  */
 export async function prune(table: Table, parent: Parent, found: Entry[]): Promise<void> {
-  // A record can come twice in one batch, and DynamoDB refuses a path that is removed twice.
+  // A reservation can come twice in one batch, and DynamoDB refuses a path that is removed twice.
   const entries = [...new Map(found.map((entry) => [entry.rid, entry])).values()]
   for (let at = 0; at < entries.length; at += chunkSize)
     await pruneChunk(table, parent, entries.slice(at, at + chunkSize))

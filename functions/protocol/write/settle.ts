@@ -59,8 +59,8 @@ async function settleParent(
 
 /**
  * After the commit (docs/protocol.md#settling): marks the requests as stored, which drops their
- * values, then prunes their entries from the HEADs. Returns what could not be settled; its records
- * go back to the queue, for all of this may be done twice.
+ * values, then prunes their entries from the HEADs. Returns what could not be settled; its
+ * deliveries go back to the queue, for all of this may be done twice.
  */
 export async function settle(ports: Ports, all: Reservation[]): Promise<Unsettled[]> {
   const groups = Map.groupBy(all, (one) => parentKey(one.parent))

@@ -29,8 +29,8 @@ export const mostAttempts = 12
 export const tooManyAtOnce = () => unavailable('too many requests for the same thing at once', 1)
 
 /**
- * Step 3 of a create (docs/protocol.md#creating): one UpdateItem takes `count` numbers. It is
- * repeated while the fence refuses it, which says that the image is too old to judge by. `head` is
+ * Step 3 of a create (docs/protocol.md#creating): one UpdateItem takes `count` numbers. It is tried
+ * again while the fence refuses it, which says that the image is too old to judge by. `head` is
  * the image that the caller has judged this request by.
  */
 export async function takeNumber(
