@@ -48,7 +48,9 @@ const noKey = () =>
     },
   ])
 
-/** The scope keeps the keys of two applications, two routes and two parents apart. */
+/**
+ * The REQ key of a request; its scope keeps the keys of two applications, routes and parents apart.
+ */
 export const requestKeyOf = (
   headers: Record<string, string>,
   scope: string[],
@@ -72,9 +74,9 @@ export const inputOf = <V extends Value>(
 })
 
 /**
- * Accepts a create: its number is reserved and recorded, then it is sent to the queue. What comes
- * back is safe: lost replies, kills and an absent queue delay its row, they do not lose it. Throws
- * Problems (see reserve).
+ * Accepts a create: its number is reserved and recorded, then it is sent to the queue. What is
+ * returned is safe: lost replies, kills and a queue that is away delay its row and do not lose it.
+ * Throws Problems (see reserve).
  */
 export async function accept<V extends Value>(
   ports: AcceptPorts,
@@ -83,13 +85,13 @@ export async function accept<V extends Value>(
   input: () => Input<V>,
 ): Promise<Reserved<V>> {
   const reserved = await reserve(ports, { parent, key, input })
-  // A replay was sent when it was made; but an application's HEAD may still be owed, and 201
-  // promises it.
+  // A replay was sent by its first request. But an application's HEAD may still be owed, and the
+  // 201 promises it.
   if (!reserved.replayed || parent.kind === 'root') await enqueue(ports, reserved.reservation)
   return reserved
 }
 
-/** What a create answers with: its rows as they will be. */
+/** The rows of a create as they will be: what its response shows. */
 export const newRows = <V extends Value>({ reservation }: Reserved<V>): Row<V>[] =>
   changesOf(reservation).map(({ number, rid, rev, value }) => ({
     number,
@@ -99,10 +101,7 @@ export const newRows = <V extends Value>({ reservation }: Reserved<V>): Row<V>[]
     value,
   }))
 
-/**
- * 201 with the whole representation; `location` is relative, so that it is right behind every base
- * address.
- */
+/** The response 201. `location` is relative, so that it is right behind every base address. */
 export const created = (
   replayed: boolean,
   location: string,
@@ -118,7 +117,7 @@ export const created = (
   body,
 })
 
-/** The same for the one thing that was made, with its ETag. */
+/** The response 201 for one thing that was made, with its ETag. */
 export function createdOne<V extends Value>(
   replayed: boolean,
   location: string,

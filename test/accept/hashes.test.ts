@@ -10,7 +10,8 @@ import { applicationParent, chatParent, root } from '../../functions/protocol/mo
 import type { Item } from '../../functions/protocol/ports/table.ts'
 import { putHead } from '../../functions/protocol/table/head-writes.ts'
 import { finish } from '../simulation/finish.ts'
-import { type Ports, portsOf, type System, systemOf } from '../simulation/ports.ts'
+import { type Ports, portsOf } from '../simulation/ports.ts'
+import { type System, systemOf } from '../simulation/system.ts'
 
 const path = join(import.meta.dirname, '..', 'fixtures', 'v1', 'requests.json')
 const requests: Record<string, { stored: Item }> = JSON.parse(readFileSync(path, 'utf8'))

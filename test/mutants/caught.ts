@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Options } from '../simulation/schedule.ts'
+import type { Options } from '../simulation/arrange.ts'
 import type { Mutant } from './mutants.ts'
 
 /** A seed at which a mutant breaks a promise and the production code does not. */

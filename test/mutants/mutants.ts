@@ -1,4 +1,4 @@
-import type { Options } from '../simulation/schedule.ts'
+import type { Options } from '../simulation/arrange.ts'
 
 /**
  * One guard of the protocol taken out. What is left is a program that runs: type-errors.ts and

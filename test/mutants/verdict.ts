@@ -1,4 +1,5 @@
-import { type Options, runSchedule } from '../simulation/schedule.ts'
+import type { Options } from '../simulation/arrange.ts'
+import { runSchedule } from '../simulation/schedule.ts'
 
 /**
  * What one schedule says of a mutant. `caught`: a promise that it breaks and the production code

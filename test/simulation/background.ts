@@ -2,7 +2,8 @@ import type { RefillState } from '../../functions/opensearch/refill-state.ts'
 import { persist } from '../../functions/persist/persist.ts'
 import { reindex } from '../../functions/reindex/reindex.ts'
 import { sweep } from '../../functions/sweep/sweep.ts'
-import { portsOf, type System } from './ports.ts'
+import { portsOf } from './ports.ts'
+import type { System } from './system.ts'
 import { isCrash } from './world/crash.ts'
 
 const minute = 60_000
@@ -65,10 +66,7 @@ function everyMinute(
   system.world.after(system.world.random() * minute, tick)
 }
 
-/**
- * The simulated index is never lost as a whole; that it is refilled then is tested against the real
- * one.
- */
+/** The simulated index is never lost as a whole; refilling is tested against the real one. */
 const wholeIndex: RefillState = {
   read: async () => ({ complete: true, after: undefined, madeMs: 0 }),
   remember: async () => undefined,

@@ -1,4 +1,4 @@
-import type { System } from './ports.ts'
+import type { System } from './system.ts'
 
 /** Lets virtual time go on until the promise has settled; answers, or throws, what it does. */
 export async function finish<T>(system: System, promise: Promise<T>): Promise<T> {

@@ -8,76 +8,24 @@ import type { Range } from '../../functions/protocol/model/row.ts'
 import type { Metric } from '../../functions/protocol/ports/log.ts'
 import type { Index, IndexOutcome, Outbox, Rows } from '../../functions/protocol/ports/stores.ts'
 import type { Delete, Item, Key, Put, Table, Update } from '../../functions/protocol/ports/table.ts'
-import { type HeadCaps, headCaps } from '../../functions/protocol/table/head.ts'
-import { keptMs } from '../../functions/protocol/table/request-writes.ts'
-import {
-  type OverlayLimits,
-  overlayLimits,
-  type SearchPorts,
-} from '../../functions/read/find-messages.ts'
+import type { SearchPorts } from '../../functions/read/find-messages.ts'
 import type { ReindexPorts } from '../../functions/reindex/reindex.ts'
 import type { SweepPorts } from '../../functions/sweep/sweep.ts'
-import type { Parked } from './operator/quarantine.ts'
-import { type MemoryStores, memoryStores, textOf, typed } from './stores/mysql.ts'
-import { findAmong, type MemoryIndex, memoryIndex } from './stores/opensearch.ts'
+import { textOf, typed } from './stores/mysql.ts'
+import { findAmong } from './stores/opensearch.ts'
 import { parentsIn } from './stores/parents.ts'
-import { type MemoryQueue, memoryQueue } from './stores/queue.ts'
-import { type MemoryTable, memoryTable } from './stores/table.ts'
-import { type WriteUnits, writeUnits } from './stores/write-units.ts'
+import type { System } from './system.ts'
 import { isCrashInWords } from './world/crash.ts'
 import { dynamodb, mysql, opensearch, send, sqs, transaction } from './world/policies.ts'
-import { type Faults, type Policy, RemoteError, remote } from './world/remote.ts'
-import { type Process, type World, worldOf } from './world/world.ts'
+import { type Policy, RemoteError, remote } from './world/remote.ts'
+import type { Process, World } from './world/world.ts'
 
-/** What production bounds by constants; a schedule may set it lower, to get there sooner. */
-interface Bounds {
-  caps: HeadCaps
-  keptMs: number
-  overlayLimits: OverlayLimits
-}
-/** The system under test: the stores in memory, and the production code over them. */
-export interface System {
-  world: World
-  faults: Faults
-  table: MemoryTable
-  units: WriteUnits
-  queue: MemoryQueue
-  stores: MemoryStores
-  index: MemoryIndex
-  quarantine: Parked[]
-  bounds: Bounds
-  /** How many there were: each instance has a number of its own. */
-  invocations: number
-  /** Sums of the metrics that were sent, by name. */
-  counted: Record<string, number>
-}
 export type Ports = AcceptPorts &
   EditPorts &
   SweepPorts &
   PersistPorts &
   Pick<ReindexPorts, 'count'> &
   SearchPorts & { parents: ParentPages }
-
-const start = Date.UTC(2026, 0, 1)
-
-export function systemOf(seed: number, faults: Faults): System {
-  const world = worldOf(seed, start)
-  const table = memoryTable(world)
-  return {
-    world,
-    faults,
-    table,
-    units: writeUnits(world, table),
-    queue: memoryQueue(world),
-    stores: memoryStores(),
-    // OpenSearch refreshes every second; a node under load takes its time.
-    index: memoryIndex((refresh) => world.after(world.random() * world.random() * 5000, refresh)),
-    quarantine: [],
-    bounds: { caps: headCaps, keptMs, overlayLimits },
-    invocations: 0,
-    counted: {},
-  }
-}
 
 /** The ports of one process: every call can be lost, repeated, refused, or kill it. */
 export function portsOf(system: System, process: Process): Ports {

@@ -1,4 +1,4 @@
-import type { Options } from './schedule.ts'
+import type { Options } from './arrange.ts'
 import type { Outcome } from './worker.ts'
 
 /** Sums of many schedules. */

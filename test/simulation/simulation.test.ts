@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { inFolder, simulationOf } from '../mutants/mutate.ts'
+import type { Options } from './arrange.ts'
 import { runAll } from './pool.ts'
 import { describeOutcome } from './report.ts'
-import type { Options } from './schedule.ts'
 import { type Outcome, runJob } from './worker.ts'
 
 /** More of them where there is time (`.ci/run`); `npm run simulate` is the same by hand. */

@@ -1,4 +1,5 @@
-import { type Options, runSchedule } from './schedule.ts'
+import type { Options } from './arrange.ts'
+import { runSchedule } from './schedule.ts'
 
 /** What one schedule came to, small enough to be sent from process to process. */
 export interface Outcome {
@@ -25,10 +26,7 @@ export interface Job {
 const fault =
   /: (lost request|lost reply|stray|refusal|throttled|kill before|kill after)$| away (refusing|silent) from /
 
-/**
- * One schedule. It rejects when the simulation itself breaks, which is a violation of nothing but
- * the test.
- */
+/** One schedule. Rejects when the simulation itself breaks, which says nothing of the code. */
 export async function runJob({ options, history }: Job): Promise<Outcome> {
   const { crashes, lines, history: seen, counted, ...result } = await runSchedule(options)
   const violations = [...crashes.map((text) => `crash in ${text}`), ...result.violations]

@@ -12,7 +12,8 @@ import { reserve } from '../../functions/protocol/write/reserve.ts'
 import { reserveEdit } from '../../functions/protocol/write/reserve-edit.ts'
 import { type SweepPorts, sweep } from '../../functions/sweep/sweep.ts'
 import { finish } from '../simulation/finish.ts'
-import { type Ports, portsOf, type System, systemOf } from '../simulation/ports.ts'
+import { type Ports, portsOf } from '../simulation/ports.ts'
+import { type System, systemOf } from '../simulation/system.ts'
 import { chatValue, messageValue } from '../support/values.ts'
 
 const app = '0'.repeat(32)

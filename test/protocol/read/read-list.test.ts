@@ -10,7 +10,8 @@ import { moveOut } from '../../../functions/protocol/write/move-out.ts'
 import { reserve } from '../../../functions/protocol/write/reserve.ts'
 import { settle } from '../../../functions/protocol/write/settle.ts'
 import { finish } from '../../simulation/finish.ts'
-import { portsOf, systemOf } from '../../simulation/ports.ts'
+import { portsOf } from '../../simulation/ports.ts'
+import { systemOf } from '../../simulation/system.ts'
 import { messageValue } from '../../support/values.ts'
 
 const app = '0'.repeat(32)

@@ -19,7 +19,8 @@ import { closeHead, putHead } from '../../../functions/protocol/table/head-write
 import { payOwed } from '../../../functions/protocol/write/owed-heads.ts'
 import { reserve } from '../../../functions/protocol/write/reserve.ts'
 import { finish } from '../../simulation/finish.ts'
-import { portsOf, systemOf } from '../../simulation/ports.ts'
+import { portsOf } from '../../simulation/ports.ts'
+import { systemOf } from '../../simulation/system.ts'
 import { messageValue } from '../../support/values.ts'
 
 /** The system in memory, where all calls succeed, and a way to run what it answers. */

@@ -6,7 +6,8 @@ import { putHead } from '../../../functions/protocol/table/head-writes.ts'
 import { readHeads } from '../../../functions/protocol/table/read-heads.ts'
 import { payOwed } from '../../../functions/protocol/write/owed-heads.ts'
 import { finish } from '../../simulation/finish.ts'
-import { portsOf, systemOf } from '../../simulation/ports.ts'
+import { portsOf } from '../../simulation/ports.ts'
+import { systemOf } from '../../simulation/system.ts'
 import { chatValue } from '../../support/values.ts'
 
 const app = '0'.repeat(32)

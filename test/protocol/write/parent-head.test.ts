@@ -9,7 +9,8 @@ import { moveOut } from '../../../functions/protocol/write/move-out.ts'
 import { readParent } from '../../../functions/protocol/write/parent-head.ts'
 import { reserve } from '../../../functions/protocol/write/reserve.ts'
 import { finish } from '../../simulation/finish.ts'
-import { portsOf, systemOf } from '../../simulation/ports.ts'
+import { portsOf } from '../../simulation/ports.ts'
+import { systemOf } from '../../simulation/system.ts'
 import { chatValue } from '../../support/values.ts'
 
 const app = '0'.repeat(32)

@@ -6,7 +6,8 @@ import { putRequest } from '../../../functions/protocol/table/request-writes.ts'
 import { park, unpark } from '../../../functions/protocol/write/park.ts'
 import { settle } from '../../../functions/protocol/write/settle.ts'
 import { finish } from '../../simulation/finish.ts'
-import { portsOf, systemOf } from '../../simulation/ports.ts'
+import { portsOf } from '../../simulation/ports.ts'
+import { systemOf } from '../../simulation/system.ts'
 import { messageValue } from '../../support/values.ts'
 
 const parent = chatParent('a'.repeat(32), 1)

@@ -4,7 +4,8 @@ import { headKey, readHead } from '../../../functions/protocol/table/head.ts'
 import { putHead, reserveNumber } from '../../../functions/protocol/table/head-writes.ts'
 import { prune } from '../../../functions/protocol/write/prune.ts'
 import { finish } from '../../simulation/finish.ts'
-import { portsOf, systemOf } from '../../simulation/ports.ts'
+import { portsOf } from '../../simulation/ports.ts'
+import { systemOf } from '../../simulation/system.ts'
 
 const parent = chatParent('a'.repeat(32), 1)
 

@@ -8,7 +8,8 @@ import { readHeads } from '../../../functions/protocol/table/read-heads.ts'
 import { reserve } from '../../../functions/protocol/write/reserve.ts'
 import { reserveEdit } from '../../../functions/protocol/write/reserve-edit.ts'
 import { finish } from '../../simulation/finish.ts'
-import { portsOf, systemOf } from '../../simulation/ports.ts'
+import { portsOf } from '../../simulation/ports.ts'
+import { systemOf } from '../../simulation/system.ts'
 import { messageValue } from '../../support/values.ts'
 
 const app = 'a'.repeat(32)

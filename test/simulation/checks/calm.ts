@@ -1,7 +1,7 @@
 import { invariants } from '../../../functions/audit/invariants.ts'
 import { checkQuarantine } from '../operator/quarantine.ts'
-import type { System } from '../ports.ts'
 import type { WriteUnits } from '../stores/write-units.ts'
+import type { System } from '../system.ts'
 import { endFaults } from '../world/outages.ts'
 import type { History } from './history.ts'
 import { checkLedger, type Ledger } from './ledger.ts'
@@ -9,14 +9,14 @@ import { snapshotOf } from './snapshot.ts'
 
 const minute = 60_000
 /**
- * P6: how long after the last fault everything must have arrived. Settling ten that had to wait
- * takes ten units of one key at once. A table that does not have them refuses some to the end, and
+ * P6: how long after the last fault everything must have arrived. Settling ten requests that had to
+ * wait takes ten units of one key at once. A table that has fewer refuses some again and again, and
  * after an outage each repeat is 64 s away.
  */
 const convergenceMs = ({ perSecond }: WriteUnits): number =>
   perSecond < 10 ? 10 * minute : 150_000
 
-/** What the stores break of the invariants, but these. */
+/** What the stores violate of the invariants, except these. */
 export const brokenIn = (system: System, except: string[] = []): string[] =>
   invariants(snapshotOf(system))
     .filter(({ invariant }) => !except.includes(invariant))
@@ -43,9 +43,9 @@ export interface Known {
 }
 
 /**
- * Ends all faults, and looks whether everything is right: soon, and when what was never reserved is
- * given up, which takes a quarter of an hour. `collided`: counters were behind, and what has
- * collided lies in the quarantine.
+ * Ends all faults, and checks that everything is right: once it must have converged, and again when
+ * what was never reserved has been given up. `collided`: counters were behind, and what collided is
+ * in quarantine.
  */
 export async function calm(
   { system, history, ledger }: Known,

@@ -25,8 +25,8 @@ export interface Body {
 }
 
 /**
- * What really happened, kept so that reads can be judged by it at once; `note` is told of each
- * reservation. What `collided` is not what its number is.
+ * What was reserved, kept so that reads can be judged by it at once; `note` is called with each
+ * reservation. One that `collided` has not become what its number is.
  */
 export function newFacts(
   collided: (rid: string) => boolean,

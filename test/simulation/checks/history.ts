@@ -25,21 +25,18 @@ export interface Facts {
   /** A delete was reserved, of the thing or of what it is in. */
   isDeleted(path: Path): boolean
 }
-/** What the clients of one schedule did and saw, and what must not be. */
+/** What the clients of one schedule did and saw, and what was violated. */
 export interface History {
   facts: Facts
   writes: Map<string, Write>
-  /**
-   * Of each thing the newest rev that was read, by the time when its reading had ended; Infinity:
-   * it was gone.
-   */
+  /** Of each thing the revs that were read, and when each read ended; Infinity: it was gone. */
   seen: Map<string, { ended: number; rev: number }[]>
   /** The tokens of the applications, by name. */
   tokens: Map<string, string>
   violations: string[]
   /**
-   * What must be answered, and not by 503: everything, where nothing can go wrong; creates, where
-   * something that they do not need is away (P6).
+   * What must be answered and must not be 503: everything, where nothing can go wrong; creates,
+   * where something is away that they do not need (P6).
    */
   promised: 'everything' | 'creates' | 'nothing'
   /** When a HEAD was last at its hard cap, which alone excuses a 503 then. */
@@ -102,7 +99,7 @@ export function checkNotGone(history: History, name: string, at: number, what: s
     history.violations.push(`${name}: ${what} after the delete of ${gone.name} was acknowledged`)
 }
 
-/** When something was read. */
+/** When a read began and ended. */
 export interface Span {
   began: number
   ended: number
@@ -178,8 +175,8 @@ export function checkWhole(history: History, under: string, span: Span, shown: L
 }
 
 /**
- * A list has no gap either: a client goes on behind the last number it saw, and would never see an
- * earlier one that comes later; and it is in order. (Applications are numbered inside only.)
+ * A list is in order and has no gap: a client goes on behind the last number that it saw, and would
+ * never see an earlier one that comes later. (Applications show no numbers.)
  */
 export function checkNoGap(
   history: History,
@@ -198,7 +195,7 @@ export function checkNoGap(
   }
 }
 
-/** An edit with If-Match was done: on the very rev that its client had read. */
+/** P2: an edit with If-Match that was done has changed the very rev that its client had read. */
 export function checkMatched(history: History, write: Write, rev: number): void {
   const own = history.facts.revOf(write.text) ?? 0
   const before = history.facts.revBefore(pathTo(history, write.name ?? ''), own)

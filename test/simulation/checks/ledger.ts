@@ -5,12 +5,12 @@ import type { Item } from '../../../functions/protocol/ports/table.ts'
 import { entryInHead, readHead } from '../../../functions/protocol/table/head.ts'
 import { collision, readRequest } from '../../../functions/protocol/table/request.ts'
 import { parkedBy } from '../operator/quarantine.ts'
-import type { System } from '../ports.ts'
 import { type MemoryRow, textOf } from '../stores/mysql.ts'
+import type { System } from '../system.ts'
 import { type Body, newFacts, type Reserved } from './facts.ts'
 import type { History } from './history.ts'
 
-/** Every reservation that was ever made, as the watcher of the table saw it happen. */
+/** Every reservation that was ever made, as it was seen when the table was written. */
 export interface Ledger {
   reservations: Map<string, Reserved>
   bodies: Map<string, Body>
@@ -18,7 +18,7 @@ export interface Ledger {
   waiting(): string[]
 }
 
-/** Watches the table: what is reserved, by whom, and that no counter ever falls. */
+/** Watches every write of the table: what is reserved, by whom, and that no counter ever falls. */
 export function ledgerOf(system: System, history: History): Ledger {
   const reservations = new Map<string, Reserved>()
   const bodies = new Map<string, Body>()
@@ -84,9 +84,9 @@ const numbersOf = (reservations: Reserved[]): Numbered[] =>
   )
 
 /**
- * What one row breaks: it is its create's, in the newest rev that was reserved, with that request's
- * own value. What is parked has made nothing of it; but a backup may have brought back that what is
- * stored was parked.
+ * What is wrong with one row: it must be of its create, in the newest rev that was reserved, with
+ * the value of that request. Requests that are parked are left out, for they have made no row;
+ * unless it is this row's own, of which a backup has brought back that it was parked.
  */
 function brokenBy(ledger: Ledger, system: System, row: MemoryRow, reserved: Numbered[]): string[] {
   const here = `${parentKey(row.parent)}/${row.number}`
@@ -105,7 +105,7 @@ function brokenBy(ledger: Ledger, system: System, row: MemoryRow, reserved: Numb
   return isDeepStrictEqual(row.value, value) ? [] : [`${here}: not the value of ${newest.rid}`]
 }
 
-/** At the end: every row, and every text that a create was to make, once. */
+/** At the end: every row is right, and every text that a create was to make is there once. */
 export function checkLedger(ledger: Ledger, system: System, history: History): string[] {
   const byName = Map.groupBy(numbersOf([...ledger.reservations.values()]), (one) => one.name)
   // A stub of an application has no number: nobody has reserved it.

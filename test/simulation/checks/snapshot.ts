@@ -8,8 +8,8 @@ import {
 } from '../../../functions/protocol/model/parent.ts'
 import { readHead } from '../../../functions/protocol/table/head.ts'
 import { readRequest } from '../../../functions/protocol/table/request.ts'
-import type { System } from '../ports.ts'
 import type { MemoryRow } from '../stores/mysql.ts'
+import type { System } from '../system.ts'
 
 function selfOf(row: MemoryRow): Parent | undefined {
   if (row.parent.kind === 'chat' || row.number === undefined || !row.value) return undefined

@@ -1,5 +1,5 @@
 import { depthOf, type History, isGone, pathTo, type Write } from '../checks/history.ts'
-import type { System } from '../ports.ts'
+import type { System } from '../system.ts'
 import { isCrash } from '../world/crash.ts'
 import { type Asked, invoke, type Kind, kinds, type Seen } from './operations.ts'
 
@@ -10,12 +10,9 @@ export interface Client {
   /** The names of the applications and chats that nobody has begun to delete. */
   applications: string[]
   chats: string[]
-  /**
-   * Completed keyed creates: they may be repeated until their keys expire, and these used anew
-   * afterwards.
-   */
+  /** Keyed creates that were answered: to be repeated until their keys expire, then used anew. */
   keyed: Keyed[]
-  /** The share of what is written that MySQL takes for no value of its columns. */
+  /** The share of what is written that MySQL will refuse as a value. */
   refused: number
 }
 export interface Keyed {
@@ -31,7 +28,7 @@ export const pause = (system: System, ms: number): Promise<void> =>
     system.world.after(ms, resolve)
   })
 
-/** A person's command that was killed, or hangs, is ended after this, and counts as not done. */
+/** An operator's command that was killed, or hangs, counts as not done after so long. */
 const patienceMs = 60_000
 export function doneInTime(system: System, command: Promise<boolean>): Promise<boolean> {
   const done = command.catch((error: unknown) => {
@@ -48,7 +45,9 @@ export const kindIn = (under: string): Kind => kinds[depthOf(under)] ?? kinds[2]
 /** Longer than any request takes without faults. */
 const shortlyMs = 5_000
 
-/** P6's other half; 503 only where too many wait under a parent. */
+/**
+ * Where nothing excuses it (see History.promised), 503 is allowed only of a HEAD at its hard cap.
+ */
 function checkAnswered({ system, history }: Client, seen: Seen, what: string): void {
   if (seen && seen.status !== 503) return
   history.unavailable += 1
@@ -60,8 +59,8 @@ function checkAnswered({ system, history }: Client, seen: Seen, what: string): v
 }
 
 /**
- * One request about a thing, answered with one of `allowed`; 404 only where it was deleted; 500 is
- * never right.
+ * One request about a thing. Its response must have one of the statuses `allowed`, or 404 where the
+ * thing was deleted.
  */
 export async function ask(
   client: Client,
@@ -83,7 +82,7 @@ export async function ask(
   return seen
 }
 
-/** The status is one of these; or 404, where `name` was deleted. */
+/** Checks that the status is one of `allowed`, or 404 where `name` was deleted. */
 export function checkStatus(
   client: Client,
   seen: Seen,

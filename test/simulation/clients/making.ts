@@ -7,7 +7,7 @@ import {
   requestKey,
 } from '../../../functions/protocol/table/request.ts'
 import { acknowledge, depthOf, type History, pathTo, type Write } from '../checks/history.ts'
-import type { System } from '../ports.ts'
+import type { System } from '../system.ts'
 import { ask, type Client, type Keyed, kindIn, newWrite, pause, pick } from './acting.ts'
 import type { Seen } from './operations.ts'
 import { lookAgain, readThing } from './reading.ts'
@@ -26,7 +26,8 @@ export async function post(
   const values = texts.map((text) => ({ [kindIn(under).field]: text }))
   const asked = {
     body: values.length > 1 ? { messages: values } : values[0],
-    headers: key === undefined ? {} : { 'idempotency-key': key },
+    // In quotes: a bare key may have no comma.
+    headers: key === undefined ? {} : { 'idempotency-key': `"${key}"` },
   }
   const seen = await ask(client, 'create', under, asked, [201, 503])
   system.world.note(`post ${texts.join(' ')} in ${under} ${key ?? ''}: ${seen?.status}`)
@@ -80,8 +81,7 @@ function use({ applications, chats }: Client, writes: Write[]): void {
 }
 
 /**
- * Repeats begin early enough to be answered before their key can expire, which is not before this
- * after its first use.
+ * A repeat begins so long after its key's first use at most, to be answered before it can expire.
  */
 const repeatableMs = ({ bounds }: System) => bounds.keptMs - 60_000
 
@@ -115,10 +115,7 @@ function isOver(client: Client, { key, writes: [write] }: Keyed): boolean {
   return !item || isExpired(readRequest(item), system.world.now)
 }
 
-/**
- * P4: an expired key is as good as new. Nobody else uses it then: two payloads with one key are
- * 422.
- */
+/** P4: an expired key may be used anew. By one client only, for two bodies with one key are 422. */
 export async function reuse(client: Client): Promise<void> {
   const over = client.keyed.filter((one) => one.writes[0]?.under !== '' && isOver(client, one))
   const one = pick(client.system.world.random, over)

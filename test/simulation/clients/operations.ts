@@ -19,7 +19,8 @@ import { searchMessages } from '../../../functions/read/search-messages.ts'
 import { showApplication } from '../../../functions/read/show-application.ts'
 import { showChat } from '../../../functions/read/show-chat.ts'
 import { showMessage } from '../../../functions/read/show-message.ts'
-import { type Ports, portsOf, type System } from '../ports.ts'
+import { type Ports, portsOf } from '../ports.ts'
+import type { System } from '../system.ts'
 import { isCrash } from '../world/crash.ts'
 
 /**

@@ -16,7 +16,7 @@ import {
 import { ask, type Client, checkStatus, kindIn, pause, pick } from './acting.ts'
 import { invoke, type Seen, search as searchMessages } from './operations.ts'
 
-/** What answers say of a thing: its number, or its token, and its text in the field of its kind. */
+/** What a response says of a thing: number or token, and its text in the field of its kind. */
 const thing = v.object({
   token: v.optional(v.string()),
   number: v.optional(v.number()),
@@ -69,8 +69,8 @@ export async function show(client: Client, name = someThing(client)): Promise<vo
 }
 
 /**
- * A query as the edge makes it of the reference to a next page: numbers are numbers, but
- * applications' cursors.
+ * A query as the edge reads it from the reference to a next page. Numbers become numbers; the
+ * cursors of applications and searches stay as they are.
  */
 const queryOf = (reference: string, opaque: boolean): object =>
   Object.fromEntries(
@@ -88,11 +88,11 @@ interface Walk {
   /** To the end: no page was refused. */
   whole: boolean
   span: Span
-  /** What the only page, if it is the only one, says that there is. */
+  /** The total of a walk of one page. */
   total: number | undefined
 }
 
-/** Follows the pages from the first one on; each may be the last that is answered. */
+/** Follows the pages from the first one on, until one is refused or the last. */
 async function walk(
   client: Client,
   under: string,
@@ -152,7 +152,7 @@ function useListed({ chats, history, system }: Client, listed: Listed[]): void {
       chats.push(name)
 }
 
-/** Every text has this in it, so that a search for it is as good as a list. */
+/** Every text contains this, so a search for it must find what a list shows. */
 const inEveryText = 't'
 
 /**
@@ -182,9 +182,7 @@ export async function search(client: Client, chat: string): Promise<void> {
     history.violations.push(`search ${chat}: ${shown.length} hits, a total of ${total}`)
 }
 
-/**
- * P3 is about the moments after the answer: read at once, and while it is being stored and indexed.
- */
+/** P3 is about the moments after a response: reads at once, and while it is stored and indexed. */
 export async function lookAgain(client: Client, name: string): Promise<void> {
   const { random } = client.system.world
   for (let looks = Math.floor(random() * 4); looks > 0; looks--) {

@@ -1,5 +1,5 @@
 import { aboveOf, type History } from '../checks/history.ts'
-import type { System } from '../ports.ts'
+import type { System } from '../system.ts'
 import { type Client, pause, pick } from './acting.ts'
 import { edit, postNowhere, remove } from './changing.ts'
 import { create, replay, reuse } from './making.ts'
@@ -8,8 +8,8 @@ import { list, search, show, someMessage } from './reading.ts'
 const minute = 60_000
 
 /**
- * Creates until one is answered. One that nobody saw answered may be there all the same: the next
- * is another, by another key.
+ * Creates until one is answered. One whose answer was lost may exist all the same; so the next is
+ * another one, by another key.
  */
 async function insist(
   client: Client,
@@ -52,7 +52,7 @@ export async function begin(
   return client
 }
 
-/** Never the last ones: there must be something to do. */
+/** Not the first: something must be left to act on. */
 const removable = (random: () => number, names: string[]): string | undefined =>
   names.length > 1 ? pick(random, names.slice(1)) : undefined
 

@@ -1,7 +1,8 @@
 import { restoreCounters } from '../../../functions/migrate/restore-counters.ts'
 import type { Item } from '../../../functions/protocol/ports/table.ts'
 import { doneInTime, pause } from '../clients/acting.ts'
-import { portsOf, type System } from '../ports.ts'
+import { portsOf } from '../ports.ts'
+import type { System } from '../system.ts'
 
 const minute = 60_000
 
@@ -20,10 +21,7 @@ export const losses: Loss[] = [
   'unrestored',
 ]
 
-/**
- * What was on its way at the moment of a backup is due again when the sweep had said: up to 6 h
- * later.
- */
+/** What a backup brings back as on its way is due when the sweep had set it: up to 6 h later. */
 export const settlingMs = (loss: Loss): number =>
   (loss === 'backup' || loss === 'unrestored' ? 6 * 60 : 35) * minute
 
@@ -41,8 +39,8 @@ export async function restore(system: System): Promise<void> {
 }
 
 /**
- * Decides when: the moment of the backup, or of raising beside all else. Answers what the table
- * will hold.
+ * Chooses the moment of the backup, or of raising counters beside all else. Returns what the table
+ * will come back with.
  */
 export function prepareLoss(system: System, loss: Loss): { items: Item[] } {
   const lost: { items: Item[] } = { items: [] }

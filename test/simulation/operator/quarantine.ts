@@ -7,8 +7,9 @@ import {
 } from '../../../functions/protocol/table/request.ts'
 import { decode } from '../../../functions/protocol/write/envelope.ts'
 import { doneInTime, pause } from '../clients/acting.ts'
-import { portsOf, type System } from '../ports.ts'
+import { portsOf } from '../ports.ts'
 import { textOf } from '../stores/mysql.ts'
+import type { System } from '../system.ts'
 
 /** What lies in the quarantine, for a person. */
 export interface Parked {
@@ -24,13 +25,14 @@ export function parkedBy(system: System, rid: string): string | undefined {
   return request?.rid === rid ? request.parked : undefined
 }
 
-/** A request that is stored after all: a backup of the table brought back that it was parked. */
+/** Whether a parked request is stored all the same: a backup of the table can bring that back. */
 const isStored = ({ stores }: System, { parent, number = 0, rev = 0 }: Request): boolean =>
   (stores.show(parent, number)?.rev ?? 0) >= rev
 
 /**
- * What is parked is in the quarantine too, with its reason, and a metric has told of it. Nothing is
- * there that MySQL would have taken: unless counters were behind (`collided`) nothing collides.
+ * What is parked is in quarantine too, with its reason, and was counted in a metric. Nothing is
+ * there that MySQL would have taken. Something may have collided only where counters were behind
+ * (`collided`).
  */
 export function checkQuarantine(system: System, collided: boolean): string[] {
   const { table, quarantine, counted, stores } = system

@@ -21,8 +21,7 @@ export interface MemoryRow {
 }
 
 /**
- * MySQL in memory: what functions/rows and functions/persist/upsert do there, by their contract in
- * stores.ts.
+ * MySQL in memory: what functions/mysql does there, by the contract of protocol/ports/stores.ts.
  */
 export interface MemoryStores {
   rows: Map<string, MemoryRow>
@@ -179,8 +178,8 @@ export function memoryStores(): MemoryStores {
     },
     applicationNumber: (app) => rows.get(applicationRow(app))?.number,
     store(changes) {
-      // By rev within a batch, as the sorted upsert does it; collisions are told of after all is
-      // written.
+      // By rev within a batch, as the sorted upsert does it. Collisions are returned in the order
+      // of the changes.
       const collided = [...changes].sort((a, b) => a.rev - b.rev).filter((change) => !write(change))
       return changes.filter((change) => collided.includes(change))
     },

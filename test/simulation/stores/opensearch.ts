@@ -14,10 +14,7 @@ export interface MemoryIndex {
   find(criteria: Criteria, wanted: WantedHits): FoundHits
 }
 
-/**
- * What a search finds among messages, by plain code: production's own score, filters and order, no
- * engine's index.
- */
+/** What a search finds among messages, by production's own score and order, without any index. */
 export function findAmong(
   messages: Iterable<StoredMessage>,
   criteria: Criteria,
@@ -34,8 +31,8 @@ export function findAmong(
 }
 
 /**
- * `later` is called with each refresh that is to come, and decides when: until then searches see
- * what was there before.
+ * An empty index. `later` is called with each refresh that is to come, and runs it at a time of its
+ * choice; until then searches see what was there before.
  */
 export function memoryIndex(later: (refresh: () => void) => void): MemoryIndex {
   const documents = new Map<string, StoredMessage>()

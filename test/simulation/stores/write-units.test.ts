@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Put } from '../../../functions/protocol/ports/table.ts'
 import { finish } from '../finish.ts'
-import { portsOf, systemOf } from '../ports.ts'
+import { portsOf } from '../ports.ts'
+import { systemOf } from '../system.ts'
 
 const key = (pk: string) => ({ pk, sk: 'head' })
 const put = (pk: string, kb = 0): Put => ({ Item: { ...key(pk), text: 'x'.repeat(kb * 1024) } })

@@ -16,7 +16,7 @@ export interface WriteUnits {
   spend<T>(inputs: (Put | Update | Delete)[], write: () => T): T
 }
 
-/** One for each KB begun; of nothing one as well. */
+/** One for each KB that is begun; one also where there is no item. */
 const unitsOf = (item: Item | undefined): number =>
   item ? Math.ceil(Buffer.byteLength(JSON.stringify(item)) / 1024) : 1
 

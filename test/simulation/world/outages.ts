@@ -1,13 +1,13 @@
 import type { History } from '../checks/history.ts'
-import type { System } from '../ports.ts'
 import { unitsOnAws } from '../stores/write-units.ts'
+import type { System } from '../system.ts'
 import type { Dependency, Outage } from './remote.ts'
 
 const minute = 60_000
 
 /**
- * How likely each dependency is to be away. Without DynamoDB nobody can do anything: that is dull,
- * and seldom.
+ * How likely each dependency is to be away. DynamoDB seldom is, for without it nobody can do
+ * anything, and little is tried.
  */
 const outageChances: [Dependency, number][] = [
   ['sqs', 0.25],
@@ -32,9 +32,10 @@ function outagesOf(
 }
 
 /**
- * From now on calls fail at this share, and each dependency may be away: soon or later, again too,
- * for seconds or for `longestMs`. At a share of 0 in half of the schedules nothing ever fails, in
- * the others something is away that creates do not need. Answers what is promised meanwhile.
+ * From now on this share of the calls fails, and each dependency may be away, once or several
+ * times, for seconds or up to `longestMs`. At a share of 0 nothing ever fails in half of the
+ * schedules; in the others only what creates do not need is away. Returns what is promised
+ * meanwhile.
  */
 export function startFaults(system: System, share: number, longestMs: number): History['promised'] {
   const { world, faults, units } = system
@@ -48,7 +49,7 @@ export function startFaults(system: System, share: number, longestMs: number): H
   return faults.outages.length === 0 ? 'everything' : 'creates'
 }
 
-/** Lets the last outage pass; from then on nothing fails. */
+/** Waits for the end of the last outage; from then on nothing fails. */
 export async function endFaults({ world, faults }: System): Promise<void> {
   await world.run(Math.max(world.now, ...faults.outages.map((outage) => outage.to)))
   faults.rate = 0

@@ -1,7 +1,7 @@
 import type { Policy } from './remote.ts'
 
-// How long production's clients wait for each dependency, how often they try, and what it may
-// answer instead.
+// How long production's clients wait for each dependency, how often they try, and by which errors
+// it may refuse.
 
 export const dynamodb: Policy = {
   dependency: 'dynamodb',

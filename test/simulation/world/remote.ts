@@ -32,18 +32,18 @@ export class RemoteError extends Error {
   }
 }
 
-/** Refused by the other side before it did anything: it has no capacity left. */
+/** The other side refused the call before it did anything, for it has no capacity left. */
 export class Throttled extends RemoteError {}
 
 export interface Policy {
   dependency: Dependency
   timeoutMs: number
   /**
-   * Attempts of the client library, invisible to the caller: a second attempt can meet what the
+   * How often the client library tries, unseen by its caller: a second attempt can meet what the
    * first one did.
    */
   attempts: number
-  /** Errors that this dependency answers with, instead of doing what it was asked. */
+  /** Errors by which this dependency refuses a call. */
   refusals: { name: string; errno?: number }[]
 }
 
@@ -65,15 +65,12 @@ const faultKinds: Fault[] = [
 ]
 
 /**
- * As the AWS SDK has it: up to this long before the second attempt, up to twice as long before each
- * further one.
+ * The greatest pause before the next attempt, as in the AWS SDK: it doubles with each attempt, and
+ * is longer after throttling.
  */
 const pauseMs = (error: Error, attempt: number): number =>
   (/Throttling|Throughput/.test(error.name) ? 1000 : 25) * 2 ** (attempt - 1)
-/**
- * A cancelled transaction is the caller's to judge, whatever cancelled it: a condition, a conflict,
- * throttling.
- */
+/** The SDK does not repeat a cancelled transaction, whatever cancelled it. */
 const isRepeated = (error: Error): boolean => error.name !== 'TransactionCanceledException'
 
 const outageOf = (world: World, faults: Faults, dependency: Dependency): Outage | undefined =>

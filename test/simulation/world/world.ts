@@ -10,10 +10,7 @@ export function randomOf(seed: number): () => number {
   }
 }
 
-/**
- * A function instance, a client, anything that can be killed: after that none of its calls ever
- * comes back.
- */
+/** A function instance, or a command: once it is killed none of its calls ever comes back. */
 export interface Process {
   name: string
   alive: boolean
@@ -26,14 +23,14 @@ interface Event {
 }
 
 /**
- * Virtual time. Everything that happens is an event; the loop takes the earliest, runs it, and lets
- * all promises that follow from it settle before the next. Nothing waits in real time, nothing
- * depends on it.
+ * Virtual time. Everything that happens is an event. The loop takes the earliest, runs it, and lets
+ * all promises that follow from it settle before the next. Nothing waits in real time, or depends
+ * on it.
  */
 export interface World {
   now: number
   random: () => number
-  /** Runs `run` after `ms`; events of the same millisecond run in an order of chance. */
+  /** Runs `run` after `ms`; the order of events in the same millisecond is random. */
   after(ms: number, run: () => void): Event
   cancel(event: Event): void
   /** Runs events until `until` (virtual ms); resolves when there are none before it. */
@@ -85,8 +82,8 @@ function pop(heap: Event[]): Event | undefined {
 }
 
 /**
- * When no promise has anything left to do: Node runs a tick once they all have. (An immediate waits
- * for the system, too.)
+ * Resolves when no promise has anything left to do: Node runs a tick after that. (An immediate
+ * would wait for the operating system as well.)
  */
 const settled = () => new Promise<void>((resolve) => process.nextTick(resolve))
 
