@@ -40,13 +40,13 @@ export async function begin(
       client,
       client.applications,
       '',
-      (attempt) => `the key of application ${n}, ${attempt}`,
+      (attempt) => `the key of application ${n}: ${attempt}`,
     )
   for (const application of [...client.applications])
     for (let n = 0; n < (busy ? 1 : 2); n++) {
       const keyed = random() < 0.8
       await insist(client, client.chats, application, (attempt) =>
-        keyed ? `chat ${n}, ${attempt}` : undefined,
+        keyed ? `chat ${n}: ${attempt}` : undefined,
       )
     }
   return client
