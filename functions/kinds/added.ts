@@ -11,8 +11,9 @@ import * as v from 'valibot'
  * So the rule is: a field that comes later is `added`, and stays so for ever.
  * test/kinds/declared.test.ts holds it, and test/fixtures/v1 has what the first version wrote.
  *
- * One thing is not helped: an edit by the version before, while both run, drops the new field and
- * so sets it to `old` again.
+ * One thing is not helped: while both versions run, the one before drops the new field. An edit by
+ * it is a value without the field, which is stored as `old` again. What its persist stores leaves
+ * the column alone: a new row gets the column's default, and a row that exists keeps what it had.
  */
 export const added = <const S extends v.GenericSchema, const D extends v.InferInput<S>>(
   schema: S,

@@ -52,7 +52,7 @@ async function takenNumbers(sql: Sql, changes: Change[]): Promise<Set<Change>> {
 /**
  * Whether a change has collided, by the row that is there after the upsert.
  *
- * Only a create can be told to collide, by its rid; of an edit the row holds no more than a rev. An
+ * Only a create is known to collide, by its rid; of an edit the row holds no more than a rev. An
  * edit that is not newer than the row may be a redelivery, or a later edit has overtaken it in the
  * queue; both happen every day. One that was numbered by a counter that had been set back (P9)
  * would look the same. So the reservation refuses that one: it gives no rev that is not above the

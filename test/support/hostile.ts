@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import type { Route } from '../../functions/api/routes.ts'
+import { applicationKind } from '../../functions/kinds/application.ts'
+import { chatKind } from '../../functions/kinds/chat.ts'
+import { messageBatch, messageKind } from '../../functions/kinds/message.ts'
 import type { RawHeader } from './raw.ts'
 
 /** Requests that no client of good will sends, generated for each route from what it accepts. */
@@ -26,12 +29,14 @@ const oddNames = fc.oneof(
   fc.string(),
 )
 
-/** The fields of a route's body, and a body that it accepts. */
+const namesOf = (...bodies: { entries: object }[]): string[] =>
+  bodies.flatMap(({ entries }) => Object.keys(entries))
+/** The fields of a route's body, as its kind declares them, and a body that it accepts. */
 function fieldsOf({ path }: Route): { names: string[]; plain: object } {
   if (path.includes('messages'))
-    return { names: ['body', 'sender', 'metadata', 'messages'], plain: { body: 'x' } }
-  if (path.includes('chats')) return { names: ['title', 'metadata'], plain: { title: 'x' } }
-  return { names: ['name'], plain: { name: 'x' } }
+    return { names: namesOf(messageKind.create, messageBatch), plain: { body: 'x' } }
+  if (path.includes('chats')) return { names: namesOf(chatKind.create), plain: { title: 'x' } }
+  return { names: namesOf(applicationKind.create), plain: { name: 'x' } }
 }
 const objectOf = (names: fc.Arbitrary<string>) =>
   fc

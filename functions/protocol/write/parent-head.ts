@@ -45,7 +45,7 @@ export async function readParent(table: Table, parent: Parent): Promise<ParentSt
   return readParent(table, parent)
 }
 
-/** What a create or an edit below a deleted parent is told. */
+/** The Problem with which a create or an edit below a deleted parent is refused. */
 export const goneOf = (parent: Parent): Problem =>
   notFound(parent.kind === 'chat' ? 'chat' : 'application')
 

@@ -42,8 +42,8 @@ async function reserveUnder<V extends Value>(
   const blocked = blockedBy(state, parent, ports.caps)
   const found = key === undefined ? undefined : await getRequest(ports.table, key)
   const known = found && !isExpired(found, ports.clock.now()) ? found : undefined
-  // A repeat gets its answer whatever has become of the parent. A new request is told of the parent
-  // first, and of its body after that.
+  // A repeat gets its response whatever has become of the parent. A new request is refused for its
+  // parent first, and for its body after that.
   if (blocked && !known) throw blocked
   if (known) return repeat(ports, parent, state, known, input())
   return reserveNew(ports, parent, key, state, found, input())

@@ -23,7 +23,7 @@ export interface ReservePorts {
 }
 
 /**
- * How often a step is begun again because other calls got in between. Then the client is told 503.
+ * How often a step is begun again because other calls got in between. Then the client gets 503.
  */
 export const mostAttempts = 12
 export const tooManyAtOnce = () => unavailable('too many requests for the same thing at once', 1)
