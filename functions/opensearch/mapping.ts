@@ -114,16 +114,20 @@ export async function createIndex(
   }
 }
 
+/**
+ * As long as OpenSearch itself tries. The client's usual time is too short for a node that has just
+ * started on a busy machine, and a failure here fails the deploy.
+ */
+const createMs = 30_000
+
 async function create(client: Client, names: IndexNames, scored: boolean): Promise<boolean> {
   try {
-    await client.indices.create({
-      index: names.index,
-      body: {
-        settings: settingsOf(scored),
-        mappings: mappingsOf(scored),
-        aliases: { [names.write]: {} },
-      },
-    })
+    const body = {
+      settings: settingsOf(scored),
+      mappings: mappingsOf(scored),
+      aliases: { [names.write]: {} },
+    }
+    await client.indices.create({ index: names.index, body }, { requestTimeout: createMs })
     return true
   } catch (error) {
     if (hasType(error, 'resource_already_exists_exception')) return false
