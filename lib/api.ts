@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { routes, unrouted } from '../functions/api/routes.ts'
+import { methodsTaken, routes, unrouted } from '../functions/api/routes.ts'
 import { functionOf } from './function-entries.ts'
 import { addGatewayResponses } from './gateway-responses.ts'
 import { ServiceFunction } from './service-function.ts'
@@ -86,7 +86,8 @@ export class Api extends Construct {
       const target = integrations.get(functionOf(route))
       if (!target)
         throw new Error(`${route.operation}: no stage makes a function named ${functionOf(route)}`)
-      this.rest.root.resourceForPath(route.path).addMethod(route.method, target)
+      for (const method of methodsTaken(route))
+        this.rest.root.resourceForPath(route.path).addMethod(method, target)
     }
     // On AWS a known path with another method never reaches {proxy+}: the gateway would respond
     // with 403 by itself.

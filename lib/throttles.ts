@@ -1,6 +1,6 @@
 import type { MethodDeploymentOptions } from 'aws-cdk-lib/aws-apigateway'
 import type { IConstruct } from 'constructs'
-import { type Operation, routes } from '../functions/api/routes.ts'
+import { methodsTaken, type Operation, routes } from '../functions/api/routes.ts'
 
 interface Throttle {
   /** Requests a second when none are set. */
@@ -60,7 +60,8 @@ export function throttlesOf(
     const options = optionsOf(rateOf(scope, name, isOpenCreate ? openCreates : usual))
     if (operation === undefined) stage = options
     for (const route of routes)
-      if (route.operation === operation) methodOptions[`${route.path}/${route.method}`] = options
+      if (route.operation === operation)
+        for (const method of methodsTaken(route)) methodOptions[`${route.path}/${method}`] = options
   }
   return { ...stage, methodOptions }
 }

@@ -81,7 +81,7 @@ const problemStatuses = (route: Documented): number[] => [
   403,
   ...(hasToken(route) ? [404] : []),
   ...(route.stage === 'edit' ? [412] : []),
-  ...('body' in route ? [413, 422] : []),
+  ...('body' in route ? [413, 415, 422] : []),
   ...[429, 500, 503, 504],
 ]
 

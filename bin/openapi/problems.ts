@@ -2,6 +2,8 @@ import { problemResponse } from '../../functions/api/problem-response.ts'
 import { explanations } from '../../functions/docs/problems-page.ts'
 import {
   badRequest,
+  encodedBody,
+  headersTooLarge,
   invalidFields,
   keyReused,
   malformed,
@@ -29,9 +31,11 @@ const problems: Record<ProblemType, Problem> = {
   'method-not-allowed': methodNotAllowed(['GET', 'POST', 'OPTIONS']),
   'precondition-failed': preconditionFailed('"3-stored-0"'),
   'payload-too-large': tooLarge(131_072),
+  'unsupported-encoding': encodedBody(),
   'invalid-field': invalidFields([{ pointer: '/body', detail: 'must not be blank' }]),
   'idempotency-key-reused': keyReused(),
   'too-many-requests': tooMany(500, 1),
+  'headers-too-large': headersTooLarge(16),
   internal: new Problem('internal', 'the request failed; the request id finds out why'),
   unavailable: unavailable('a dependency is away for the moment; try again', 2),
   timeout: timedOut(),

@@ -3,11 +3,11 @@ import type * as v from 'valibot'
 import { malformed, methodNotAllowed } from '../problems/problem.ts'
 import { checkIfMatch } from './etags.ts'
 import { bearerOf, requireOperator } from './operator-key.ts'
-import { checkBody, readJson } from './read-body.ts'
+import { checkBody, readJson, requirePlain } from './read-body.ts'
 import { readHeaders } from './read-headers.ts'
-import { type Path, readPath } from './read-path.ts'
+import { type Path, readPath, requireNoEmptySegment } from './read-path.ts'
 import { readQuery } from './read-query.ts'
-import { type Operation, type Route, routes } from './routes.ts'
+import { methodsTaken, type Operation, type Route, routes } from './routes.ts'
 
 type RouteOf<O extends Operation> = Extract<Route, { operation: O }>
 type BodyOf<R> = R extends { body: infer S extends v.GenericSchema } ? v.InferOutput<S> : undefined
@@ -28,16 +28,19 @@ export interface Call<O extends Operation> {
   requestId: string
 }
 
+/** HEAD is GET; HTTP leaves the body out of its response. */
 const find = <O extends Operation>(operation: O, method: string): RouteOf<O> | undefined =>
   routes.find(
-    (route): route is RouteOf<O> => route.operation === operation && route.method === method,
+    (route): route is RouteOf<O> =>
+      route.operation === operation && route.method === (method === 'HEAD' ? 'GET' : method),
   )
 
 /** Reads the event by the operation's route. Throws the Problem of what the client did wrong. */
 export function readCall<O extends Operation>(operation: O, event: APIGatewayProxyEvent): Call<O> {
+  requireNoEmptySegment(event)
   const route = find(operation, event.httpMethod)
   if (!route)
-    throw methodNotAllowed(routes.filter((r) => r.operation === operation).map((r) => r.method))
+    throw methodNotAllowed(routes.filter((r) => r.operation === operation).flatMap(methodsTaken))
   const headers = readHeaders(event)
   if ('access' in route) {
     const authorization = bearerOf(headers.authorization)
@@ -45,6 +48,7 @@ export function readCall<O extends Operation>(operation: O, event: APIGatewayPro
     requireOperator(authorization)
   }
   if (route.stage === 'edit') checkIfMatch(headers)
+  if ('body' in route) requirePlain(headers['content-encoding'])
   const body = 'body' in route ? readJson(event) : { value: undefined, bytes: 0, text: '' }
   if ('body' in route && body.bytes === 0) {
     // A chat has no required field, so its create may have no body.

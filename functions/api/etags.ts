@@ -31,7 +31,8 @@ export function checkIfMatch(headers: Record<string, string>): void {
  */
 export const isKnown = (header: string | undefined, etag: string): boolean =>
   header !== undefined &&
-  (header.trim() === '*' || tagsOf(header).some((each) => each.replace(/^W\//, '') === etag))
+  (header.trim() === '*' ||
+    tagsOf(header).some((each) => each.replace(/^W\//, '') === etag.replace(/^W\//, '')))
 
 /**
  * The response to a GET of one resource: 200 with the body, or 304 without it when the client has
@@ -44,9 +45,11 @@ export function showResponse(
   body: unknown,
 ): HttpResponse {
   const etag = etagOf(row, status)
+  // It may be kept by the client alone, and is asked for again before each use: so 304 serves.
+  const kept = { ETag: etag, 'Cache-Control': 'private, no-cache' }
   return isKnown(headers['if-none-match'], etag)
-    ? { status: 304, headers: { ETag: etag } }
-    : { status: 200, headers: { ETag: etag }, body }
+    ? { status: 304, headers: kept }
+    : { status: 200, headers: kept, body }
 }
 
 /**

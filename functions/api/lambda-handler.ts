@@ -2,6 +2,7 @@ import middy, { type MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 import { timedOut } from '../problems/problem.ts'
 import { accessLog } from './access-log.ts'
+import { compression } from './compression.ts'
 import { cors } from './cors.ts'
 import { problems, toResult } from './gateway-result.ts'
 import type { HttpResponse } from './http-response.ts'
@@ -39,5 +40,5 @@ export const lambdaHandler = (
       throw timedOut()
     },
   })
-    .use([accessLog(operation), cors(), ...securityHeaders(), ...more, problems()])
+    .use([accessLog(operation), compression(), cors(), ...securityHeaders(), ...more, problems()])
     .handler(async (event, _context, { signal }) => toResult(await run(event, signal)))

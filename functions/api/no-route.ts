@@ -3,7 +3,8 @@ import { methodNotAllowed, notFound } from '../problems/problem.ts'
 import { preflightHeaders } from './cors.ts'
 import type { HttpResponse } from './http-response.ts'
 import { lambdaHandler } from './lambda-handler.ts'
-import { routes, unrouted } from './routes.ts'
+import { requireNoEmptySegment } from './read-path.ts'
+import { methodsTaken, routes, unrouted } from './routes.ts'
 
 /**
  * What is compared with the routes. Where the gateway has matched the resource of a route it is
@@ -30,7 +31,7 @@ function methodsOf(path: string): string[] {
   const found = routes.filter((route) => matches(route.path))
   // A literal segment wins over a parameter: `search` is not the number of a message.
   const literal = found.filter((route) => route.path.split('/').at(-1) === segments.at(-1))
-  return (literal.length > 0 ? literal : found).map((route) => route.method)
+  return (literal.length > 0 ? literal : found).flatMap(methodsTaken)
 }
 
 /** The response where no route fits: preflights 204, a known path 405 with Allow, all else 404. */
@@ -45,6 +46,7 @@ export function noRoute(method: string, path: string): HttpResponse {
   throw methodNotAllowed(allow)
 }
 
-export const handler = lambdaHandler(unrouted.operation, async (event) =>
-  noRoute(event.httpMethod, pathOf(event)),
-)
+export const handler = lambdaHandler(unrouted.operation, async (event) => {
+  requireNoEmptySegment(event)
+  return noRoute(event.httpMethod, pathOf(event))
+})

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda'
 import * as v from 'valibot'
 import { limits, sentBytes } from '../limits/limits.ts'
 import {
+  encodedBody,
   type FieldError,
   invalidFields,
   malformed,
@@ -11,7 +12,8 @@ import {
 import { lossyNumbers } from './json-numbers.ts'
 import { detailOf, unknownKeys } from './schema-errors.ts'
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+/** A byte order mark before the JSON is not part of it (RFC 8259, 8.1). */
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** The gateway passes a body as base64, because every media type counts as binary (lib/api.ts). */
 const encodingOf = (event: APIGatewayProxyEvent) => (event.isBase64Encoded ? 'base64' : 'utf8')
@@ -24,6 +26,11 @@ interface Body {
   value: unknown
   bytes: number
   text: string
+}
+
+/** Throws 415 for a body that is packed: nobody knows its size before it is unpacked. */
+export function requirePlain(contentEncoding = 'identity'): void {
+  if (!/^(identity)?$/i.test(contentEncoding.trim())) throw encodedBody()
 }
 
 /**

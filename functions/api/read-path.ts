@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda'
-import { badRequest, notFound } from '../problems/problem.ts'
+import { badRequest, notFound, Problem } from '../problems/problem.ts'
 
 /** The parameters of a path. What the route does not have is 0 or empty. */
 export interface Path {
@@ -28,4 +28,16 @@ export function readPath(event: APIGatewayProxyEvent): Path {
     chat: chat === undefined ? 0 : pathNumber('chat', chat),
     message: message === undefined ? 0 : pathNumber('message', message),
   }
+}
+
+/**
+ * Throws 404 where the path has an empty segment, or a slash at its end. Gateways lead such a path
+ * to the route without it; a relative `Location` or cursor would then lead elsewhere.
+ */
+export function requireNoEmptySegment({ path, resource }: APIGatewayProxyEvent): void {
+  if (resource === '/' || path === '/' || !/\/(?:\/|$)/.test(path)) return
+  throw new Problem(
+    'not-found',
+    'there is no such route: no path ends with a slash or has two in a row',
+  )
 }

@@ -189,6 +189,10 @@ export const routes = [
 export type Route = (typeof routes)[number]
 export type Operation = Route['operation']
 
+/** The methods by which a route is taken: HEAD comes with GET (RFC 9110, 9.3.2). */
+export const methodsTaken = ({ method }: Route): string[] =>
+  method === 'GET' ? ['GET', 'HEAD'] : [method]
+
 /**
  * Answers everything the table has no route for: 404, 405 with Allow, and the preflights of
  * browsers. Its `stage` is the folder of its file: api, which is no stage.

@@ -35,6 +35,12 @@ const options: Parameters<typeof httpSecurityHeaders>[0] = {
 /** JSON loads nothing. A page brings its own policy (functions/docs/static-file.ts). */
 const contentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'"
 
+/**
+ * Whatever is about an application is its holder's alone, and changes: nobody keeps it. What has an
+ * ETag says otherwise (etags.ts), and so do the pages (functions/docs/static-file.ts).
+ */
+const cacheControl = { 'Cache-Control': 'private, no-store' }
+
 type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>
 
 /**
@@ -42,15 +48,16 @@ type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>
  * leave `upgrade-insecure-requests` out, by which a page from `npm start` would ask for its script
  * over TLS.
  */
-const addPolicy: NonNullable<Middleware['after']> = ({ response }) => {
-  if (response)
-    response.headers = { 'Content-Security-Policy': contentSecurityPolicy, ...response.headers }
+const addOwn: NonNullable<Middleware['after']> = ({ response }) => {
+  if (!response) return
+  const own = { 'Content-Security-Policy': contentSecurityPolicy, ...cacheControl }
+  response.headers = { ...own, ...response.headers }
 }
 
 /** Adds the security headers to every response, errors included. */
 export const securityHeaders = (): Middleware[] => [
   httpSecurityHeaders(options),
-  { after: addPolicy, onError: addPolicy },
+  { after: addOwn, onError: addOwn },
 ]
 
 /**
@@ -58,7 +65,7 @@ export const securityHeaders = (): Middleware[] => [
  * gateway takes a value within single quotes, and the policy has some of its own.
  */
 export function gatewaySecurityHeaders(): Record<string, string> {
-  const headers: Record<string, string> = {}
+  const headers: Record<string, string> = { ...cacheControl }
   // The middleware looks at nothing but the response.
   const request = { response: { statusCode: 200, headers, body: '' } } as Request
   httpSecurityHeaders(options).after?.(request)

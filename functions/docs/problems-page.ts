@@ -18,12 +18,16 @@ export const explanations: Record<ProblemType, string> = {
     'The ETag in If-Match is no longer that of the resource: somebody changed it. Read it again, look at the change, and send the edit with the new ETag.',
   'payload-too-large':
     'The whole request has more bytes than GET /limits allows: as it was sent (request_bytes), or as it would be stored (stored_bytes). The gateway refuses what has more than 10 MB.',
+  'unsupported-encoding':
+    'The body came with a Content-Encoding such as gzip. Send it as it is: a request is small. Responses are packed for clients that accept it.',
   'invalid-field':
     'A field of the body is missing, unknown, or out of its bounds. errors[].pointer names each by a JSON Pointer. Nothing was stored and no number was used.',
   'idempotency-key-reused':
     'The Idempotency-Key was used within the last 24 hours for a request with another payload. A new request takes a new key.',
   'too-many-requests':
     'The application, or all clients together, asked for more than the rate allows. Retry-After has the seconds to wait; RateLimit and RateLimit-Policy have the rate of the application where it has one.',
+  'headers-too-large':
+    'The headers of the request have more than 16 KB together (10 KB on AWS), or are too many. Most of them are often cookies, which this API does not read: leave them out.',
   internal:
     'The request failed, and it is not the fault of the client. The request_id finds the reason in the log. A create with an Idempotency-Key can be sent again without harm.',
   unavailable:

@@ -16,7 +16,8 @@ export interface StaticFile {
 const fileOf = (type: string, gzip: Buffer): StaticFile => ({
   type,
   gzip,
-  etag: `"${createHash('sha256').update(gzip).digest('base64url').slice(0, 22)}"`,
+  // Weak, for the packed and the plain form have the same.
+  etag: `W/"${createHash('sha256').update(gzip).digest('base64url').slice(0, 22)}"`,
 })
 
 /** Makes `file` when it is first asked for, and keeps it. */

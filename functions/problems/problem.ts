@@ -18,9 +18,11 @@ export const problemTypes = {
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'precondition-failed': { status: 412, title: 'Precondition failed' },
   'payload-too-large': { status: 413, title: 'Payload too large' },
+  'unsupported-encoding': { status: 415, title: 'Unsupported content encoding' },
   'invalid-field': { status: 422, title: 'Invalid field' },
   'idempotency-key-reused': { status: 422, title: 'Idempotency-Key reused' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
+  'headers-too-large': { status: 431, title: 'Headers too large' },
   internal: { status: 500, title: 'Internal error' },
   unavailable: { status: 503, title: 'Service unavailable' },
   timeout: { status: 504, title: 'Timeout' },
@@ -76,6 +78,10 @@ export const preconditionFailed = (etag: string) =>
   })
 export const tooLarge = (maxBytes: number, what = 'a request') =>
   new Problem('payload-too-large', `${what} has at most ${maxBytes} bytes`)
+export const encodedBody = () =>
+  new Problem('unsupported-encoding', 'a body is sent as it is, without Content-Encoding', {
+    headers: { 'Accept-Encoding': 'identity' },
+  })
 export const invalidFields = (errors: FieldError[]) =>
   new Problem('invalid-field', sayAll(errors), { errors })
 export const keyReused = () =>
@@ -84,6 +90,11 @@ export const tooMany = (perSecond: number, retryAfterSeconds: number) =>
   new Problem('too-many-requests', `an application may send ${perSecond} requests a second`, {
     headers: { 'Retry-After': String(retryAfterSeconds) },
   })
+export const headersTooLarge = (kilobytes: number) =>
+  new Problem(
+    'headers-too-large',
+    `the headers have more than ${kilobytes} KB together; leave some out`,
+  )
 export const unavailable = (detail: string, retryAfterSeconds: number, cause?: unknown) =>
   new Problem('unavailable', detail, {
     headers: { 'Retry-After': String(retryAfterSeconds) },

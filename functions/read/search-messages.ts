@@ -16,7 +16,7 @@ import { badRequest, unavailable } from '../problems/problem.ts'
 import { appKey } from '../protocol/model/app-key.ts'
 import { requireChat } from '../protocol/read/require.ts'
 import { SearchesBusy } from '../search/busy.ts'
-import { type Criteria, criteriaOf, InvalidInstant } from '../search/criteria.ts'
+import { type Criteria, criteriaOf } from '../search/criteria.ts'
 import { highlighter } from '../search/highlight.ts'
 import { cursorOf, type Place, placeOf } from '../search/hits.ts'
 import { SearchTooLong } from '../search/too-long.ts'
@@ -50,7 +50,7 @@ export async function searchMessages(
   const { query, path } = call
   const began = ports.clock.now()
   const left = (ms: number) => () => began + ms - ports.clock.now()
-  const criteria = readCriteria(query)
+  const criteria = criteriaOf(query)
   const after = readCursor(query)
   await requireChat(ports, path.token, path.chat)
   const wanted = { app: appKey(path.token), chat: path.chat, after, limit: query.limit + 1 }
@@ -102,15 +102,6 @@ function refused(error: unknown): never {
     30,
     error,
   )
-}
-
-function readCriteria(query: Query): Criteria {
-  try {
-    return criteriaOf(query)
-  } catch (error) {
-    if (!(error instanceof InvalidInstant)) throw error
-    throw badRequest([{ parameter: error.parameter, detail: error.message }])
-  }
 }
 
 function readCursor({ after, order }: Query): Place | undefined {

@@ -1,3 +1,4 @@
+import { millisecondsOf } from '../kinds/instant.ts'
 import { fold } from './fold.ts'
 
 /**
@@ -30,30 +31,14 @@ export function termsOf(q: string, mode: 'literal' | 'words'): string[] {
     : [...new Set(folded.split(/\s+/u).filter((word) => word !== ''))]
 }
 
-/** A `from` or `to` that names no instant, such as the 30th of February. */
-export class InvalidInstant extends Error {
-  override name = 'InvalidInstant'
-  readonly parameter: 'from' | 'to'
-  constructor(parameter: 'from' | 'to') {
-    super('must be an RFC 3339 instant')
-    this.parameter = parameter
-  }
+/** The schema has found it to be one. */
+function instant(text: string): number {
+  const milliseconds = millisecondsOf(text)
+  if (milliseconds === undefined) throw new TypeError('a bound of a search that was not checked')
+  return milliseconds
 }
 
-/**
- * An RFC 3339 instant in milliseconds, rounded up. Messages have whole milliseconds, so "not
- * before" a finer instant means the next whole one, and "before" it means the same.
- */
-function instant(parameter: 'from' | 'to', text: string): number {
-  const milliseconds = Date.parse(text)
-  // Date.parse takes the 30th of February for the 2nd of March.
-  const inMonth =
-    new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10))
-  if (Number.isNaN(milliseconds) || !inMonth) throw new InvalidInstant(parameter)
-  return milliseconds + (/\.[0-9]{3}[0-9]*[1-9]/.test(text) ? 1 : 0)
-}
-
-/** The criteria of a query that has passed the schema. Throws InvalidInstant. */
+/** The criteria of a query that has passed the schema. */
 export function criteriaOf(query: {
   q: string
   mode: 'literal' | 'words'
@@ -67,7 +52,7 @@ export function criteriaOf(query: {
     terms: termsOf(q, mode),
     order,
     ...(sender === undefined ? {} : { sender }),
-    ...(from === undefined ? {} : { from: instant('from', from) }),
-    ...(to === undefined ? {} : { to: instant('to', to) }),
+    ...(from === undefined ? {} : { from: instant(from) }),
+    ...(to === undefined ? {} : { to: instant(to) }),
   }
 }

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import { corsHeaders } from '../../functions/api/cors.ts'
-import { problemResponse } from '../../functions/api/problem-response.ts'
 import { type Problem, tooLarge, unavailable } from '../../functions/problems/problem.ts'
 import { endToEnd } from './headers.ts'
+import { refusal } from './refusal.ts'
 
 /** The API behind the front: the endpoint's address, the REST API's id and its stage. */
 export interface Upstream {
@@ -81,27 +79,39 @@ function pathAt({ restApiId, stage }: Upstream, { url = '' }: IncomingMessage): 
   return `/restapis/${restApiId}/${stage}/_user_request_${path}`
 }
 
+/**
+ * A request always has a media type there: without one the endpoint decodes the body and puts
+ * U+FFFD for what is not UTF-8, where AWS hands on bytes. The functions do not look at it.
+ */
 const headersFor = (target: Upstream, incoming: IncomingMessage, body: Buffer): string[] => [
-  ...endToEnd(incoming.rawHeaders, ['content-length']),
+  ...endToEnd(incoming.rawHeaders, ['content-length', ...(hasMediaType(incoming) ? [] : [type])]),
+  ...(hasMediaType(incoming) ? [] : [type, 'application/octet-stream']),
   ...['Host', new URL(target.endpoint).host],
   ...['Content-Length', String(body.length)],
 ]
+const type = 'content-type'
+const hasMediaType = ({ headers }: IncomingMessage): boolean =>
+  (headers[type] ?? '').split(';', 1)[0]?.trim() !== ''
 
 function giveBack(response: IncomingMessage, outgoing: ServerResponse): void {
   const { statusCode = 502, statusMessage, rawHeaders } = response
-  outgoing.writeHead(statusCode, statusMessage, endToEnd(rawHeaders))
+  outgoing.writeHead(statusCode, statusMessage, endToEnd(rawHeaders, noBodyHeaders(statusCode)))
   response.pipe(outgoing)
   // A response that is cut in the middle must not look whole.
   response.once('error', () => outgoing.destroy())
   outgoing.once('close', () => response.resume())
 }
 
+/** The endpoint names a media type for every response, also for those without a body. */
+const noBodyHeaders = (status: number): string[] =>
+  status === 204 || status === 304 ? [type, 'content-length'] : []
+
 /**
  * Responds in the form of the API's own errors (functions/api/problem-response.ts), so that clients
  * need no second reader for those of the front.
  */
 export function refuse(outgoing: ServerResponse, problem: Problem): void {
-  const { status, headers, body } = problemResponse(problem, randomUUID())
-  outgoing.writeHead(status, { ...corsHeaders, ...headers, Connection: 'close' })
-  outgoing.end(JSON.stringify(body))
+  const { status, headers, body } = refusal(problem)
+  outgoing.writeHead(status, headers)
+  outgoing.end(body)
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { unavailable } from '../../functions/problems/problem.ts'
 import { CannotStart } from '../machine/cannot-start.ts'
 import { forward, forwardingAgent, refuse, type Upstream } from './forward.ts'
+import { faultOf, refuseUnparsed } from './refusal.ts'
 import { requestLine } from './request-line.ts'
 
 /**
@@ -33,13 +34,17 @@ interface State {
 export async function listen(port: number, log: (line: string) => void): Promise<Front> {
   const agent = forwardingAgent()
   const state: State = { target: undefined, stopping: false, inFlight: new Set(), log: undefined }
-  const server = createServer((incoming, outgoing) => {
+  // A request without Host is refused by faultOf: Node's own refusal has no body.
+  const server = createServer({ requireHostHeader: false }, (incoming, outgoing) => {
     logWhenDone(state, incoming, outgoing)
+    const fault = faultOf(incoming)
+    if (fault) return refuse(outgoing, fault)
     if (state.stopping) return refuse(outgoing, unavailable('the local stack is stopping', 5))
     if (!state.target) return refuse(outgoing, unavailable('the local stack is still starting', 5))
     state.inFlight.add(outgoing)
     void forward(agent, state.target, incoming, outgoing)
   })
+  server.on('clientError', refuseUnparsed)
   await bound(server, port)
   return {
     serve: (target) => {

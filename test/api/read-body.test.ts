@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { checkBody, readJson } from '../../functions/api/read-body.ts'
+import { checkBody, readJson, requirePlain } from '../../functions/api/read-body.ts'
 import { applicationKind } from '../../functions/kinds/application.ts'
 import { chatKind } from '../../functions/kinds/chat.ts'
 import { messageKind } from '../../functions/kinds/message.ts'
@@ -24,12 +24,28 @@ describe('a body', () => {
     expect(readJson(eventOf({}))).toMatchObject({ value: undefined, bytes: 0 })
     expect(bodyOf('')).toMatchObject({ value: undefined, bytes: 0 })
   })
-  test.each(['{', '{"a":1,}', "{'a':1}", 'NaN', ' ', '{"a":1}{', '\ufeff{}', '"\u0001"'])(
+  test.each(['{', '{"a":1,}', "{'a':1}", 'NaN', ' ', '{"a":1}{', '\ufeff\ufeff{}', '"\u0001"'])(
     'that is not JSON is 400: %j',
     (body) => {
       expect(problem(() => bodyOf(body))).toMatchObject({ status: 400, type: 'malformed-request' })
     },
   )
+  test('may begin with a byte order mark, which is not part of it', () => {
+    expect(bodyOf('\ufeff{"a":"\ufeff"}')).toMatchObject({ value: { a: '\ufeff' }, bytes: 14 })
+  })
+  test.each(['gzip', 'br', 'deflate, gzip', 'identity, gzip'])(
+    'that is packed is 415: %s',
+    (encoding) => {
+      expect(problem(() => requirePlain(encoding))).toMatchObject({
+        status: 415,
+        headers: { 'Accept-Encoding': 'identity' },
+      })
+    },
+  )
+  test('may say that it is not packed', () => {
+    for (const encoding of [undefined, '', 'identity', ' Identity '])
+      expect(() => requirePlain(encoding)).not.toThrow()
+  })
   test.each([
     ['a byte that begins nothing', [0xff]],
     ['a sequence cut short', [0xe2, 0x82]],

@@ -20,6 +20,7 @@ const expected = {
   'Referrer-Policy': 'no-referrer',
   'Strict-Transport-Security': 'max-age=31536000',
 }
+const cache = { 'Cache-Control': 'private, no-store' }
 const policy = { 'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'" }
 
 test.each([
@@ -31,17 +32,17 @@ test.each([
   ['a preflight', () => noRoute(eventOf({ method: 'OPTIONS', path: '/applications' }), context)],
 ])('%s has the security headers', async (_, answer) => {
   const { headers = {} } = await answer()
-  expect(headers).toMatchObject({ ...expected, ...policy })
+  expect(headers).toMatchObject({ ...expected, ...policy, ...cache })
   expect(Object.keys(headers)).not.toEqual(expect.arrayContaining(['X-Powered-By']))
 })
 
-test('a page keeps the policy that it brings', async () => {
-  const own = { 'Content-Security-Policy': "script-src 'self'" }
+test('a page keeps the policy and the caching that it brings', async () => {
+  const own = { 'Content-Security-Policy': "script-src 'self'", 'Cache-Control': 'public' }
   const { headers } = await ask(async () => ({ status: 200, headers: own, text: '' }))
   expect(headers).toMatchObject({ ...expected, ...own })
 })
 
 test('the gateway gets the same ones, none with a quote within', () => {
-  expect(gatewaySecurityHeaders()).toEqual(expected)
+  expect(gatewaySecurityHeaders()).toEqual({ ...expected, ...cache })
   expect(Object.values(gatewaySecurityHeaders()).join()).not.toContain("'")
 })

@@ -1,6 +1,8 @@
+import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { allOf, type Chat, newApplication, newChat, say } from '../support/chats.ts'
 import { get, post, read, type Sent, send, shapes } from '../support/http.ts'
+import { sendHostile, sendRaw } from '../support/raw.ts'
 
 /**
  * What is sent, the status, and the field that the response must name: a JSON Pointer, or a
@@ -23,7 +25,6 @@ const notJson: Case[] = [
   ['two values', { raw: '{}{}' }, 400],
   ['white space alone', { raw: '  ' }, 400],
   ['a raw control character', { raw: '{"body":"a\u0001"}' }, 400],
-  ['a byte order mark', { raw: '\ufeff{"body":"x"}' }, 400],
   ['bytes that are not UTF-8', { raw: bytes('{"body":"', [0xff, 0xfe], '"}') }, 400],
   ['a surrogate in UTF-8', { raw: bytes('{"body":"', [0xed, 0xa0, 0x80], '"}') }, 400],
   ['UTF-16', { raw: bytes([0xff, 0xfe, 0x7b, 0, 0x7d, 0]) }, 400],
@@ -32,6 +33,17 @@ const notJson: Case[] = [
     { raw: 'body=x', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } },
     400,
   ],
+]
+/** Bytes are judged whatever the media type, or none: nothing on the way may replace them. */
+const untyped: Case[] = ['', ';', 'text/plain', '; charset=utf-8'].map((type) => [
+  `bytes that are not UTF-8, of the type ${JSON.stringify(type)}`,
+  { raw: bytes('{"body":"', [0xff], '"}'), headers: { 'Content-Type': type } },
+  400,
+])
+const packed: Case = [
+  'a packed body',
+  { raw: gzipSync('{"body":"x"}'), headers: { 'Content-Encoding': 'gzip' } },
+  415,
 ]
 const notObjects: Case[] = ['[]', '[{"body":"x"}]', '"x"', '1', 'true', 'null', deep].map((raw) => [
   `${raw.slice(0, 20)} in the place of an object`,
@@ -129,6 +141,8 @@ const key: Case = [
 
 const message = [
   ...notJson,
+  ...untyped,
+  packed,
   ['no body', {}, 400] satisfies Case,
   ...notObjects,
   missing('body'),
@@ -295,6 +309,13 @@ describe('a path', () => {
 })
 
 describe('a query', () => {
+  test('that is not UTF-8 is 400, and never replaced', async () => {
+    const { messages } = await newChat()
+    for (const q of ['%FF', '%ED%A0%80', '%', '100%', '%zz'])
+      expect((await sendHostile('GET', `${messages}/search?q=${q}`)).status, q).toBe(400)
+    const answer = await sendRaw('GET', `${messages}/search?q=\u00e9`)
+    expect(answer).toMatchObject({ status: 400, body: { status: 400 } })
+  })
   test('that a route does not know is 400, and the response names it', async () => {
     const chat = await newChat()
     for (const path of [

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { routes } from '../../functions/api/routes.ts'
+import { methodsTaken, routes } from '../../functions/api/routes.ts'
 import { type Chat, newChat, say } from '../support/chats.ts'
 import { get, send } from '../support/http.ts'
 
@@ -18,7 +18,7 @@ const real = (path: string) =>
     .replace('{chat}', String(chat.number))
     .replace('{message}', '1')
 const methodsOf = (path: string): string[] =>
-  routes.filter((route) => route.path === path).map((route) => route.method)
+  routes.filter((route) => route.path === path).flatMap(methodsTaken)
 
 describe.each(paths)('%s', (path) => {
   test('is 405 with Allow for every other method, also with an Authorization header', async () => {

@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { routes } from '../../functions/api/routes.ts'
+import { methodsTaken, routes } from '../../functions/api/routes.ts'
 import { functionOf } from '../../lib/function-entries.ts'
 import { appWith, resourcesOf, synthMs, templateOf } from './synthesised.ts'
 
@@ -17,10 +17,11 @@ beforeAll(async () => {
 describe('the routes', () => {
   test('each leads to the function of its operation', () => {
     const methods = methodsByPath()
-    for (const { method, path, ...route } of routes)
-      expect(methods.get(`${method} ${path}`), `${method} ${path}`).toBe(
-        `chat-${functionOf(route)}`,
-      )
+    for (const route of routes)
+      for (const method of methodsTaken(route))
+        expect(methods.get(`${method} ${route.path}`), `${method} ${route.path}`).toBe(
+          `chat-${functionOf(route)}`,
+        )
   })
 
   test('every other method of every path, and every other path, leads to no-route', () => {
@@ -28,7 +29,7 @@ describe('the routes', () => {
     const paths = new Set([...methods.keys()].map((key) => key.split(' ')[1] ?? ''))
     for (const path of [...paths, '/', '/{proxy+}'])
       expect(methods.get(`ANY ${path}`), path).toBe('chat-no-route')
-    expect(methods.size).toBe(routes.length + paths.size)
+    expect(methods.size).toBe(routes.flatMap(methodsTaken).length + paths.size)
   })
 
   test('pass bodies as bytes', () => {
@@ -59,7 +60,9 @@ describe('the stage', () => {
     expect(throttled).toEqual({
       '* /*': 1000,
       [`GET ${search}`]: 200,
+      [`HEAD ${search}`]: 200,
       'GET /health': 50,
+      'HEAD /health': 50,
       'POST /applications': 5,
     })
   })

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { millisecondsOf } from '../../kinds/instant.ts'
 import { codePoints, text } from '../../kinds/text.ts'
 import { limits } from '../../limits/limits.ts'
 
@@ -88,12 +89,16 @@ export const applicationsQuery = v.strictObject({
   limit,
 })
 
+/** A `+` that is not written as %2B arrives as a space. */
 const instant = (description: string, example: string) =>
   v.optional(
     v.pipe(
       v.string(),
-      v.isoTimestamp('must be an RFC 3339 instant'),
-      v.metadata(about(description, example)),
+      v.check(
+        (text) => millisecondsOf(text) !== undefined,
+        'must be an RFC 3339 instant, its + written as %2B',
+      ),
+      v.metadata({ format: 'date-time', ...about(description, example) }),
     ),
   )
 

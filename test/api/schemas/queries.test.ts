@@ -40,6 +40,9 @@ describe('a search', () => {
     '2026-01-02T03:04:05.678901Z',
     '2026-01-02T03:04:05+02:00',
     '2026-01-02T03:04:05-11:30',
+    '2026-01-02t03:04:05z',
+    '2016-12-31T23:59:60Z',
+    `2026-01-02T03:04:05.${'1'.repeat(40)}Z`,
   ])('takes an RFC 3339 instant: %s', (from) =>
     expect(search({ q: 'x', from, to: from }).success).toBe(true),
   )
@@ -51,6 +54,12 @@ describe('a search', () => {
     'yesterday',
     '2026-01-02T03:04:05',
     '2026-13-02T03:04:05Z',
+    '2026-01-02 03:04:05Z',
+    '2026-01-02T03:04:05 02:00',
+    '2026-01-02T03:04:05+02',
+    '2026-01-02T03:04:05+0200',
+    '2026-02-29T03:04:05Z',
+    '2026-01-02T03:04:60Z',
   ])('refuses another time: %j', (from) => {
     expect(search({ q: 'x', from }).success).toBe(false)
     expect(search({ q: 'x', to: from }).success).toBe(false)

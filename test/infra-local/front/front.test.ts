@@ -78,6 +78,20 @@ function ask(
   })
 }
 
+/** Lines as they are, on a connection of their own, up to its end. */
+async function raw(
+  port: number,
+  lines: readonly string[],
+): Promise<{ head: string; body: string }> {
+  const socket = connect(port, '127.0.0.1')
+  socket.write(`${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n`)
+  const chunks: Buffer[] = []
+  for await (const chunk of socket) chunks.push(chunk)
+  const [head = '', body = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n')
+  // Without the frame of chunks, where it came in some.
+  return { head, body: body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1) }
+}
+
 describe('the front', () => {
   it('passes method, encoded path, query and body on as they are', async () => {
     const { front, port } = await frontOn()
@@ -142,6 +156,45 @@ describe('the front', () => {
     const most = 10 * 1024 * 1024
     expect((await ask(port, 'POST', '/applications', 'x'.repeat(most + 1))).status).toBe(413)
     expect((await ask(port, 'POST', '/applications', 'x'.repeat(most))).status).toBe(201)
+  })
+
+  it('sends a media type on where there is none, so that the endpoint leaves bytes alone', async () => {
+    const { front, port } = await frontOn()
+    front.serve((await upstream()).target)
+    for (const [sent, expected] of [
+      [[], 'application/octet-stream'],
+      [['Content-Type: '], 'application/octet-stream'],
+      [['Content-Type: ; charset=utf-8'], 'application/octet-stream'],
+      [['Content-Type: text/plain'], 'text/plain'],
+    ] as const) {
+      const answer = await raw(port, ['POST /x HTTP/1.1', 'Host: a', ...sent, 'Content-Length: 0'])
+      expect(JSON.parse(answer.body).headers['content-type'], sent.join()).toBe(expected)
+    }
+  })
+
+  it.each([
+    [
+      'characters that are not encoded',
+      400,
+      ['GET /x?q=日本 HTTP/1.1', 'Host: a'],
+      /percent-encoded/,
+    ],
+    ['bytes that are no UTF-8', 400, ['GET /x?q=%FF HTTP/1.1', 'Host: a'], /percent-encoded/],
+    ['a percent sign alone', 400, ['GET /x?q=100% HTTP/1.1', 'Host: a'], /percent-encoded/],
+    ['no Host', 400, ['GET /x HTTP/1.1'], /Host/],
+    ['large headers', 431, ['GET /x HTTP/1.1', 'Host: a', `X: ${'x'.repeat(17_000)}`], /16 KB/],
+    ['no HTTP', 400, ['hello'], /no HTTP request/],
+    ['two lengths', 400, ['POST / HTTP/1.1', 'Host: a', 'Content-Length: 1, 2'], /no HTTP request/],
+  ])('says what to do about %s', async (_, status, lines, detail) => {
+    const { front, port } = await frontOn()
+    front.serve((await upstream()).target)
+    const answer = await raw(port, lines)
+    expect(answer.head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(answer.head).toMatch(/Content-Type: application\/problem\+json/i)
+    expect(answer.head).toMatch(/Access-Control-Allow-Origin: \*/i)
+    expect(answer.head).toMatch(/Cache-Control: private, no-store/i)
+    const problem = v.parse(problemSchema, JSON.parse(answer.body))
+    expect(problem).toMatchObject({ status, detail: expect.stringMatching(detail) })
   })
 
   it('drains: refuses what is new, waits for what is in flight', async () => {
