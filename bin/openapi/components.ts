@@ -9,7 +9,7 @@ const header = (description: string, example: string | number, schema: object = 
 })
 const headers = {
   ETag: header('Changes with whatever the representation shows.', '"3-stored-0"', {
-    pattern: '^".+"$',
+    pattern: '^(W/)?".+"$',
   }),
   Location: header('Where it is, relative to the address of the request.', 'messages/1', {
     format: 'uri-reference',

@@ -11,6 +11,7 @@ const style = `
 @media (max-width: 40rem) {
   #reference .wrapper { padding: 0 0.5rem }
   #reference .scheme-container .schemes { flex-wrap: wrap; gap: 1rem }
+  #reference .servers > label { display: block }
   #reference .opblock-section-header, #reference .opblock-description-wrapper { padding: 0.5rem }
   #reference .table-container, #reference .responses-inner { padding: 0.5rem }
   #reference .parameters thead { display: none }
