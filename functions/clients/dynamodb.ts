@@ -237,7 +237,7 @@ export function table(): Table {
 /**
  * The function's table for one request, which `signal` ends. A run that is given up is frozen with
  * its instance and may go on much later. It must not reserve then: the sweep has given up its
- * request meanwhile (docs/protocol.md#an-unreserved-request-is-given-up-after-15-minutes).
+ * request meanwhile (docs/protocol.md#an-unreserved-request-is-given-up-after-20-minutes).
  */
 export const tableUntil = (signal: AbortSignal): Table =>
   tableOf(dynamodb(), env('TABLE_NAME'), signal)

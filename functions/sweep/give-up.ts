@@ -4,11 +4,13 @@ import { dueAgain, expireRequest } from '../protocol/table/due-writes.ts'
 import type { Request } from '../protocol/table/request.ts'
 
 /**
- * How late a call may arrive that everybody has given up: DynamoDB drops requests that were signed
+ * How late a call may arrive that everybody has given up. DynamoDB drops requests that were signed
  * 15 minutes ago, and nothing signs one for a request that has got its 504 (see tableUntil in
- * clients/dynamodb.ts).
+ * clients/dynamodb.ts). 5 minutes more are for what lies between: the run that signs its call some
+ * seconds after its REQ was put, the sweep, which has read the HEAD before it looks at its clock,
+ * and clocks that differ.
  */
-const lateCallMs = 15 * 60_000
+const lateCallMs = 20 * 60_000
 
 /**
  * A request that has no number: a late call may still take one for it, so it is due again after

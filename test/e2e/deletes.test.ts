@@ -103,7 +103,7 @@ describe('a chat that is deleted', () => {
     expect(head.entries).toEqual([])
     expect(waiting).toEqual([])
     // Requests that were recorded before the delete and refused after it have no number; the sweep
-    // gives them up after 15 minutes.
+    // gives them up after 20 minutes.
     expect(due.filter(({ number, waiting }) => number !== undefined || waiting)).toEqual([])
     expect(due.length).toBeLessThanOrEqual(50 - accepted)
   })

@@ -53,11 +53,18 @@ async function stateOfWriters({ lambda, functionName }: LiveStack) {
  * Stops all writers by setting their reserved concurrency to 0, and waits until those that run have
  * ended. Clients get 503 meanwhile. Compared with a mark that each request would have to read, this
  * costs nothing at other times, and no request slips through between the mark and its reader. Call
- * requireStarted first. If this fails, startWriters undoes it.
+ * requireStarted first. If this fails, startWriters undoes it. Throws Refused where a writer is
+ * stopped already.
  */
 export async function stopWriters(stack: LiveStack, log: (line: string) => void): Promise<void> {
   const { before, longestMs } = await stateOfWriters(stack)
   const names = Object.keys(before)
+  const stopped = names.filter((name) => before[name] === 0)
+  // Another checkout has what these had before: noting 0 here would stop them for ever.
+  if (stopped.length > 0)
+    throw new Refused(
+      `already stopped, but not by this checkout: ${stopped.join(', ')}. See docs/operating.md, "npm run restore-counters"`,
+    )
   mkdirSync(dirname(fileOf(stack)), { recursive: true })
   writeFileSync(fileOf(stack), JSON.stringify(before))
   for (const FunctionName of names)
