@@ -140,17 +140,13 @@ describe('a search', () => {
     }
   })
 
-  test('of a chat that is not there is 404, and with a malformed cursor or instant 400', async () => {
+  test('of a chat that is not there is 404, and with a malformed cursor 400', async () => {
     const token = newToken()
     await expect(search(portsOf(newToken()), token, { q: 'a' })).rejects.toMatchObject({
       status: 404,
     })
     const { token: known } = await filledChat(at, [{ body: 'a' }])
-    for (const query of [
-      { after: 'xyz' },
-      { from: '2026-02-31T00:00:00+01' },
-      { order: 'best', after: 'bjE' },
-    ]) {
+    for (const query of [{ after: 'xyz' }, { order: 'best', after: 'bjE' }]) {
       const refused = search(portsOf(known), known, { q: 'a', ...query })
       await expect(refused).rejects.toBeInstanceOf(Problem)
       await expect(refused).rejects.toMatchObject({ status: 400 })
