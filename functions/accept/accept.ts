@@ -69,7 +69,7 @@ export const inputOf = <V extends Value>(
   build: Input<V>['build'],
 ): Input<V> => ({
   hash: hashOfValue(value),
-  formerHash: hashOfSpelling(spelling),
+  formerHash: () => hashOfSpelling(spelling),
   build,
 })
 

@@ -23,9 +23,9 @@ export interface Input<V extends Value> {
   hash: string
   /**
    * What the release before would have made of it: requests that it recorded have this one. Never
-   * stored.
+   * stored, and asked for only where the hash is another one.
    */
-  formerHash?: string
+  formerHash?: () => string
   /**
    * The values to be stored. `at`: the time of the request. `token`: that of a new application, for
    * all others ''.

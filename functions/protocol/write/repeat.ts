@@ -23,7 +23,7 @@ export async function repeat<V extends Value>(
   request: Request,
   input: Input<V>,
 ): Promise<Reserved<V> | undefined> {
-  if (![input.hash, input.formerHash].includes(request.hash)) throw keyReused()
+  if (request.hash !== input.hash && request.hash !== input.formerHash?.()) throw keyReused()
   // The REQ has lost its values once they are stored. The repeat brought the same body again, as
   // the hash says, so they are built anew.
   const values = input.build(request.created_at, request.token ?? '')
