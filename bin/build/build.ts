@@ -3,6 +3,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSyn
 import { dirname, join, relative } from 'node:path'
 import { build, type Metafile } from 'esbuild'
 import { functionEntries } from '../../lib/function-entries.ts'
+import { isStarted } from '../cli/started.ts'
 import { assets } from './assets.ts'
 import { leaveOut } from './unused-code.ts'
 
@@ -100,7 +101,7 @@ function replace(path: string, contents: string | Uint8Array): void {
 export const metafile = (root: string = project): Metafile =>
   JSON.parse(readFileSync(join(root, 'dist', 'meta.json'), 'utf8'))
 
-if (import.meta.main) {
+if (isStarted(import.meta)) {
   const built = await buildFunctions()
   console.log(built ? `dist/: ${functionEntries().length} functions built` : 'dist/: up to date')
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Refused, readArguments, runCommand } from '../cli/arguments.ts'
+import { isStarted } from '../cli/started.ts'
 import { openapiDocument } from './document.ts'
 import { areTypesOf, typesOf } from './types.ts'
 
@@ -57,4 +58,4 @@ async function main(): Promise<number> {
   return 0
 }
 
-if (import.meta.main) await runCommand(main)
+if (isStarted(import.meta)) await runCommand(main)

@@ -1,4 +1,5 @@
 import { routes } from '../../functions/api/routes.ts'
+import { isStarted } from '../cli/started.ts'
 
 interface Branch {
   methods: string[]
@@ -34,4 +35,4 @@ const lines = (branch: Branch, depth: number): string[] =>
     ...lines(child, depth + 1),
   ])
 
-if (import.meta.main) console.log(routeTree())
+if (isStarted(import.meta)) console.log(routeTree())

@@ -3,6 +3,7 @@ import type { Audit } from '../../functions/audit/audit.ts'
 import { auditAll } from '../../functions/audit/handler.ts'
 import { numberOf, readArguments, runCommand } from '../cli/arguments.ts'
 import { progressOn } from '../cli/progress.ts'
+import { isStarted } from '../cli/started.ts'
 import { invoke } from './stack/functions.ts'
 import { liveStack, stackHelp, stackOptions } from './stack/live-stack.ts'
 
@@ -96,7 +97,7 @@ async function auditHere(event: AuditEvent): Promise<Audit> {
   return audit
 }
 
-if (import.meta.main)
+if (isStarted(import.meta))
   await runCommand(async () => {
     const { values } = readArguments(help, options)
     const event = {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { isStarted } from '../cli/started.ts'
 
 /**
  * A new operator key, 256 random bits as base64url, and its SHA-256 in hexadecimal, which is all
@@ -15,7 +16,7 @@ Makes a new key that may create and list applications. It is stored nowhere: kee
 SHA-256 to the deploy. To change keys without a gap, deploy both hashes separated by a comma, then
 the new one alone.`
 
-if (import.meta.main) {
+if (isStarted(import.meta)) {
   const { key, sha256 } = operatorKey()
   console.log(
     process.argv.length > 2

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import type { components } from './api.ts'
 import { clientOf } from './client.ts'
 
@@ -63,7 +64,9 @@ export async function conversation(baseUrl: string, tell: (line: string) => void
   tell(`left: ${left.join(', ')}`)
 }
 
-if (import.meta.main) {
+// Started as a command, not imported. From Node 24.2 on, import.meta.main says the same.
+const [, script] = process.argv
+if (script && realpathSync(script) === import.meta.filename) {
   const [baseUrl = 'http://localhost:3000'] = process.argv.slice(2)
   await conversation(baseUrl, console.log)
 }

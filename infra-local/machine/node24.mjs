@@ -12,7 +12,20 @@ const bin = join(root, 'node_modules', '.bin')
 
 class CannotRun extends Error {}
 
+/** The oldest Node of the packages: package.json has no newer 24 for macOS on arm64. */
+const oldest = [24, 0]
+
+/** Whether `version`, such as v24.18.1, is the major of `oldest` and not an older minor of it. */
+export function isNeeded(version) {
+  const [major, minor] = version.replace(/^v/, '').split('.').map(Number)
+  return major === oldest[0] && minor >= oldest[1]
+}
+
 function checkMachine() {
+  if (process.platform === 'win32')
+    throw new CannotRun(
+      'this does not run on Windows itself: run it in WSL 2 (wsl --install), where Docker works too',
+    )
   const major = Number(process.versions.node.split('.')[0])
   if (major < 20)
     throw new CannotRun(`Node ${process.versions.node} is too old: install Node 20 or newer`)
@@ -53,14 +66,14 @@ export async function install() {
   })
 }
 
-/** The Node of the version that is deployed: from the packages, else this one if it is a 24. */
+/** The Node of the version that is deployed: from the packages, else this one if it will do. */
 function node24() {
   const local = join(bin, 'node')
   const found = spawnSync(local, ['--version'], { encoding: 'utf8' })
-  if (found.status === 0 && /^v24\./.test(found.stdout)) return local
-  if (Number(process.versions.node.split('.')[0]) === 24) return process.execPath
+  if (found.status === 0 && isNeeded(found.stdout.trim())) return local
+  if (isNeeded(process.version)) return process.execPath
   throw new CannotRun(
-    'there is no packaged Node 24 for this platform: install Node 24 and run again with it',
+    `there is no packaged Node 24 for this platform: install Node ${oldest.join('.')} or a newer 24, and run again with it`,
   )
 }
 

@@ -1,3 +1,4 @@
+import { isStarted } from '../../bin/cli/started.ts'
 import type { Options } from './arrange.ts'
 import { runSchedule } from './schedule.ts'
 
@@ -47,7 +48,7 @@ export async function runJob({ options, history }: Job): Promise<Outcome> {
 }
 
 // As a process of its own (pool.ts): a schedule at a time, for one takes a whole core.
-if (process.send && import.meta.main) {
+if (process.send && isStarted(import.meta)) {
   process.on('message', (job: Job) => {
     void runJob(job).then((outcome) => process.send?.(outcome))
   })

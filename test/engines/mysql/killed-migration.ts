@@ -1,3 +1,4 @@
+import { isStarted } from '../../../bin/cli/started.ts'
 import { dbOf } from '../../../functions/clients/mysql.ts'
 import { connect } from '../../../functions/clients/mysql-connection.ts'
 import type { Db } from '../../../functions/mysql/db.ts'
@@ -30,7 +31,7 @@ export function interrupted(
 }
 
 /** Run as a process: migrates, and is killed as soon as the last statement has taken effect. */
-if (import.meta.main) {
+if (isStarted(import.meta)) {
   const [database, json] = process.argv.slice(2)
   const migrations: Migration[] = JSON.parse(json ?? '')
   const db = dbOf((ms) => connect(database, ms), 90_000)
