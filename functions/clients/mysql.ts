@@ -1,4 +1,5 @@
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
+import { mysqlAway } from '../mysql/away.ts'
 import { type Db, type Sql, type SqlRow, type SqlValue, statementMs } from '../mysql/db.ts'
 import { env } from './env.ts'
 import { connect } from './mysql-connection.ts'
@@ -35,11 +36,15 @@ interface Session extends Sql {
 }
 
 /**
- * Whether the server itself refused the statement: then the connection is sound. All other errors
- * leave it in doubt.
+ * Whether the server itself refused the statement, and goes on: then the connection is sound. All
+ * other errors leave it in doubt, also a refusal by which the server says that it stops, has ended
+ * the session, or is not the writer.
  */
 const isRefusal = (error: unknown): boolean =>
-  error instanceof Error && 'sqlState' in error && !('fatal' in error && error.fatal === true)
+  error instanceof Error &&
+  'sqlState' in error &&
+  !('fatal' in error && error.fatal === true) &&
+  mysqlAway(error) !== 'gone'
 
 const timedOut = 'PROTOCOL_SEQUENCE_TIMEOUT'
 const codeOf = (error: unknown): unknown =>

@@ -72,6 +72,10 @@ describe('an error that is no problem', () => {
     undefined,
     null,
     withCode('ER_ACCESS_DENIED_ERROR'),
+    withName('KmsAccessDenied'),
+    Object.assign(new Error('x'), { cause: null }),
+    Object.assign(withName('ResponseError'), { statusCode: 400 }),
+    Object.assign(withName('Odd'), { $metadata: { httpStatusCode: 400 } }),
   ])('is 500 and says nothing of the inside: %s', (error) => {
     expect(problemResponse(error, 'r-9')).toEqual({
       status: 500,
@@ -90,6 +94,25 @@ describe('an error that is no problem', () => {
     ['a time-out of the AWS SDK', withName('TimeoutError')],
     ['DynamoDB, throttled', withName('ThrottlingException')],
     ['a transaction that met another', withName('TransactionCanceledException')],
+    ['SQS, throttled', withName('RequestThrottled')],
+    ['SQS, whose key is throttled', withName('KmsThrottled')],
+    [
+      'SQS, whose key is throttled, as its older protocol says it',
+      withCode('KMS.ThrottlingException'),
+    ],
+    [
+      'a service of AWS that fails',
+      Object.assign(withName('Odd'), { $metadata: { httpStatusCode: 502 } }),
+    ],
+    [
+      'a service of AWS that is asked too often',
+      Object.assign(withName('Odd'), { $metadata: { httpStatusCode: 429 } }),
+    ],
+    ['OpenSearch, unreachable', withName('ConnectionError')],
+    ['OpenSearch, out of room', Object.assign(withName('ResponseError'), { statusCode: 429 })],
+    ['MySQL, its TLS handshake cut', withCode('HANDSHAKE_SSL_ERROR')],
+    ['MySQL, out of connections for the user', withCode('ER_TOO_MANY_USER_CONNECTIONS')],
+    ['MySQL, the IAM token not taken', withCode('IAM_TOKEN_REFUSED')],
     ['MySQL, gone', withCode('PROTOCOL_CONNECTION_LOST')],
     ['MySQL, failing over', withCode('ER_OPTION_PREVENTS_STATEMENT')],
     [
