@@ -126,7 +126,8 @@ export function dbOf(
   now: () => number = Date.now,
 ): Db {
   let current: Session | undefined
-  let turn: Promise<unknown> = Promise.resolve()
+  let turn: Promise<void> = Promise.resolve()
+  const ended = () => undefined
   let renewals = 0
 
   /** Throws ConnectionRenewed if renew() was called since there were `before` of them. */
@@ -163,7 +164,8 @@ export function dbOf(
   const inTurn = <T>(work: (session: Session, before: number) => Promise<T>): Promise<T> => {
     const before = renewals
     const mine = turn.then(async () => work(await session(before), before))
-    turn = mine.catch(() => undefined)
+    // Only that it has ended: the rows would stay in memory until the next call.
+    turn = mine.then(ended, ended)
     return mine
   }
   const query = async (first: Session, before: number, sql: string, values?: SqlValue[]) => {

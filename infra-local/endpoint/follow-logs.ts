@@ -8,17 +8,33 @@ import { clientSettings } from './local-clients.ts'
 
 const groups = ['persist', 'sweep', 'reindex'].map((name) => `/aws/lambda/chat-${name}`)
 
-/** The group's events since `startTime`; none where it cannot be read, or does not exist yet. */
+/** The group's events since `startTime`; none where the group does not exist yet. */
 async function eventsOf(
   client: CloudWatchLogsClient,
   logGroupName: string,
   startTime: number,
 ): Promise<FilteredLogEvent[]> {
   const command = new FilterLogEventsCommand({ logGroupName, startTime, filterPattern: '"event"' })
-  const { events = [] } = await client
-    .send(command, { abortSignal: AbortSignal.timeout(5_000) })
-    .catch(() => ({ events: [] }))
+  const { events = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(5_000) })
   return events
+}
+
+/**
+ * Gives `onLine` what is new in a group each time it is called. It remembers the events that it
+ * found the last time and no older ones: all that it can find again are among them, and a stack may
+ * run for weeks. Where the group cannot be read it remembers what it did.
+ */
+export function newLines(
+  read: () => Promise<Pick<FilteredLogEvent, 'eventId' | 'message'>[]>,
+  onLine: (line: string) => void,
+): () => Promise<void> {
+  let seen = new Set<string>()
+  return async () => {
+    const events = await read().catch(() => undefined)
+    if (!events) return
+    for (const { eventId = '', message = '' } of events) if (!seen.has(eventId)) onLine(message)
+    seen = new Set(events.map(({ eventId = '' }) => eventId))
+  }
 }
 
 /**
@@ -32,16 +48,11 @@ export async function followLogs(
   onLine: (line: string) => void,
 ): Promise<void> {
   const client = new CloudWatchLogsClient(clientSettings(endpoint))
-  const seen = new Set<string>()
   const started = Date.now()
+  const since = () => Math.max(started, Date.now() - 60_000)
+  const looks = groups.map((group) => newLines(() => eventsOf(client, group, since()), onLine))
   while (!signal.aborted) {
-    const since = Math.max(started, Date.now() - 60_000)
-    for (const group of groups) {
-      for (const { eventId = '', message = '' } of await eventsOf(client, group, since)) {
-        if (!seen.has(eventId)) onLine(message)
-        seen.add(eventId)
-      }
-    }
+    for (const look of looks) await look()
     await pause(2_000, undefined, { signal }).catch(() => undefined)
   }
 }
