@@ -1,4 +1,4 @@
-import { begin, install, runTypeScript } from './machine/node24.mjs'
+import './machine/old-node.mjs'
 
 const help = `npm start        starts the whole system on this machine, http://localhost:3000; Ctrl-C stops it
 npm run reset    removes the data that it stored; stop it first
@@ -18,13 +18,15 @@ Environment, all optional:
   CHAT_QUICK_QUEUE=on  replace MiniStack's FIFO queue by one that stays quick while tens of
                        thousands of messages wait`
 
-await begin(async () => {
-  const args = process.argv.slice(2)
-  if (args.includes('--help')) {
-    console.log(help)
-    return 0
-  }
-  await install()
-  const main = args.includes('--reset') ? 'reset.ts' : 'start-stack.ts'
-  return runTypeScript(`infra-local/${main}`, [])
-})
+// Not a static import: what an old Node does not know there would fail before the line about it.
+void import('./machine/node24.mjs').then(({ begin, runTypeScript }) =>
+  begin(async () => {
+    const args = process.argv.slice(2)
+    if (args.includes('--help')) {
+      console.log(help)
+      return 0
+    }
+    const main = args.includes('--reset') ? 'reset.ts' : 'start-stack.ts'
+    return runTypeScript(`infra-local/${main}`, [])
+  }),
+)

@@ -3,6 +3,7 @@ import { dockerRuns } from './engines/docker.ts'
 import { type Engine, watchEngine } from './engines/engine.ts'
 import { type Front, listen } from './front/front.ts'
 import { CannotStart, Interrupted } from './machine/cannot-start.ts'
+import { fileFault } from './machine/file-fault.mjs'
 import { reclaim } from './machine/leftovers.ts'
 import { tryLock } from './machine/lock.mjs'
 import { whenProcessEnds } from './machine/parent-process.ts'
@@ -51,7 +52,8 @@ export async function supervise(work: Work): Promise<never> {
 /** Prints the reason, unless it was Ctrl-C; returns the exit code. */
 function exitCodeFor(reason: unknown): number {
   if (reason instanceof Interrupted) return reason.ready ? 0 : 130
-  console.error(reason instanceof CannotStart ? `\n${reason.message}` : reason)
+  const line = reason instanceof CannotStart ? reason.message : fileFault(reason)
+  console.error(line === undefined ? reason : `\n${line}`)
   return 1
 }
 

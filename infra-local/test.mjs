@@ -1,16 +1,18 @@
-import { begin, install, runTypeScript } from './machine/node24.mjs'
+import './machine/old-node.mjs'
 
 const help = `npm test                              lint, types, unit tests, then the end-to-end tests, on a
                                       stack of their own
 npm test -- unit [vitest arguments]   only the unit tests, e.g. npm test -- unit test/protocol
 npm test -- e2e [vitest arguments]    only the end-to-end tests, e.g. npm test -- e2e -t search`
 
-await begin(async () => {
-  const args = process.argv.slice(2)
-  if (args.includes('--help')) {
-    console.log(help)
-    return 0
-  }
-  await install()
-  return runTypeScript('test/run.ts', args)
-})
+// Not a static import: see start.mjs.
+void import('./machine/node24.mjs').then(({ begin, runTypeScript }) =>
+  begin(async () => {
+    const args = process.argv.slice(2)
+    if (args.includes('--help')) {
+      console.log(help)
+      return 0
+    }
+    return runTypeScript('test/run.ts', args)
+  }),
+)

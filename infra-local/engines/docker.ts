@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { dockerEnvironment } from '../machine/environment.mjs'
 import { run, start } from '../machine/processes.ts'
 import { projectRoot, type Running, type Stack } from '../machine/stack.ts'
 
@@ -17,7 +18,8 @@ const project = (stack: Pick<Stack, 'name'>) => [
 function succeeds(args: string[]): Promise<boolean> {
   return new Promise((resolve) => {
     // Without an engine the client may fail, but it may also hang.
-    const child = spawn('docker', args, { stdio: 'ignore', timeout: 8_000 })
+    const env = dockerEnvironment()
+    const child = spawn('docker', args, { stdio: 'ignore', timeout: 8_000, env })
     child.once('error', () => resolve(false))
     child.once('exit', (code) => resolve(code === 0))
   })
@@ -42,7 +44,7 @@ export async function startService(
   service: 'aws' | 'mysql' | 'opensearch',
   variables: Record<string, string>,
 ): Promise<Running> {
-  const env = { ...process.env, ...variables }
+  const env = { ...dockerEnvironment(), ...variables }
   const has = ['pull', '--policy', 'missing', service]
   await run(stack, {
     name: `${service}-pull`,
@@ -58,5 +60,6 @@ export async function startService(
 /** Removes the stack's containers; with `volumes` their data too. Throws CannotStart. */
 export async function removeContainers(stack: Stack, volumes: boolean): Promise<void> {
   const args = [...project(stack), 'down', '--remove-orphans', ...(volumes ? ['--volumes'] : [])]
-  await run(stack, { name: 'docker-down', command: 'docker', args, advice })
+  const env = dockerEnvironment()
+  await run(stack, { name: 'docker-down', command: 'docker', args, env, advice })
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { childEnvironment } from '../machine/environment.mjs'
 
 /**
  * The first `java` of version 21 or newer: of JAVA_HOME, of PATH, then of the places of Debian,
@@ -25,6 +26,6 @@ function below(folder: string, java: string): string[] {
 
 function majorOf(java: string): number {
   // It prints its version on stderr: openjdk version "21.0.4" 2024-07-16
-  const { stderr } = spawnSync(java, ['-version'], { encoding: 'utf8' })
+  const { stderr } = spawnSync(java, ['-version'], { encoding: 'utf8', env: childEnvironment() })
   return Number(/version "(\d+)/.exec(stderr ?? '')?.[1] ?? 0)
 }

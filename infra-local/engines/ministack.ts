@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CannotStart } from '../machine/cannot-start.ts'
 import { cached } from '../machine/download.ts'
+import { childEnvironment, downloadEnvironment } from '../machine/environment.mjs'
 import { localEnvironment } from '../machine/local-environment.ts'
 import { run, start } from '../machine/processes.ts'
 import type { Running, Stack } from '../machine/stack.ts'
@@ -15,23 +17,68 @@ export async function resetMiniStack(endpoint: string): Promise<void> {
     throw new CannotStart(`MiniStack does not forget its state (${response.status}): npm run reset`)
 }
 
+const pythonAdvice =
+  'install Python 3.10 or newer with venv (Debian: apt-get install python3-venv, macOS: brew install python)'
+const requirements = join(import.meta.dirname, 'ministack-requirements.txt')
+const pythonOf = (venv: string) => join(venv, 'bin', 'python')
+
 /**
  * MiniStack in a venv of its own; pip checks each file against the hashes of the requirements.
  * Returns the folder, which was renamed when it was whole: `bin/python -m` bears that, for it needs
  * no path that is written in the folder. Only the scripts beside it do. Throws CannotStart.
  */
 export function fetchMiniStack(stack: Stack): Promise<string> {
-  const name = `ministack-${miniStackVersion}`
-  return cached(stack, name, `installing MiniStack ${miniStackVersion}`, async (half) => {
-    const advice =
-      'install Python 3.10 or newer with venv (Debian: apt-get install python3-venv, macOS: brew install python)'
-    await run(stack, { name: 'aws-venv', command: 'python3', args: ['-m', 'venv', half], advice })
-    const requirements = join(import.meta.dirname, 'ministack-requirements.txt')
-    const python = join(half, 'bin', 'python')
-    const pip = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '-r', requirements]
-    const network = `see that the network is there, and ${advice}`
-    await run(stack, { name: 'aws-pip', command: python, args: pip, advice: network })
+  return cached(stack, {
+    name: `ministack-${miniStackVersion}`,
+    what: `installing MiniStack ${miniStackVersion}`,
+    megabytes: 200,
+    make: (half) => installMiniStack(stack, half),
+    ask: lackOfPackages,
   })
+}
+
+/**
+ * pip downloads as the person has set it up (index, proxy, certificates), and installs by nothing
+ * but its own options: `user`, `target` or `prefix` in a pip.conf would lead somewhere else.
+ */
+async function installMiniStack(stack: Stack, half: string): Promise<void> {
+  const venv = ['-m', 'venv', half]
+  await run(stack, { name: 'aws-venv', command: 'python3', args: venv, advice: pythonAdvice })
+  const command = pythonOf(half)
+  const wheels = join(half, 'wheels')
+  const wanted = ['--require-hashes', '-r', requirements]
+  const download = ['-m', 'pip', 'download', '--quiet', '--only-binary=:all:', '--dest', wheels]
+  const advice = `see that the network is there, and ${pythonAdvice}`
+  const env = downloadEnvironment()
+  await run(stack, { name: 'aws-pip', command, args: [...download, ...wanted], env, advice })
+  const install = ['-m', 'pip', 'install', '--quiet', '--no-index', '--find-links', wheels]
+  await run(stack, {
+    name: 'aws-pip-install',
+    command,
+    args: [...install, ...wanted],
+    env: { ...childEnvironment(), PIP_CONFIG_FILE: '/dev/null' },
+    advice,
+  })
+  rmSync(wheels, { recursive: true, force: true })
+}
+
+/** A line for each package of the requirements that the venv has not, or in another version. */
+const packagesScript = `
+import importlib.metadata as installed, sys
+for line in open(sys.argv[1]):
+    name, _, version = line.split(' ')[0].partition('==')
+    if not version or line.startswith('#'): continue
+    try: found = installed.version(name)
+    except installed.PackageNotFoundError: found = 'missing'
+    if found != version: print(f'{name} is {found}, not {version}')
+`
+
+async function lackOfPackages(venv: string): Promise<string | undefined> {
+  const args = ['-I', '-c', packagesScript, requirements]
+  const options = { encoding: 'utf8', env: childEnvironment() } as const
+  const { error, status, stdout } = spawnSync(pythonOf(venv), args, options)
+  if (error || status !== 0) return 'its Python cannot be run'
+  return stdout.split('\n', 1)[0] || undefined
 }
 
 /** An empty folder into which functions and their worker scripts are unpacked. */
@@ -74,7 +121,7 @@ export function startMiniStack(
     // Functions run on the first `node` of PATH: the one that runs this, which is what is deployed.
     PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
   }
-  const python = join(venv, 'bin', 'python')
+  const python = pythonOf(venv)
   const quick = process.env.CHAT_QUICK_QUEUE === 'on'
   const args = quick ? [join(import.meta.dirname, 'quick_queue.py')] : ['-m', 'ministack']
   return start(stack, { name: 'aws', command: python, args, env, onLine })

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { CannotStart } from '../machine/cannot-start.ts'
 import { cached } from '../machine/download.ts'
+import { downloadEnvironment } from '../machine/environment.mjs'
 import { run } from '../machine/processes.ts'
 import type { Stack } from '../machine/stack.ts'
 
@@ -34,15 +35,15 @@ export async function missingLibraries(stack: Stack): Promise<string | undefined
   )
   if (missing.length === 0) return undefined
   const names = missing.map(({ file }) => file).join('-')
-  const folder = await cached(
-    stack,
-    `mysql-${names}`,
-    `fetching ${names} for MySQL`,
-    async (half) => {
+  const folder = await cached(stack, {
+    name: `mysql-${names}`,
+    what: `fetching ${names} for MySQL`,
+    megabytes: 100,
+    make: async (half) => {
       mkdirSync(join(half, 'found'))
       for (const library of missing) await unpack(stack, library, half)
     },
-  )
+  })
   return join(folder, 'found')
 }
 
@@ -71,8 +72,9 @@ async function downloadAny(stack: Stack, packages: string[], half: string): Prom
   for (const [goal, ...name] of attempts) {
     if (goal === 'update') options = lists
     const args = [...options, goal ?? '', ...name]
+    const env = downloadEnvironment()
     try {
-      await run(stack, { name: 'mysql-apt', command: 'apt-get', args, cwd: half, advice })
+      await run(stack, { name: 'mysql-apt', command: 'apt-get', args, cwd: half, env, advice })
     } catch (error) {
       if (!(error instanceof CannotStart)) throw error
       failure = error

@@ -12,10 +12,12 @@ const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []
 async function dataFolder(stack: Stack, server: Server): Promise<string> {
   const data = join(stack.folder, 'mysql')
   if (existsSync(data)) return data
-  const what = 'making an empty MySQL data folder'
-  const template = await cached(stack, `mysql-data-${server.version}`, what, (folder) =>
-    initialize(stack, server, folder),
-  )
+  const template = await cached(stack, {
+    name: `mysql-data-${server.version}`,
+    what: 'making an empty MySQL data folder',
+    megabytes: 250,
+    make: (folder) => initialize(stack, server, folder),
+  })
   rmSync(`${data}.half`, { recursive: true, force: true })
   cpSync(join(template, 'data'), `${data}.half`, { recursive: true })
   // The server's own id: each makes its own.

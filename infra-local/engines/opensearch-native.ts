@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CannotStart } from '../machine/cannot-start.ts'
 import { cached, maven, sha256OfAll } from '../machine/download.ts'
@@ -22,21 +22,36 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
  * OpenSearch, and Maven's error is the reason to show.
  */
 export async function fetchLibraries(stack: Stack): Promise<string | CannotStart> {
-  const name = `opensearch-${version}`
   try {
-    const folder = await cached(stack, name, 'downloading OpenSearch (71 MB)', async (half) => {
-      writeFileSync(join(half, 'pom.xml'), pom)
-      const goal = ['-DoutputDirectory=lib', '-DincludeScope=runtime']
-      const copy = ['dependency:copy-dependencies', ...goal]
-      await maven(stack, 'opensearch-download', copy, half)
-      const sum = await sha256OfAll(join(half, 'lib'))
-      if (sum !== sha256) throw new CannotStart(`the jars have the SHA-256 ${sum}, not ${sha256}`)
+    const folder = await cached(stack, {
+      name: `opensearch-${version}`,
+      what: 'downloading OpenSearch (71 MB)',
+      megabytes: 200,
+      make: (half) => download(stack, half),
+      ask: async (folder, known) => (known ? undefined : lackOfJars(join(folder, 'lib'))),
     })
     return join(folder, 'lib')
   } catch (error) {
     if (error instanceof CannotStart) return error
     throw error
   }
+}
+
+async function download(stack: Stack, half: string): Promise<void> {
+  writeFileSync(join(half, 'pom.xml'), pom)
+  const goal = ['-DoutputDirectory=lib', '-DincludeScope=runtime']
+  const copy = ['dependency:copy-dependencies', ...goal]
+  await maven(stack, 'opensearch-download', copy, half, async () => {
+    const lack = await lackOfJars(join(half, 'lib'))
+    if (lack === undefined) return
+    rmSync(join(half, 'lib'), { recursive: true, force: true })
+    throw new CannotStart(lack)
+  })
+}
+
+async function lackOfJars(folder: string): Promise<string | undefined> {
+  const sum = await sha256OfAll(folder)
+  return sum === sha256 ? undefined : `the jars have the SHA-256 ${sum}, not ${sha256}`
 }
 
 /** Starts one node on 127.0.0.1, its data in the stack's folder. Throws what spawn throws. */

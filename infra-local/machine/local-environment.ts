@@ -1,14 +1,13 @@
+import { childEnvironment } from './environment.mjs'
+
 /**
  * The environment of everything that talks to the local endpoint. It has nothing of the person's
  * own AWS settings, because a profile would send the deploy to a real account, and instead the
  * anonymous credentials that every local endpoint takes.
  */
 export function localEnvironment(endpoint?: string): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('AWS_') && !name.startsWith('CDK_'),
-  )
   return {
-    ...Object.fromEntries(own),
+    ...childEnvironment(),
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_REGION: 'us-east-1',

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } f
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { CannotStart } from './cannot-start.ts'
+import { childEnvironment } from './environment.mjs'
 import { endGroup, markOf } from './process-group.ts'
 import type { Running, Stack } from './stack.ts'
 
@@ -11,6 +12,7 @@ export interface Command {
   name: string
   command: string
   args: string[]
+  /** Unset: childEnvironment(). Never this process's own. */
   env?: NodeJS.ProcessEnv
   cwd?: string
   /** Gets each line of output, which goes to the log file too. */
@@ -30,7 +32,7 @@ export async function start(stack: Stack, what: Command): Promise<Running> {
   const out = what.onLine ? 'pipe' : log
   const child = spawn(what.command, what.args, {
     cwd: what.cwd ?? stack.folder,
-    env: { ...(what.env ?? process.env), ...markOf(stack.folder) },
+    env: { ...(what.env ?? childEnvironment()), ...markOf(stack.folder) },
     detached: true,
     stdio: ['ignore', out, out],
   })

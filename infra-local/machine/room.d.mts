@@ -1,0 +1,1 @@
+export function lackOfRoom(path: string, needed: number, what: string): string | undefined
