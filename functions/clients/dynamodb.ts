@@ -24,6 +24,7 @@ import type {
   Update,
   Written,
 } from '../protocol/ports/table.ts'
+import { names } from '../protocol/table/names.ts'
 import { env } from './env.ts'
 
 export type Native = Record<string, AttributeValue>
@@ -80,6 +81,12 @@ class Throttled extends Error {
 const pauses = 5
 const pauseMs = (nth: number): number => 25 * 2 ** nth * (0.5 + Math.random())
 
+/** By which DynamoDB returns these attributes only. */
+const projectionOf = (attributes: string[]) => ({
+  ProjectionExpression: attributes.map((attribute) => `#${attribute}`).join(', '),
+  ExpressionAttributeNames: names(...attributes),
+})
+
 /**
  * BatchGetItem takes 100 keys. It leaves some for the next call when it is throttled, or when the
  * items are more than 16 MB.
@@ -88,8 +95,10 @@ async function batchGet(
   client: DynamoDBClient,
   TableName: string,
   keys: Key[],
+  attributes: string[] | undefined,
   options: Options,
 ): Promise<(Item | undefined)[]> {
+  const projection = attributes ? projectionOf(['pk', 'sk', ...attributes]) : {}
   const nameOf = (key: Item | Key) => JSON.stringify([key.pk, key.sk])
   const waiting = new Map(keys.map((key) => [nameOf(key), key]))
   const found = new Map<string, Item>()
@@ -98,7 +107,11 @@ async function batchGet(
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetItemCommand({
         RequestItems: {
-          [TableName]: { Keys: asked.map((key) => toNative({ ...key })), ConsistentRead: true },
+          [TableName]: {
+            Keys: asked.map((key) => toNative({ ...key })),
+            ConsistentRead: true,
+            ...projection,
+          },
         },
       }),
       options,
@@ -175,7 +188,7 @@ export function tableOf(client: DynamoDBClient, TableName: string, signal?: Abor
       )
       return Item && plain(Item)
     },
-    batchGet: (keys) => batchGet(client, TableName, keys, options),
+    batchGet: (keys, attributes) => batchGet(client, TableName, keys, attributes, options),
     put: (input) => {
       const Item = toNative(input.Item)
       return written(

@@ -30,17 +30,21 @@ async function refill(table: Table, now: number, shard: Shard): Promise<void> {
 
 /**
  * Keys of the REQs that were due at `now`, oldest first over all partitions of the index, at most
- * `most` at a time. Each partition is walked through once: what is sent on the way becomes due at a
+ * `most()` at a time. Each partition is walked through once: what is sent on the way becomes due at a
  * later time, which lies behind the walk, however far the index lags.
  */
-export async function* dueKeys(table: Table, now: number, most: number): AsyncGenerator<Key[]> {
+export async function* dueKeys(
+  table: Table,
+  now: number,
+  most: () => number,
+): AsyncGenerator<Key[]> {
   const all = Array.from(
     { length: shards },
     (_, shard): Shard => ({ shard, found: [], next: undefined, ended: false }),
   )
   for (;;) {
     await Promise.all(all.map((shard) => refill(table, now, shard)))
-    const keys = takeOldest(all, most)
+    const keys = takeOldest(all, most())
     if (keys.length === 0) return
     yield keys
   }

@@ -3,7 +3,12 @@ import type { Reservation } from '../protocol/model/reservation.ts'
 import { readValues } from '../protocol/model/values.ts'
 import type { Item, Key, Table } from '../protocol/ports/table.ts'
 import { entryInHead, type Head, headKey, readHead } from '../protocol/table/head.ts'
-import { entryOfRequest, type Request, readRequest } from '../protocol/table/request.ts'
+import {
+  entryOfRequest,
+  type Request,
+  readRequest,
+  requestAttributes,
+} from '../protocol/table/request.ts'
 
 /** One due REQ; `reservation` when its number is reserved and its values are still needed. */
 export interface DueRequest {
@@ -38,7 +43,7 @@ export async function readDue(table: Table, keys: Key[], now: number): Promise<D
       return []
     }
   }
-  const found = (await table.batchGet(keys)).filter((item) => item !== undefined)
+  const found = (await table.batchGet(keys, requestAttributes)).filter((item) => item !== undefined)
   const named = found.flatMap((item) => attempt(keyOf(item), () => readRequest(item).parent))
   const parents = [...new Map(named.map((parent) => [parentKey(parent), parent])).values()]
   const images = await table.batchGet(parents.map(headKey))

@@ -1,3 +1,4 @@
+import type { Reservation } from '../protocol/model/reservation.ts'
 import type { Clock } from '../protocol/ports/clock.ts'
 import type { Log } from '../protocol/ports/log.ts'
 import type { Queue, QueueMessage } from '../protocol/ports/queue.ts'
@@ -16,6 +17,8 @@ interface Sending {
   due: DueRequest
   message: QueueMessage
 }
+/** A request with the reservation to send. */
+type Reserved = DueRequest & { reservation: Reservation }
 
 /**
  * When what was sent is due again. The queue keeps it for 14 days, and hands it out for 17 hours
@@ -24,20 +27,37 @@ interface Sending {
 export const againMs = 6 * 60 * 60_000
 /** SQS takes 10 messages at once; the queue's client sees to their bytes. */
 const batchMessages = 10
-/** Batches that are sent side by side: when a queue comes back many thousands wait for it. */
-const parallel = 10
+/**
+ * What is sent side by side: when a queue comes back many thousands wait for it. But no more than
+ * these bytes of values (one request more may begin below them), for on its way each is in memory
+ * several times: as a value, an envelope, and a request of the SDK.
+ */
+const round = { messages: 100, bytes: 1024 * 1024 }
 
-function batchesOf(due: DueRequest[]): Sending[][] {
-  const all = due.flatMap((one): Sending[] =>
-    one.reservation
-      ? [{ due: one, message: queueMessageOf(one.reservation, one.request.sent) }]
-      : [],
-  )
-  const batches = Math.ceil(all.length / batchMessages)
-  return Array.from({ length: batches }, (_, i) =>
-    all.slice(i * batchMessages, (i + 1) * batchMessages),
-  )
+const isReserved = (one: DueRequest): one is Reserved => one.reservation !== undefined
+
+/** The requests in the rounds in which they are sent. */
+function* roundsOf(all: Reserved[]): Generator<Reserved[]> {
+  for (let at = 0; at < all.length; ) {
+    let bytes = 0
+    const length = all.slice(at, at + round.messages).findIndex(({ request }) => {
+      const full = bytes > round.bytes
+      bytes += Buffer.byteLength(request.values ?? '')
+      return full
+    })
+    const some = all.slice(at, at + (length < 0 ? round.messages : length))
+    yield some
+    at += some.length
+  }
 }
+
+const batchesOf = (all: Reserved[]): Sending[][] =>
+  Array.from({ length: Math.ceil(all.length / batchMessages) }, (_, i) =>
+    all.slice(i * batchMessages, (i + 1) * batchMessages).map((one) => ({
+      due: one,
+      message: queueMessageOf(one.reservation, one.request.sent),
+    })),
+  )
 
 /** What was taken is due again, but much later. */
 async function note({ table, clock }: Ports, taken: Sending[]): Promise<void> {
@@ -56,19 +76,19 @@ export interface SentAgain {
   away: boolean
 }
 
-/** Sends what is reserved, batches side by side, while there is time and the queue answers. */
+/** Sends what is reserved, round by round, while there is time and the queue answers. */
 export async function sendAgain(
   ports: Ports,
   due: DueRequest[],
   inTime: () => boolean,
 ): Promise<SentAgain> {
   const resent: SentAgain = { sent: 0, refused: [], away: false }
-  const batches = batchesOf(due)
-  for (let at = 0; at < batches.length && inTime() && !resent.away; at += parallel) {
-    const round = batches.slice(at, at + parallel)
-    const sends = round.map((batch) => ports.queue.sendBatch(batch.map(({ message }) => message)))
+  for (const some of roundsOf(due.filter(isReserved))) {
+    if (!inTime() || resent.away) break
+    const batches = batchesOf(some)
+    const sends = batches.map((batch) => ports.queue.sendBatch(batch.map(({ message }) => message)))
     for (const [i, outcome] of (await Promise.allSettled(sends)).entries()) {
-      const batch = round[i] ?? []
+      const batch = batches[i] ?? []
       if (outcome.status === 'rejected') {
         ports.log('queue_away', { messages: batch.length, error: String(outcome.reason) })
         resent.away = true

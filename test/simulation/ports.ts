@@ -14,6 +14,7 @@ import type { SweepPorts } from '../../functions/sweep/sweep.ts'
 import { textOf, typed } from './stores/mysql.ts'
 import { findAmong } from './stores/opensearch.ts'
 import { parentsIn } from './stores/parents.ts'
+import { projected } from './stores/table.ts'
 import type { System } from './system.ts'
 import { isCrashInWords } from './world/crash.ts'
 import { dynamodb, mysql, opensearch, send, sqs, transaction } from './world/policies.ts'
@@ -41,10 +42,12 @@ export function portsOf(system: System, process: Process): Ports {
     })
   const table: Table = {
     get: (key) => call(dynamodb, `get ${key.pk}`, () => system.table.get(key)),
-    batchGet: (keys) =>
-      keys.length === 0
-        ? Promise.resolve([])
-        : call(dynamodb, 'batch get', () => undefined).then(() => Promise.all(keys.map(soon))),
+    batchGet: async (keys, attributes) => {
+      if (keys.length === 0) return []
+      await call(dynamodb, 'batch get', () => undefined)
+      const items = await Promise.all(keys.map(soon))
+      return items.map((item) => item && projected(item, attributes))
+    },
     put: (input) => write(`put ${String(input.Item.pk)}`, input, () => system.table.put(input)),
     update: (input) => write(`update ${input.Key.pk}`, input, () => system.table.update(input)),
     delete: (input) => write(`delete ${input.Key.pk}`, input, () => system.table.delete(input)),

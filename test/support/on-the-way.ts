@@ -30,7 +30,7 @@ export async function onTheWay(chat: Chat): Promise<OnTheWay> {
   const found = await table().get(headKey(parent))
   if (!found) throw new Error(`${chat.path} has no HEAD`)
   const due: Request[] = []
-  for await (const keys of dueKeys(table(), Date.now() + farAhead, 100))
+  for await (const keys of dueKeys(table(), Date.now() + farAhead, () => 100))
     for (const item of await table().batchGet(keys))
       if (item?.due !== undefined && item.parent === parentKey(parent)) due.push(readRequest(item))
   return { head: readHead(found), waiting: await allWaiting(table(), parent), due }

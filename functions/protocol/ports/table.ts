@@ -48,8 +48,11 @@ export type Written =
 /** One DynamoDB table. All reads are strongly consistent except queries on an index. */
 export interface Table {
   get(key: Key): Promise<Item | undefined>
-  /** Any number of keys; the items come in their order. Missing ones are undefined. */
-  batchGet(keys: Key[]): Promise<(Item | undefined)[]>
+  /**
+   * Any number of keys; the items come in their order. Missing ones are undefined. With
+   * `attributes` the items have these only, so that no body is loaded that nobody looks at.
+   */
+  batchGet(keys: Key[], attributes?: string[]): Promise<(Item | undefined)[]>
   put(input: Put): Promise<Written>
   update(input: Update): Promise<Written>
   delete(input: Delete): Promise<Written>

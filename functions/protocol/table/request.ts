@@ -73,6 +73,11 @@ const schema = v.object({
   sent: v.optional(v.number(), 0),
 })
 
+/** All of a REQ but its values, which are most of its bytes. */
+export const requestAttributes: string[] = Object.keys(schema.entries).filter(
+  (name) => name !== 'values',
+)
+
 /** The REQ in a table item. */
 export function readRequest(item: Item): Request {
   const { n, expiry, ...rest } = v.parse(schema, item)

@@ -9,7 +9,7 @@ import {
   reserveNumber,
   reserveTarget,
 } from '../../../functions/protocol/table/head-writes.ts'
-import { readRequest, requestItemKey, shardOf } from '../../../functions/protocol/table/request.ts'
+import { readRequest, requestAttributes, requestItemKey, shardOf } from '../../../functions/protocol/table/request.ts'
 import {
   parkRequest,
   putRequest,
@@ -156,6 +156,7 @@ const kinds: Record<string, (table: Table, given: Arguments) => Promise<unknown>
     return items
   },
   batchGet: (table) => table.batchGet(universe.slice(0, 5)),
+  'batchGet of some attributes': (table) => table.batchGet(universe.slice(0, 5), requestAttributes),
 }
 
 /** A random write or read of the protocol, with the production code's own expressions. */

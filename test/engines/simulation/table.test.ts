@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Item, Key, Table } from '../../../functions/protocol/ports/table.ts'
-import { memoryTable } from '../../simulation/stores/table.ts'
+import { memoryTable, projected } from '../../simulation/stores/table.ts'
 import { worldOf } from '../../simulation/world/world.ts'
 import { emptyTable, type TestTable } from '../table.ts'
 import { protocolStep, type Step, universe } from './protocol-steps.ts'
@@ -23,7 +23,11 @@ function simulated(): Table {
   const table = memoryTable(world)
   return {
     get: async (key) => table.get(key),
-    batchGet: async (keys) => keys.map((key) => table.get(key)),
+    batchGet: async (keys, attributes) =>
+      keys.map((key) => {
+        const item = table.get(key)
+        return item && projected(item, attributes)
+      }),
     put: async (input) => table.put(input),
     update: async (input) => table.update(input),
     delete: async (input) => table.delete(input),

@@ -16,6 +16,14 @@ const keyOf = (item: Item): Key => ({ pk: String(item.pk), sk: String(item.sk) }
 export const keyFor = (input: Put | Update | Delete): Key =>
   'Item' in input ? keyOf(input.Item) : input.Key
 
+/** An item as a read returns it that asks for these attributes beside the key; unset: for all. */
+export const projected = (item: Item, attributes: string[] | undefined): Item =>
+  attributes === undefined
+    ? item
+    : Object.fromEntries(
+        Object.entries(item).filter(([name]) => ['pk', 'sk', ...attributes].includes(name)),
+      )
+
 /**
  * DynamoDB in memory: one table, its index `due` that lags, its expiry that is late. Operations are
  * atomic.
