@@ -17,6 +17,7 @@ import {
   reachBefore,
 } from './reach.ts'
 import type { ReadPorts } from './read-one.ts'
+import { rowsInRange } from './rows-in-range.ts'
 import { waitingInRange } from './waiting-in-range.ts'
 import { knownWithoutMySql } from './without-mysql.ts'
 
@@ -33,8 +34,8 @@ interface Stretch<V extends Value> {
 }
 
 /**
- * A stretch ends where the values read from REQs have so many bytes. A response takes 5.5 MB
- * (api/response-room.ts), so more of them could not be shown at once.
+ * A stretch ends where the values read from REQs, or those of rows, have so many bytes. A response
+ * takes 5.5 MB (api/response-room.ts), so more of them could not be shown at once.
  */
 const valueBytes = 8 * 1024 * 1024
 
@@ -53,9 +54,9 @@ export async function readStretch<K extends Parent['kind']>(
 ): Promise<Stretch<ValueOf[K]>> {
   const waiting = await waitingInRange(ports.table, parent, range)
   const entries = [...head.entries, ...waiting.entries]
-  const read = () => ports.rows.list<K>(parent, range)
+  const read = () => rowsInRange<K>(ports.rows, parent, range, valueBytes)
   const [first] = await Promise.allSettled([read()])
-  const rowsEnd = first.status === 'fulfilled' ? endOf(first.value, range) : undefined
+  const rowsEnd = first.status === 'fulfilled' ? first.value.covered : undefined
   const wanted = nearest(range, [waiting.covered, filledBy(range, entries), rowsEnd])
   const { pending, settled, full, complete } = await pendingWithin<K>(
     ports.table,
@@ -72,10 +73,14 @@ export async function readStretch<K extends Parent['kind']>(
       ? { known, covered: end, full, broken: { cause: first.reason } }
       : { known, covered: end, full }
   }
-  const rows = settled ? await read() : first.value
-  const covered = nearest(range, [complete, endOf(rows, range)])
-  const known = mergeAll(rows, pending, range, covered)
-  return { known: await upToImage(ports, parent, head, known), covered, full }
+  const stored = settled ? await read() : first.value
+  const covered = nearest(range, [complete, stored.covered])
+  const known = mergeAll(stored.rows, pending, range, covered)
+  return {
+    known: await upToImage(ports, parent, head, known),
+    covered,
+    full: full || stored.full,
+  }
 }
 
 /** The changes of the range's entries; `complete`: up to where all of what they say was read. */
@@ -94,10 +99,6 @@ async function pendingWithin<K extends Parent['kind']>(
   const complete = nearest(range, [wanted, left[0] && reachBefore(range, left[0])])
   return { ...read, full: left.length > 0, complete }
 }
-
-/** The number up to which rows are complete. */
-const endOf = (rows: Row[], range: Range): Reach =>
-  rows.length >= range.limit ? rows.at(-1)?.number : undefined
 
 /**
  * Of the numbers given out after the image was read, 9 may be stored already and 8 not, for the

@@ -4,6 +4,7 @@ import type { Entry } from '../../../functions/protocol/model/entry.ts'
 import { chatParent } from '../../../functions/protocol/model/parent.ts'
 import type { Act } from '../../../functions/protocol/model/reservation.ts'
 import type { Range } from '../../../functions/protocol/model/row.ts'
+import type { Rows } from '../../../functions/protocol/ports/stores.ts'
 import type { Item, Key, Query, Table } from '../../../functions/protocol/ports/table.ts'
 import { pendingMessages } from '../../../functions/protocol/read/pending-messages.ts'
 import { readList } from '../../../functions/protocol/read/read-list.ts'
@@ -193,6 +194,57 @@ describe('a list ends early where what waits has more bytes than a response take
       }
       expect(Object.fromEntries(bodies)).toEqual({ 1: 'newest', 2: 'b', 3: 'b' })
     }
+  })
+})
+
+describe('a list ends early where its rows have more bytes than a response takes', () => {
+  const stored = (count: number, body: string) => {
+    const rows = upTo(count).map((number) => ({
+      ...{ number, rid: `r${number}`, rev: number, count: 0, value: messageValue(body) },
+    }))
+    const source = storedRows({ root: [], application: [], chat: rows })
+    const read = { statements: 0, rows: 0 }
+    const counting: Rows = {
+      ...source,
+      list: async (below, range) => {
+        const found = await source.list(below, range)
+        read.statements += 1
+        read.rows += found.length
+        return found
+      },
+    }
+    return { rows: counting, read, head: { ...emptyHead, seq: count, rev: count } }
+  }
+
+  test.each(['asc', 'desc'] as const)('and leads on to all of them, %s', async (order) => {
+    // The largest body that a deploy can allow.
+    const { rows, read, head } = stored(1_001, 'b'.repeat(32_768))
+    const seen: number[] = []
+    let range: Range = { order, limit: 1_000 }
+    for (let more = true; more; ) {
+      read.rows = 0
+      const page = await readList<'chat'>({ table: tableWithoutWaiting, rows }, parent, range, head)
+      expect(read.rows).toBeLessThanOrEqual(512)
+      seen.push(...page.items.map(({ row }) => row.number))
+      more = page.more
+      range = {
+        order,
+        limit: 1_000,
+        ...(order === 'asc' ? { after: page.end } : { before: page.end }),
+      }
+    }
+    expect(seen).toEqual(order === 'asc' ? upTo(1_001) : upTo(1_001).toReversed())
+  })
+
+  test('and a page of small ones is whole, by few statements', async () => {
+    const { rows, read, head } = stored(1_001, 'b')
+    const ports = { table: tableWithoutWaiting, rows }
+    const page = await readList<'chat'>(ports, parent, { order: 'asc', limit: 1_000 }, head)
+    expect(page.items).toHaveLength(1_000)
+    expect(read.statements).toBeLessThanOrEqual(2)
+    read.statements = 0
+    await readList<'chat'>(ports, parent, { order: 'asc', limit: 50 }, head)
+    expect(read.statements).toBe(1)
   })
 })
 
