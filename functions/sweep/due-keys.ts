@@ -30,8 +30,8 @@ async function refill(table: Table, now: number, shard: Shard): Promise<void> {
 
 /**
  * Keys of the REQs that were due at `now`, oldest first over all partitions of the index, at most
- * `most()` at a time. Each partition is walked through once: what is sent on the way becomes due at a
- * later time, which lies behind the walk, however far the index lags.
+ * `most()` at a time. Each partition is walked through once: what is sent on the way becomes due
+ * at a later time, which lies behind the walk, however far the index lags.
  */
 export async function* dueKeys(
   table: Table,

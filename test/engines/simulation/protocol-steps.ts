@@ -9,7 +9,12 @@ import {
   reserveNumber,
   reserveTarget,
 } from '../../../functions/protocol/table/head-writes.ts'
-import { readRequest, requestAttributes, requestItemKey, shardOf } from '../../../functions/protocol/table/request.ts'
+import {
+  readRequest,
+  requestAttributes,
+  requestItemKey,
+  shardOf,
+} from '../../../functions/protocol/table/request.ts'
 import {
   parkRequest,
   putRequest,
