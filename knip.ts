@@ -17,6 +17,7 @@ const config: KnipConfig = {
     'test/run.ts',
     // Their tests run them as processes.
     'test/engines/mysql/killed-migration.ts',
+    'test/sweep/sweep-once.ts',
     'test/engines/memory/invoke.ts',
   ],
   project: ['{bin,lib,functions,infra-local,test,docs}/**/*.{ts,mts,mjs}'],

@@ -8,8 +8,8 @@ import { keptMs } from '../../functions/protocol/table/request-writes.ts'
 import { sweep } from '../../functions/sweep/sweep.ts'
 
 /**
- * One run of the sweep by the real clients, in a process of its own, whose memory memory.test.ts
- * looks at. `ENDPOINT` is the address of its DynamoDB and SQS. Prints what was swept, and the
+ * One run of the sweep by the real clients, in a process of its own; memory.test.ts starts it and
+ * looks at its memory. `ENDPOINT` is the address of its DynamoDB and SQS. Prints what was swept, and the
  * greatest size of the process in MiB.
  */
 const wiring = {
