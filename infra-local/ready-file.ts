@@ -1,11 +1,11 @@
-import { renameSync, writeFileSync } from 'node:fs'
 import type { Engine } from './engines/engine.ts'
+import { writePrivate } from './machine/private-file.ts'
 import { readyFile, type Stack } from './machine/stack.ts'
 
 /**
  * Writes `ready.json` into the stack's folder, for tests and tools that wait for it: the base
  * address, the supervisor's process id, those of the engines by their names, and the variables by
- * which code reaches this stack. It appears by a rename, so that nobody reads half of it.
+ * which code reaches this stack. These have passwords: only its owner may read the file.
  */
 export function announceReady(
   stack: Stack,
@@ -15,6 +15,5 @@ export function announceReady(
 ): void {
   const pids = engines.flatMap(({ running }) => (running ? [[running.name, running.pid]] : []))
   const ready = { baseUrl, pid: process.pid, engines: Object.fromEntries(pids), env }
-  writeFileSync(`${readyFile(stack)}.half`, JSON.stringify(ready))
-  renameSync(`${readyFile(stack)}.half`, readyFile(stack))
+  writePrivate(readyFile(stack), JSON.stringify(ready))
 }

@@ -9,6 +9,7 @@ import type { Engine } from './engines/engine.ts'
 import { startMySql } from './engines/mysql.ts'
 import { startOpenSearch } from './engines/opensearch.ts'
 import { readyMessage } from './front/ready-message.ts'
+import { accessVariables, writeAccess } from './machine/aws-access.ts'
 import { waitUntil } from './machine/wait-until.ts'
 import { announceReady } from './ready-file.ts'
 import { supervise } from './supervise.ts'
@@ -34,18 +35,19 @@ await supervise(async ({ stack, docker, base, front, watch }) => {
   await runMigration(stack, stores)
   const { outputs, fresh } = await deploy(stack, aws, storeAddresses(aws, mysql, search))
   if (!fresh) stack.say('the chat stack is deployed already')
-  await runRestoreCounters(stack, aws.endpoint, stores, outputs.TableName)
+  await runRestoreCounters(stack, aws.access, stores, outputs.TableName)
 
-  front.serve({ endpoint: aws.endpoint, restApiId: outputs.RestApiId, stage: outputs.StageName })
+  front.serve({ access: aws.access, restApiId: outputs.RestApiId, stage: outputs.StageName })
   await waitUntil(stack, 'the API', 60, () => isHealthy(base))
   // Their schedules would start them within a minute. Now they send again what was accepted before
   // the last stop, and let searches use the index.
   for (const job of [outputs.FunctionSweep, outputs.FunctionReindex])
-    await startFunction(aws.endpoint, job)
-  if (!aws.printsOutput) void followLogs(aws.endpoint, stack.signal, printEvent)
+    await startFunction(aws.access, job)
+  if (!aws.printsOutput) void followLogs(aws.access, stack.signal, printEvent)
   const engines = [aws, mysql, search]
+  writeAccess(stack, aws.access)
   announceReady(stack, base, engines, {
-    AWS_ENDPOINT_URL: aws.endpoint,
+    ...accessVariables(aws.access),
     ...stores,
     TABLE_NAME: outputs.TableName,
     QUEUE_URL: outputs.QueueUrl,

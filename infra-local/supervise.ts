@@ -30,6 +30,7 @@ type Work = (supervised: Supervised) => Promise<void>
  * the work was done, with 1 and a line about the reason when something went wrong.
  */
 export async function supervise(work: Work): Promise<never> {
+  process.umask(0o077) // Also for all that is started: what it writes is for its owner alone.
   const stop = new AbortController()
   setMaxListeners(0, stop.signal)
   const interrupt = () => stop.abort(new Interrupted())

@@ -35,30 +35,30 @@ export const outputsFile = (stack: Pick<Stack, 'folder'>) => join(stack.folder, 
  */
 export async function deploy(
   stack: Stack,
-  { endpoint, reset }: Pick<Aws, 'endpoint' | 'reset'>,
+  { access, reset }: Pick<Aws, 'access' | 'reset'>,
   variables: Record<string, string>,
 ): Promise<{ outputs: Outputs; fresh: boolean }> {
-  const env = { ...localEnvironment(endpoint), ...variables }
+  const env = { ...localEnvironment(access), ...variables }
   const settings = chatSettings(process.env.CHAT_SETTINGS ?? '')
   const operator = process.env.OPERATOR_KEY_SHA256 ?? ''
-  const wanted = { ...variables, endpoint, operator, settings: settings.join(' ') }
+  const wanted = { ...variables, endpoint: access.endpoint, operator, settings: settings.join(' ') }
   const fingerprint = fingerprintOf(wanted)
-  const there = await stackOutputs(endpoint, 'chat')
-  if (there && (await deployedMark(endpoint)) === fingerprint)
+  const there = await stackOutputs(access, 'chat')
+  if (there && (await deployedMark(access)) === fingerprint)
     return { outputs: written(stack, there), fresh: false }
-  if (!(await stackOutputs(endpoint, 'CDKToolkit'))) {
+  if (!(await stackOutputs(access, 'CDKToolkit'))) {
     // The endpoint saves objects of S3 at once, all else at a good stop. So after an interrupted
     // first deploy those objects are there alone, and would be in the way of a second one.
     if (!there) await reset?.()
     await bootstrap(stack, env)
   }
   await deployChat(stack, settings, env)
-  const outputs = await stackOutputs(endpoint, 'chat')
+  const outputs = await stackOutputs(access, 'chat')
   if (!outputs)
     throw new CannotStart(
       'cdk deploy ended well, but the endpoint does not show the stack as complete',
     )
-  await markDeployed(endpoint, fingerprint)
+  await markDeployed(access, fingerprint)
   return { outputs: written(stack, outputs), fresh: true }
 }
 
@@ -87,7 +87,14 @@ async function cdk(
     command: join(projectRoot, 'node_modules', '.bin', 'cdk'),
     args: [command, ...args, ...output, '-c', 'target=local', ...quiet],
     cwd: projectRoot,
-    env: { ...env, CDK_DISABLE_VERSION_CHECK: '1', CDK_DISABLE_CLI_TELEMETRY: 'true', CI: 'true' },
+    // It keeps access key ids in its home.
+    env: {
+      ...env,
+      CDK_HOME: join(stack.folder, 'cdk.home'),
+      CDK_DISABLE_VERSION_CHECK: '1',
+      CDK_DISABLE_CLI_TELEMETRY: 'true',
+      CI: 'true',
+    },
     advice: 'if the data of an older version are in the way: npm run reset',
   })
 }

@@ -4,6 +4,7 @@ import {
   type FilteredLogEvent,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
+import type { AwsAccess } from '../machine/aws-access.ts'
 import { clientSettings } from './local-clients.ts'
 
 const groups = ['persist', 'sweep', 'reindex'].map((name) => `/aws/lambda/chat-${name}`)
@@ -43,11 +44,11 @@ export function newLines(
  * turn, up to a minute later.
  */
 export async function followLogs(
-  endpoint: string,
+  access: AwsAccess,
   signal: AbortSignal,
   onLine: (line: string) => void,
 ): Promise<void> {
-  const client = new CloudWatchLogsClient(clientSettings(endpoint))
+  const client = new CloudWatchLogsClient(clientSettings(access))
   const started = Date.now()
   const since = () => Math.max(started, Date.now() - 60_000)
   const looks = groups.map((group) => newLines(() => eventsOf(client, group, since()), onLine))

@@ -1,10 +1,11 @@
+import type { AwsAccess } from '../machine/aws-access.ts'
 import { CannotStart } from '../machine/cannot-start.ts'
 
-/** The settings of an SDK client for the local endpoint, which takes any credentials. */
-export const clientSettings = (endpoint: string) => ({
+/** The settings of an SDK client for the local endpoint. */
+export const clientSettings = ({ endpoint, accessKeyId, secretAccessKey }: AwsAccess) => ({
   endpoint,
   region: 'us-east-1',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  credentials: { accessKeyId, secretAccessKey },
 })
 
 /** How long one call may take, all attempts of the SDK included. */

@@ -1,3 +1,4 @@
+import type { AwsAccess } from '../machine/aws-access.ts'
 import { localEnvironment } from '../machine/local-environment.ts'
 import { run } from '../machine/processes.ts'
 import { projectRoot, type Stack } from '../machine/stack.ts'
@@ -31,12 +32,12 @@ export const runMigration = (stack: Stack, stores: Record<string, string>): Prom
  */
 export function runRestoreCounters(
   stack: Stack,
-  endpoint: string,
+  access: AwsAccess,
   stores: Record<string, string>,
   tableName: string,
 ): Promise<void> {
   return runStep(stack, 'restoreAll', {
-    ...localEnvironment(endpoint),
+    ...localEnvironment(access),
     ...stores,
     TABLE_NAME: tableName,
   })

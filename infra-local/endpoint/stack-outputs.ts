@@ -3,10 +3,11 @@ import {
   DescribeStacksCommand,
   type Stack,
 } from '@aws-sdk/client-cloudformation'
+import type { AwsAccess } from '../machine/aws-access.ts'
 import { callPatience, clientSettings, isNamed, refuseStart } from './local-clients.ts'
 
-async function describe(endpoint: string, name: string): Promise<Stack | undefined> {
-  const client = new CloudFormationClient(clientSettings(endpoint))
+async function describe(access: AwsAccess, name: string): Promise<Stack | undefined> {
+  const client = new CloudFormationClient(clientSettings(access))
   try {
     const { Stacks } = await client.send(
       new DescribeStacksCommand({ StackName: name }),
@@ -16,7 +17,7 @@ async function describe(endpoint: string, name: string): Promise<Stack | undefin
   } catch (error) {
     // CloudFormation's way of saying that there is no such stack.
     if (isNamed(error, 'ValidationError')) return undefined
-    return refuseStart(endpoint, `describe the stack ${name}`, error)
+    return refuseStart(access.endpoint, `describe the stack ${name}`, error)
   }
 }
 
@@ -25,10 +26,10 @@ async function describe(endpoint: string, name: string): Promise<Stack | undefin
  * whole. Throws CannotStart when the endpoint fails.
  */
 export async function stackOutputs(
-  endpoint: string,
+  access: AwsAccess,
   name: string,
 ): Promise<Record<string, string> | undefined> {
-  const stack = await describe(endpoint, name)
+  const stack = await describe(access, name)
   const { StackStatus: status, Outputs: outputs = [] } = stack ?? {}
   if (status !== 'CREATE_COMPLETE' && status !== 'UPDATE_COMPLETE') return undefined
   return Object.fromEntries(

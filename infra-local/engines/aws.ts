@@ -1,3 +1,4 @@
+import { type AwsAccess, anyAccess, freshAccess, keyHeader } from '../machine/aws-access.ts'
 import { enginePort } from '../machine/free-ports.ts'
 import type { Stack } from '../machine/stack.ts'
 import { waitUntil } from '../machine/wait-until.ts'
@@ -6,7 +7,7 @@ import { type Engine, unlessItEnds } from './engine.ts'
 import { fetchMiniStack, miniStackVersion, resetMiniStack, startMiniStack } from './ministack.ts'
 
 export interface Aws extends Engine {
-  endpoint: string
+  access: AwsAccess
   /** Functions run in containers of compose.yaml, where the other engines have other addresses. */
   inCompose: boolean
   /** The process prints its functions' output (`onLine`); elsewhere it is in CloudWatch Logs. */
@@ -36,7 +37,7 @@ async function existing(stack: Stack, endpoint: string): Promise<Aws> {
     name: 'AWS',
     chosen: `AWS endpoint of AWS_ENDPOINT_URL, ${endpoint}`,
     running: undefined,
-    endpoint,
+    access: anyAccess(endpoint),
     inCompose: false,
     printsOutput: false,
   }
@@ -50,22 +51,29 @@ async function localStack(stack: Stack): Promise<Aws> {
   const ready = waitUntil(stack, 'LocalStack', 120, () => responds(health))
   await unlessItEnds(stack, 'aws', running, ready)
   const chosen = `AWS by LocalStack 4.14 in Docker, port ${port}`
-  return { name: 'AWS', chosen, running, endpoint, inCompose: true, printsOutput: false }
+  return {
+    name: 'AWS',
+    chosen,
+    running,
+    access: anyAccess(endpoint),
+    inCompose: true,
+    printsOutput: false,
+  }
 }
 
 async function miniStack(stack: Stack, onLine: (line: string) => void): Promise<Aws> {
   const port = await enginePort(stack, 'aws')
-  const endpoint = `http://127.0.0.1:${port}`
-  const running = await startMiniStack(stack, await fetchMiniStack(stack), port, onLine)
-  const health = `${endpoint}/_ministack/health`
-  const ready = waitUntil(stack, 'MiniStack', 30, () => responds(health))
+  const access = freshAccess(`http://127.0.0.1:${port}`)
+  const running = await startMiniStack(stack, await fetchMiniStack(stack), access, onLine)
+  const health = `${access.endpoint}/_ministack/health`
+  const ready = waitUntil(stack, 'MiniStack', 30, () => responds(health, keyHeader(access)))
   await unlessItEnds(stack, 'aws', running, ready)
-  const reset = () => resetMiniStack(endpoint)
+  const reset = () => resetMiniStack(access)
   const chosen = `AWS by MiniStack ${miniStackVersion}, port ${port}`
-  return { name: 'AWS', chosen, running, endpoint, inCompose: false, printsOutput: true, reset }
+  return { name: 'AWS', chosen, running, access, inCompose: false, printsOutput: true, reset }
 }
 
 /** Any status below 500 will do: not every endpoint has the health page of another. */
-async function responds(url: string): Promise<boolean> {
-  return (await fetch(url, { signal: AbortSignal.timeout(3_000) })).status < 500
+async function responds(url: string, headers: Record<string, string> = {}): Promise<boolean> {
+  return (await fetch(url, { headers, signal: AbortSignal.timeout(3_000) })).status < 500
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { type AwsAccess, keyHeader } from '../machine/aws-access.ts'
 import { CannotStart } from '../machine/cannot-start.ts'
 import { cached } from '../machine/download.ts'
 import { childEnvironment, downloadEnvironment } from '../machine/environment.mjs'
@@ -11,8 +12,11 @@ import type { Running, Stack } from '../machine/stack.ts'
 export const miniStackVersion = '1.5.33'
 
 /** Makes it forget all of its state. Throws CannotStart. */
-export async function resetMiniStack(endpoint: string): Promise<void> {
-  const response = await fetch(`${endpoint}/_ministack/reset`, { method: 'POST' })
+export async function resetMiniStack(access: AwsAccess): Promise<void> {
+  const response = await fetch(`${access.endpoint}/_ministack/reset`, {
+    method: 'POST',
+    headers: keyHeader(access),
+  })
   if (!response.ok)
     throw new CannotStart(`MiniStack does not forget its state (${response.status}): npm run reset`)
 }
@@ -92,23 +96,24 @@ function emptyScratch(folder: string): string {
 }
 
 /**
- * Starts MiniStack on 127.0.0.1, its state in the stack's folder. `onLine` gets its output, and
- * with it that of the functions. With CHAT_QUICK_QUEUE=on its FIFO queue is replaced by one that
- * stays quick while tens of thousands of messages wait (quick_queue.py); `npm run chaos` needs
- * that.
+ * Starts MiniStack on 127.0.0.1, its state in the stack's folder, behind a guard that lets in only
+ * who has the credentials of `access` (guarded_endpoint.py). `onLine` gets its output, and with it
+ * that of the functions. With CHAT_QUICK_QUEUE=on its FIFO queue is replaced by one that stays
+ * quick while tens of thousands of messages wait (quick_queue.py); `npm run chaos` needs that.
  */
 export function startMiniStack(
   stack: Stack,
   venv: string,
-  port: number,
+  access: AwsAccess,
   onLine: (line: string) => void,
 ): Promise<Running> {
   const folder = join(stack.folder, 'aws')
   const env = {
-    ...localEnvironment(),
+    ...localEnvironment(access),
     BIND_HOST: '127.0.0.1',
-    MINISTACK_HOST: 'localhost',
-    GATEWAY_PORT: String(port),
+    // In the addresses of the queues. `localhost` may be somebody else, by IPv6.
+    MINISTACK_HOST: '127.0.0.1',
+    GATEWAY_PORT: new URL(access.endpoint).port,
     LAMBDA_EXECUTOR: 'local',
     PERSIST_STATE: '1',
     STATE_DIR: join(folder, 'state'),
@@ -118,11 +123,11 @@ export function startMiniStack(
     // Listeners that nobody uses here; they would take fixed ports.
     SFTP_ENABLED: '0',
     IOT_MTLS_ENABLED: '0',
+    CHAT_QUICK_QUEUE: process.env.CHAT_QUICK_QUEUE ?? '',
     // Functions run on the first `node` of PATH: the one that runs this, which is what is deployed.
     PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
   }
   const python = pythonOf(venv)
-  const quick = process.env.CHAT_QUICK_QUEUE === 'on'
-  const args = quick ? [join(import.meta.dirname, 'quick_queue.py')] : ['-m', 'ministack']
+  const args = [join(import.meta.dirname, 'guarded_endpoint.py')]
   return start(stack, { name: 'aws', command: python, args, env, onLine })
 }

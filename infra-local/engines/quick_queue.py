@@ -1,6 +1,6 @@
 """MiniStack with a FIFO queue that stays quick while tens of thousands of messages wait.
 
-`python quick_queue.py` runs it. MiniStack walks through all messages several times for each poll, and
+guarded_endpoint.py installs it. MiniStack walks through all messages several times for each poll, and
 through all deduplication ids of five minutes for each send. With 15,000 messages waiting that takes
 70 ms of each create, and it makes a long outage longer. The four functions below do what MiniStack's
 own do, but look only at what can matter; test/engines/infra-local/quick-queue.test.ts compares both.
@@ -72,10 +72,3 @@ def install():
     sqs._expire_retained = expire_retained
     sqs._dlq_sweep = dlq_sweep
     sqs._collect_fifo = collect_fifo
-
-
-if __name__ == "__main__":
-    from ministack.app import main
-
-    install()
-    main()

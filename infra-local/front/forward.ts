@@ -1,11 +1,12 @@
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { type Problem, tooLarge, unavailable } from '../../functions/problems/problem.ts'
+import { type AwsAccess, keyHeader } from '../machine/aws-access.ts'
 import { endToEnd } from './headers.ts'
 import { refusal } from './refusal.ts'
 
-/** The API behind the front: the endpoint's address, the REST API's id and its stage. */
+/** The API behind the front: the endpoint, the REST API's id and its stage. */
 export interface Upstream {
-  endpoint: string
+  access: AwsAccess
   restApiId: string
   stage: string
 }
@@ -33,7 +34,7 @@ export async function forward(
   const body = await bodyOf(incoming)
   if (body === 'client gone') return
   if (body === 'too large') return refuse(outgoing, tooLarge(maximumBytes))
-  const upstream = request(target.endpoint, {
+  const upstream = request(target.access.endpoint, {
     agent,
     method: incoming.method,
     path: pathAt(target, incoming),
@@ -86,7 +87,8 @@ function pathAt({ restApiId, stage }: Upstream, { url = '' }: IncomingMessage): 
 const headersFor = (target: Upstream, incoming: IncomingMessage, body: Buffer): string[] => [
   ...endToEnd(incoming.rawHeaders, ['content-length', ...(hasMediaType(incoming) ? [] : [type])]),
   ...(hasMediaType(incoming) ? [] : [type, 'application/octet-stream']),
-  ...['Host', new URL(target.endpoint).host],
+  ...['Host', new URL(target.access.endpoint).host],
+  ...Object.entries(keyHeader(target.access)).flat(),
   ...['Content-Length', String(body.length)],
 ]
 const type = 'content-type'

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CannotStart } from './cannot-start.ts'
@@ -45,6 +45,10 @@ export function openStack(name: string, signal: AbortSignal): Stack {
       `CHAT_STACK is ${JSON.stringify(name)}: take small letters, digits and dashes`,
     )
   const folder = join(local, name)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // Passwords, keys and messages are below it, whatever the modes of the files: databases and
+  // packers set their own.
+  chmodSync(folder, 0o700)
   mkdirSync(join(folder, 'pids'), { recursive: true })
   mkdirSync(join(folder, 'logs'), { recursive: true })
   return { name, folder, signal, running: new Set(), say: (line) => console.log(line) }

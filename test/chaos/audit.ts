@@ -9,20 +9,18 @@ import { depthOf } from '../../functions/clients/queue-depth.ts'
 import { scanOf } from '../../functions/clients/table-scan.ts'
 import { parseParent } from '../../functions/protocol/model/parent.ts'
 import { type Head, headKey, readHead } from '../../functions/protocol/table/head.ts'
+import { clientSettings } from '../../infra-local/endpoint/local-clients.ts'
+import { accessOf } from '../support/local-access.ts'
 import type { System } from './system.ts'
 
-const local = (endpoint: string | undefined) => ({
-  endpoint: endpoint ?? '',
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-})
+const local = ({ env }: Pick<System, 'env'>) => clientSettings(accessOf(env))
 
 /**
  * Runs the audit of `npm run audit` over the stores themselves, past the proxies; does not wait.
  */
 export async function auditNow({ env, db }: System): Promise<Audit> {
-  const dynamodb = new DynamoDBClient(local(env.AWS_ENDPOINT_URL))
-  const sqs = new SQSClient(local(env.AWS_ENDPOINT_URL))
+  const dynamodb = new DynamoDBClient(local({ env }))
+  const sqs = new SQSClient(local({ env }))
   const index = env.OPENSEARCH_URL ? new Client({ node: env.OPENSEARCH_URL }) : undefined
   try {
     return await audit(
@@ -46,7 +44,7 @@ export async function auditNow({ env, db }: System): Promise<Audit> {
 
 /** Messages in the queue: visible, in flight or delayed. */
 export async function queued({ env }: System): Promise<number> {
-  const sqs = new SQSClient(local(env.AWS_ENDPOINT_URL))
+  const sqs = new SQSClient(local({ env }))
   try {
     return await depthOf(sqs, env.QUEUE_URL ?? '')
   } finally {
@@ -56,7 +54,7 @@ export async function queued({ env }: System): Promise<number> {
 
 /** One HEAD as it is now. Throws if there is none. */
 export async function headOf({ env }: System, parent: string): Promise<Head> {
-  const client = new DynamoDBClient(local(env.AWS_ENDPOINT_URL))
+  const client = new DynamoDBClient(local({ env }))
   try {
     const item = await tableOf(client, env.TABLE_NAME ?? '').get(headKey(parseParent(parent)))
     if (!item) throw new Error(`no HEAD of ${parent}`)

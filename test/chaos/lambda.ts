@@ -1,19 +1,19 @@
 import type { Socket } from 'node:net'
+import type { AwsAccess } from '../../infra-local/machine/aws-access.ts'
 import { carries } from '../../infra-local/machine/process-group.ts'
 import { peerOf } from './peer.ts'
 
-const credential =
-  'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0'
-
 async function lambda(
-  endpoint: string,
+  { endpoint, accessKeyId }: AwsAccess,
   method: string,
   path: string,
   body?: object,
 ): Promise<unknown> {
+  const scope = `${accessKeyId}/20260101/us-east-1/lambda/aws4_request`
+  const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`
   const answer = await fetch(`${endpoint}/2015-03-31/functions${path}`, {
     method,
-    headers: { authorization: credential, 'content-type': 'application/json' },
+    headers: { authorization, 'content-type': 'application/json' },
     ...(body ? { body: JSON.stringify(body) } : {}),
   })
   if (!answer.ok)
@@ -32,17 +32,17 @@ interface Configuration {
  * addresses of its engines. Their processes end and new ones begin. Throws the endpoint's error.
  */
 export async function configure(
-  endpoint: string,
+  access: AwsAccess,
   change: (name: string, variables: Variables) => Variables,
 ): Promise<void> {
-  const { Functions } = (await lambda(endpoint, 'GET', '/?MaxItems=50')) as {
+  const { Functions } = (await lambda(access, 'GET', '/?MaxItems=50')) as {
     Functions: Configuration[]
   }
   for (const { FunctionName: name, Environment } of Functions.filter((f) =>
     f.FunctionName.startsWith('chat-'),
   )) {
     const Variables = change(name, Environment?.Variables ?? {})
-    await lambda(endpoint, 'PUT', `/${name}/configuration`, { Environment: { Variables } })
+    await lambda(access, 'PUT', `/${name}/configuration`, { Environment: { Variables } })
   }
 }
 
@@ -50,8 +50,8 @@ export async function configure(
  * Starts a function and waits for its end, so that nobody waits for the next minute of its
  * schedule.
  */
-export const invoke = (endpoint: string, name: string): Promise<unknown> =>
-  lambda(endpoint, 'POST', `/${name}/invocations`, {})
+export const invoke = (access: AwsAccess, name: string): Promise<unknown> =>
+  lambda(access, 'POST', `/${name}/invocations`, {})
 
 const runs = (pid: number, name: string) => carries(pid, `AWS_LAMBDA_FUNCTION_NAME=${name}`)
 

@@ -5,6 +5,7 @@ import { dbOf } from '../../functions/clients/mysql.ts'
 import type { Db } from '../../functions/mysql/db.ts'
 import { startMySql } from '../../infra-local/engines/mysql.ts'
 import { openStack, type Stack } from '../../infra-local/machine/stack.ts'
+import { accessOf } from '../support/local-access.ts'
 import { removeStack, startStack, type TestStack } from '../support/stack.ts'
 import { type AwsProxy, awsProxy } from './aws-proxy.ts'
 import { configure, invoke, killProcess, processAt } from './lambda.ts'
@@ -78,7 +79,7 @@ interface Mysqld {
 async function mysqldOf(own: Stack): Promise<Mysqld> {
   let { running, address } = await startMySql(own, false)
   return {
-    url: `mysql://app:app@127.0.0.1:${address.MYSQL_PORT}/chat`,
+    url: `mysql://app:${address.MYSQL_PASSWORD}@127.0.0.1:${address.MYSQL_PORT}/chat`,
     port: Number(address.MYSQL_PORT),
     socket: join(own.folder, 'mysql', 'mysql.sock'),
     start: async () => {
@@ -95,13 +96,13 @@ async function mysqldOf(own: Stack): Promise<Mysqld> {
 
 async function wired(stack: TestStack, mysqld: Mysqld, stop: () => Promise<void>): Promise<System> {
   const { env } = stack
-  const endpoint = env.AWS_ENDPOINT_URL ?? ''
-  const aws = await awsProxy(endpoint)
+  const access = accessOf(env)
+  const aws = await awsProxy(access.endpoint)
   const [mysql, queue] = await Promise.all([tcpProxy(mysqld.port), tcpProxy(aws.port)])
   const search = env.OPENSEARCH_URL
     ? await tcpProxy(Number(new URL(env.OPENSEARCH_URL).port))
     : undefined
-  await configure(endpoint, (name, variables) => ({
+  await configure(access, (name, variables) => ({
     ...variables,
     ...('MYSQL_PORT' in variables ? { MYSQL_PORT: String(mysql.port) } : {}),
     ...(search && 'OPENSEARCH_URL' in variables
@@ -139,7 +140,7 @@ async function wired(stack: TestStack, mysqld: Mysqld, stop: () => Promise<void>
     // Calls to SQS come through two proxies.
     processAt: (connection, name) => processAt(queue.origin(connection) ?? connection, name),
     kill: killProcess,
-    invoke: (name) => invoke(endpoint, name),
+    invoke: (name) => invoke(access, name),
     stop: async () => {
       db.renew()
       await Promise.all([mysql.close(), search?.close(), queue.close(), aws.close()])

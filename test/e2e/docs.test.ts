@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, type TestContext, test } from 'vitest'
 import { documentedRoutes } from '../../bin/openapi/document.ts'
 import { problemTypes } from '../../functions/problems/problem.ts'
+import { keyHeader } from '../../infra-local/machine/aws-access.ts'
 import { newChat } from '../support/chats.ts'
 import { findChromium, inChromium, type Seen } from '../support/chromium.ts'
 import { contrastsIn } from '../support/contrasts.ts'
 import { get } from '../support/http.ts'
+import { accessOf } from '../support/local-access.ts'
 
 const base = process.env.CHAT_BASE_URL ?? ''
 
@@ -15,7 +17,13 @@ const base = process.env.CHAT_BASE_URL ?? ''
  */
 async function inBrowser(context: TestContext, look: (seen: Seen) => Promise<void>): Promise<void> {
   const path = findChromium()
-  if (path) return inChromium(path, look)
+  // Behind a stage it is the AWS endpoint, which takes nothing without its key.
+  const headers = keyHeader(accessOf(process.env))
+  if (path)
+    return inChromium(path, async (seen) => {
+      await seen.page.setExtraHTTPHeaders(headers)
+      await look(seen)
+    })
   const lack =
     'NOT CHECKED: no Chromium or Chrome on this machine (apt-get install chromium, or set CHROMIUM)'
   if (process.env.CI) throw new Error(lack)

@@ -75,7 +75,7 @@ export async function startStack(
 }
 
 function spawnStart(log: string, env: Record<string, string>): ChildProcess {
-  const file = openSync(log, 'w')
+  const file = openSync(log, 'w', 0o600)
   // Engines of its own, even where this process has the addresses of another stack's.
   const {
     AWS_ENDPOINT_URL: _aws,

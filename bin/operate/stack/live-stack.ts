@@ -54,16 +54,11 @@ function readyOf(name: string): Ready {
 /** Puts a local stack's addresses into this process's environment, where the clients read them. */
 function enterLocal(name: string): void {
   const { env } = readyOf(name)
-  const anonymous = {
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_REGION: 'us-east-1',
-  }
   for (const variable of ['AWS_PROFILE', 'AWS_SESSION_TOKEN']) delete process.env[variable]
-  // The addresses of the queues name this machine by another name than the endpoint's, and the SDK
-  // warns at every call when the two differ.
+  // LocalStack's queues name this machine by another name than the endpoint's, and the SDK warns at
+  // every call when the two differ.
   const endpoint = { AWS_ENDPOINT_URL: new URL(env.QUEUE_URL ?? '').origin }
-  Object.assign(process.env, anonymous, env, endpoint)
+  Object.assign(process.env, { AWS_REGION: 'us-east-1' }, env, endpoint)
 }
 
 /**

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { afterEach, describe, expect, it } from 'vitest'
 import { problemSchema } from '../../../functions/api/schemas/problem.ts'
 import { type Front, listen } from '../../../infra-local/front/front.ts'
+import { anyAccess } from '../../../infra-local/machine/aws-access.ts'
 import { CannotStart } from '../../../infra-local/machine/cannot-start.ts'
 import { freePort } from '../../../infra-local/machine/free-ports.ts'
 
@@ -52,7 +53,7 @@ async function upstream(hold = false) {
     () => server.close(),
   )
   const port = (server.address() as AddressInfo).port
-  const target = { endpoint: `http://127.0.0.1:${port}`, restApiId: 'api1', stage: 'v1' }
+  const target = { access: anyAccess(`http://127.0.0.1:${port}`), restApiId: 'api1', stage: 'v1' }
   return { target, waiting, most: () => most }
 }
 
@@ -130,7 +131,7 @@ describe('the front', () => {
     const early = await ask(port, 'GET', '/health')
     expect([early.status, early.type]).toEqual([503, 'application/problem+json'])
     front.serve({
-      endpoint: `http://127.0.0.1:${await freePort(34_001, 35_000)}`,
+      access: anyAccess(`http://127.0.0.1:${await freePort(34_001, 35_000)}`),
       restApiId: 'a',
       stage: 'v1',
     })
