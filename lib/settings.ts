@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs'
-import { type LimitSetting, limitSettings } from '../functions/limits/limits.ts'
+import { deployedRate, type LimitSetting, limitSettings } from '../functions/limits/limits.ts'
 import { deployTargetOf } from './deploy-target.ts'
 
 /** The stage of the API. On AWS every path begins with it. */
@@ -14,30 +14,58 @@ const names = Object.keys(limitSettings).filter(
 )
 
 /**
- * The limits that are set by `-c` (functions/limits/limits.ts has their names and bounds) and the
- * path of the base address, as the environment of every function. Throws on a value out of bounds,
- * and on a burst without a rate.
+ * The limits that are set by `-c` (functions/limits/limits.ts has their names and bounds), the rate
+ * of an application, and the path of the base address, as the environment of every function. Throws
+ * on a value out of bounds, and on a burst without a rate.
  */
 export function settingsOf(scope: IConstruct): Record<string, string> {
   const set = names.flatMap((name) => {
     const value = settingOf(scope, name)
     return value === undefined ? [] : [[name, value] as const]
   })
-  const environment = Object.fromEntries(set)
-  if ('RATE_BURST' in environment && !('RATE_PER_SECOND' in environment))
-    throw new Error('-c rateBurst needs -c ratePerSecond')
   const basePath = basePathOf(scope)
-  return { ...environment, ...(basePath ? { BASE_PATH: basePath } : {}) }
+  return {
+    ...withRate(scope, Object.fromEntries(set)),
+    ...(basePath ? { BASE_PATH: basePath } : {}),
+  }
+}
+
+/** Of the settings, that by which applications are not limited. */
+const unlimited = 'none'
+
+/**
+ * The settings with the rate of this deploy: on AWS the usual one where none is set. A rate that is
+ * set without a burst has as many at once as in a second.
+ */
+function withRate(
+  scope: IConstruct,
+  { RATE_PER_SECOND: set, RATE_BURST: burst, ...others }: Record<string, string>,
+): Record<string, string> {
+  const usual = deployTargetOf(scope) === 'aws' ? deployedRate : undefined
+  const rate = set ?? usual?.perSecond
+  if (rate === undefined || rate === unlimited) {
+    if (burst !== undefined) throw new Error('-c rateBurst needs -c ratePerSecond')
+    return others
+  }
+  const atOnce = burst ?? (set === undefined ? usual?.burst : undefined)
+  return {
+    ...others,
+    RATE_PER_SECOND: String(rate),
+    ...(atOnce === undefined ? {} : { RATE_BURST: String(atOnce) }),
+  }
 }
 
 function settingOf(scope: IConstruct, name: LimitSetting): string | undefined {
   const { min, max } = limitSettings[name]
   const value: unknown = scope.node.tryGetContext(contextName(name))
   if (value === undefined) return undefined
+  const mayBeNone = name === 'RATE_PER_SECOND'
+  if (mayBeNone && value === unlimited) return unlimited
   const number = Number(value)
   if (value !== '' && Number.isInteger(number) && number >= min && number <= max)
     return String(number)
-  throw new Error(`-c ${contextName(name)}=${String(value)}: a whole number from ${min} to ${max}`)
+  const wanted = `a whole number from ${min} to ${max}${mayBeNone ? `, or ${unlimited}` : ''}`
+  throw new Error(`-c ${contextName(name)}=${String(value)}: ${wanted}`)
 }
 
 /** Whether applications are limited to a rate. */

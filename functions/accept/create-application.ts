@@ -56,6 +56,6 @@ function refuseGuessable(key: string | undefined): void {
   throw badRequest([{ parameter: 'Idempotency-Key', detail }])
 }
 
-export const handler = applicationEndpoint('create-application', (call, signal) =>
-  createApplication(acceptPorts(signal), call, optionalEnv('OPERATOR_KEY_SHA256') !== undefined),
+export const handler = applicationEndpoint('create-application', (call, request) =>
+  createApplication(acceptPorts(request), call, optionalEnv('OPERATOR_KEY_SHA256') !== undefined),
 )

@@ -39,6 +39,6 @@ export async function createChat(
   )
 }
 
-export const handler = applicationEndpoint('create-chat', (call, signal) =>
-  createChat(acceptPorts(signal), call),
+export const handler = applicationEndpoint('create-chat', (call, request) =>
+  createChat(acceptPorts(request), call),
 )

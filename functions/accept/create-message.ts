@@ -27,6 +27,6 @@ export async function createMessage(
   return createdOne(made.replayed, location, rows, messageKind.represent)
 }
 
-export const handler = applicationEndpoint('create-message', (call, signal) =>
-  createMessage(acceptPorts(signal), call),
+export const handler = applicationEndpoint('create-message', (call, request) =>
+  createMessage(acceptPorts(request), call),
 )

@@ -20,6 +20,6 @@ export async function createMessages(
   return createdBatch(made, newRows(made), '../messages')
 }
 
-export const handler = applicationEndpoint('create-messages', (call, signal) =>
-  createMessages(acceptPorts(signal), call),
+export const handler = applicationEndpoint('create-messages', (call, request) =>
+  createMessages(acceptPorts(request), call),
 )

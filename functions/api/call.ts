@@ -7,6 +7,7 @@ import { checkBody, readJson, requirePlain } from './read-body.ts'
 import { readHeaders } from './read-headers.ts'
 import { type Path, readPath, requireNoEmptySegment } from './read-path.ts'
 import { readQuery } from './read-query.ts'
+import { costOf } from './request-cost.ts'
 import { methodsTaken, type Operation, type Route, routes } from './routes.ts'
 
 type RouteOf<O extends Operation> = Extract<Route, { operation: O }>
@@ -35,8 +36,14 @@ const find = <O extends Operation>(operation: O, method: string): RouteOf<O> | u
       route.operation === operation && route.method === (method === 'HEAD' ? 'GET' : method),
   )
 
-/** Reads the event by the operation's route. Throws the Problem of what the client did wrong. */
-export function readCall<O extends Operation>(operation: O, event: APIGatewayProxyEvent): Call<O> {
+/**
+ * Reads the event by the operation's route. `cost` is how many requests of its application's rate
+ * it counts as (request-cost.ts). Throws the Problem of what the client did wrong.
+ */
+export function readCall<O extends Operation>(
+  operation: O,
+  event: APIGatewayProxyEvent,
+): Call<O> & { cost: number } {
   requireNoEmptySegment(event)
   const route = find(operation, event.httpMethod)
   if (!route)
@@ -64,5 +71,6 @@ export function readCall<O extends Operation>(operation: O, event: APIGatewayPro
     body: () => ('body' in route ? checkBody(route.body, body) : undefined) as BodyOf<RouteOf<O>>,
     headers,
     requestId: event.requestContext.requestId,
+    cost: costOf(operation, body.value),
   }
 }

@@ -1,6 +1,6 @@
 import { type Call, readCall } from './call.ts'
 import type { HttpResponse } from './http-response.ts'
-import { lambdaHandler, type Middleware } from './lambda-handler.ts'
+import { lambdaHandler } from './lambda-handler.ts'
 import type { Operation } from './routes.ts'
 
 /**
@@ -12,6 +12,4 @@ import type { Operation } from './routes.ts'
 export const endpoint = <O extends Operation>(
   operation: O,
   run: (call: Call<O>, signal: AbortSignal) => Promise<HttpResponse>,
-  more: Middleware[] = [],
-) =>
-  lambdaHandler(operation, async (event, signal) => run(readCall(operation, event), signal), more)
+) => lambdaHandler(operation, async (event, signal) => run(readCall(operation, event), signal))

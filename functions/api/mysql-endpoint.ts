@@ -1,7 +1,7 @@
 import { mysql } from '../clients/mysql.ts'
 import { sqlUntil } from '../clients/sql-until.ts'
 import type { Sql } from '../mysql/db.ts'
-import { applicationEndpoint } from './application-endpoint.ts'
+import { applicationEndpoint, type RequestContext } from './application-endpoint.ts'
 import type { Call } from './call.ts'
 import type { HttpResponse } from './http-response.ts'
 import type { Operation } from './routes.ts'
@@ -13,5 +13,8 @@ import type { Operation } from './routes.ts'
  */
 export const mysqlEndpoint = <O extends Operation>(
   operation: O,
-  run: (call: Call<O>, sql: Sql, signal: AbortSignal) => Promise<HttpResponse>,
-) => applicationEndpoint(operation, (call, signal) => run(call, sqlUntil(mysql(), signal), signal))
+  run: (call: Call<O>, sql: Sql, request: RequestContext) => Promise<HttpResponse>,
+) =>
+  applicationEndpoint(operation, (call, request) =>
+    run(call, sqlUntil(mysql(), request.signal), request),
+  )

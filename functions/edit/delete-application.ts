@@ -17,6 +17,6 @@ export async function deleteApplication(
   return remove(ports, call, applicationKind, () => findApplication(ports, call.path, true))
 }
 
-export const handler = mysqlEndpoint('delete-application', (call, sql, signal) =>
-  deleteApplication(editPorts(sql, signal), call),
+export const handler = mysqlEndpoint('delete-application', (call, sql, request) =>
+  deleteApplication(editPorts(sql, request), call),
 )

@@ -17,6 +17,6 @@ export async function deleteChat(
   return remove(ports, call, chatKind, () => findChat(ports, call.path, true))
 }
 
-export const handler = mysqlEndpoint('delete-chat', (call, sql, signal) =>
-  deleteChat(editPorts(sql, signal), call),
+export const handler = mysqlEndpoint('delete-chat', (call, sql, request) =>
+  deleteChat(editPorts(sql, request), call),
 )

@@ -16,6 +16,6 @@ export async function deleteMessage(
   return remove(ports, call, messageKind, () => findMessage(ports, call.path, true))
 }
 
-export const handler = mysqlEndpoint('delete-message', (call, sql, signal) =>
-  deleteMessage(editPorts(sql, signal), call),
+export const handler = mysqlEndpoint('delete-message', (call, sql, request) =>
+  deleteMessage(editPorts(sql, request), call),
 )

@@ -17,6 +17,6 @@ export async function updateApplication(
   return update(ports, call, applicationKind, () => findApplication(ports, call.path))
 }
 
-export const handler = mysqlEndpoint('update-application', (call, sql, signal) =>
-  updateApplication(editPorts(sql, signal), call),
+export const handler = mysqlEndpoint('update-application', (call, sql, request) =>
+  updateApplication(editPorts(sql, request), call),
 )

@@ -14,6 +14,6 @@ export async function updateChat(
   return update(ports, call, chatKind, () => findChat(ports, call.path))
 }
 
-export const handler = mysqlEndpoint('update-chat', (call, sql, signal) =>
-  updateChat(editPorts(sql, signal), call),
+export const handler = mysqlEndpoint('update-chat', (call, sql, request) =>
+  updateChat(editPorts(sql, request), call),
 )

@@ -14,6 +14,6 @@ export async function updateMessage(
   return update(ports, call, messageKind, () => findMessage(ports, call.path))
 }
 
-export const handler = mysqlEndpoint('update-message', (call, sql, signal) =>
-  updateMessage(editPorts(sql, signal), call),
+export const handler = mysqlEndpoint('update-message', (call, sql, request) =>
+  updateMessage(editPorts(sql, request), call),
 )

@@ -91,6 +91,18 @@ export interface Rate {
   burst: number
 }
 /**
+ * The rate of an application on AWS where the deploy sets none: half of what the gateway takes of
+ * all clients together (lib/throttles.ts). On a laptop there is none unless it is set.
+ */
+export const deployedRate: Rate = { perSecond: 500, burst: 5_000 }
+
+/**
+ * How many requests of an application's rate a search counts as: it reads what waits in its chat
+ * and asks an index or MySQL, where other requests read a few items.
+ */
+export const searchCost = 10
+
+/**
  * The rate of this deploy, read at each call so that tests can set it. Undefined where applications
  * are not limited.
  */

@@ -42,6 +42,6 @@ export async function listApplications(
   )
 }
 
-export const handler = mysqlEndpoint('list-applications', (call, sql) =>
-  listApplications(readPorts(sql), call),
+export const handler = mysqlEndpoint('list-applications', (call, sql, request) =>
+  listApplications(readPorts(sql, request), call),
 )

@@ -19,4 +19,6 @@ export async function listChats(ports: ReadPorts, call: Call<'list-chats'>): Pro
   )
 }
 
-export const handler = mysqlEndpoint('list-chats', (call, sql) => listChats(readPorts(sql), call))
+export const handler = mysqlEndpoint('list-chats', (call, sql, request) =>
+  listChats(readPorts(sql, request), call),
+)

@@ -22,6 +22,6 @@ export async function listMessages(
   )
 }
 
-export const handler = mysqlEndpoint('list-messages', (call, sql) =>
-  listMessages(readPorts(sql), call),
+export const handler = mysqlEndpoint('list-messages', (call, sql, request) =>
+  listMessages(readPorts(sql, request), call),
 )

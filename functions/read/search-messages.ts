@@ -1,8 +1,10 @@
+import type { RequestContext } from '../api/application-endpoint.ts'
 import type { Call } from '../api/call.ts'
 import type { HttpResponse } from '../api/http-response.ts'
 import { mysqlEndpoint } from '../api/mysql-endpoint.ts'
 import { pageResponse, relativeReference } from '../api/page-response.ts'
 import { responseRoom } from '../api/response-room.ts'
+import { allowedTable } from '../clients/allowed-table.ts'
 import { clock } from '../clients/clock.ts'
 import { table } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
@@ -113,16 +115,16 @@ function readCursor({ after, order }: Query): Place | undefined {
   ])
 }
 
-export const handler = mysqlEndpoint('search-messages', (call, sql) =>
-  searchMessages(searchPorts(sql), call),
+export const handler = mysqlEndpoint('search-messages', (call, sql, request) =>
+  searchMessages(searchPorts(sql, request), call),
 )
 
 /** Made once: it remembers that OpenSearch is away. */
 let index: IndexSearch | undefined
-function searchPorts(sql: Sql): SearchPorts {
+function searchPorts(sql: Sql, { allowed }: RequestContext): SearchPorts {
   index ??= indexSearchOf(openSearch(), clock, log)
   return {
-    table: table(),
+    table: allowedTable(table(), allowed),
     rows: rowsOf(sql),
     clock,
     index,

@@ -24,6 +24,6 @@ export async function showApplication(
   )
 }
 
-export const handler = mysqlEndpoint('show-application', (call, sql) =>
-  showApplication(readPorts(sql), call),
+export const handler = mysqlEndpoint('show-application', (call, sql, request) =>
+  showApplication(readPorts(sql, request), call),
 )

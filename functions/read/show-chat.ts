@@ -21,4 +21,6 @@ export async function showChat(ports: ReadPorts, call: Call<'show-chat'>): Promi
   )
 }
 
-export const handler = mysqlEndpoint('show-chat', (call, sql) => showChat(readPorts(sql), call))
+export const handler = mysqlEndpoint('show-chat', (call, sql, request) =>
+  showChat(readPorts(sql, request), call),
+)

@@ -24,6 +24,6 @@ export async function showMessage(
   )
 }
 
-export const handler = mysqlEndpoint('show-message', (call, sql) =>
-  showMessage(readPorts(sql), call),
+export const handler = mysqlEndpoint('show-message', (call, sql, request) =>
+  showMessage(readPorts(sql, request), call),
 )

@@ -45,6 +45,7 @@ describe('an endpoint', () => {
       body: { body: 'hi' },
       headers: { 'idempotency-key': 'k' },
       requestId: 'request-1',
+      cost: 1,
     })
     expect(answer).toMatchObject({
       statusCode: 201,

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { endpoint } from '../../functions/api/endpoint.ts'
+import { applicationEndpoint } from '../../functions/api/application-endpoint.ts'
 import type { HttpResponse } from '../../functions/api/http-response.ts'
-import { rateLimit } from '../../functions/api/rate-limit.ts'
 import { ids } from '../../functions/clients/clock.ts'
 import { context, eventOf } from '../support/event.ts'
 
@@ -17,9 +16,17 @@ const killedIn = (ms: number) => {
   return { ...context, getRemainingTimeInMillis: () => end - Date.now() }
 }
 const taken = { allowed: true, remaining: 3, fullIn: 2, retryAfter: 0 }
-const limited = rateLimit(() => ({ take: async () => taken, failed: () => undefined }))
+const limiter = () => ({
+  take: async () => taken,
+  refusal: () => undefined,
+  failed: () => undefined,
+})
 const ask = (run: (call: unknown, signal: AbortSignal) => Promise<HttpResponse>, ms: number) =>
-  endpoint('show-chat', run, [limited])(
+  applicationEndpoint(
+    'show-chat',
+    (call, { signal }) => run(call, signal),
+    limiter,
+  )(
     eventOf({
       method: 'GET',
       pathParameters: { token: ids.text(32), chat: '1' },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { allOf, newApplication } from '../support/chats.ts'
-import { get, post, read, send, shapes } from '../support/http.ts'
+import { type Answer, get, post, read, send, shapes } from '../support/http.ts'
 import { inParallel, until, upTo } from '../support/parallel.ts'
 import { removeStack, startStack, type TestStack } from '../support/stack.ts'
 
@@ -25,7 +25,7 @@ describe('a deploy with a rate', () => {
   test('shows it at /limits', async () => {
     expect(await get('/limits')).toMatchObject({
       status: 200,
-      body: { rate_per_second: 1, rate_burst: 5 },
+      body: { rate_per_second: 1, rate_burst: 5, rate_search_cost: 10 },
     })
   })
 
@@ -55,6 +55,29 @@ describe('a deploy with a rate', () => {
       () => get(path),
       ({ status }) => status === 200,
     )
+  })
+
+  test('counts a batch as its messages, by both routes, and a search as all of it here', async () => {
+    const left = ({ headers }: Answer) =>
+      Number(/r=(\d+)/.exec(headers.get('RateLimit') ?? '')?.[1] ?? Number.NaN)
+    const batch = { messages: [{ body: 'a' }, { body: 'b' }, { body: 'c' }] }
+    for (const path of ['messages', 'messages/batch']) {
+      const chats = `/applications/${await newApplication()}/chats`
+      expect((await post(chats)).status).toBe(201)
+      // Of a bucket of 5 this takes 3, whatever has come back meanwhile.
+      const made = await post(`${chats}/1/${path}`, batch)
+      expect(made.status).toBe(201)
+      expect(left(made)).toBeLessThanOrEqual(2)
+    }
+    const chats = `/applications/${await newApplication()}/chats`
+    expect((await post(chats)).status).toBe(201)
+    const found = await until(
+      'the bucket is full',
+      60,
+      () => get(`${chats}/1/messages/search?q=a`),
+      ({ status }) => status === 200,
+    )
+    expect(left(found)).toBe(0)
   })
 
   test('counts each application by itself, and the requests that name none not at all', async () => {

@@ -47,13 +47,31 @@ describe('a limit', () => {
     },
   )
   test('of a burst needs a rate', () => {
-    expect(() => settings({ rateBurst: '5' })).toThrow(/needs -c ratePerSecond/)
+    for (const context of [{ target: 'local' }, { ratePerSecond: 'none' }])
+      expect(() => settings({ rateBurst: '5', ...context })).toThrow(/needs -c ratePerSecond/)
   })
 })
 
 describe('limiting applications', () => {
-  test('is off unless it is set, and reads may write nothing then', async () => {
-    const text = JSON.stringify(await chatWith({}))
+  const rateOf = (context: Record<string, string>) => {
+    const { RATE_PER_SECOND: perSecond, RATE_BURST: burst } = settings(context)
+    return { perSecond, burst }
+  }
+  test('is on by default on AWS, off on a laptop', () => {
+    expect(rateOf({})).toEqual({ perSecond: '500', burst: '5000' })
+    expect(rateOf({ target: 'local' })).toEqual({})
+  })
+  test('is by what is set, on both; a rate alone has as many at once as in a second', () => {
+    for (const target of ['aws', 'local']) {
+      const rate = { ratePerSecond: '7', target }
+      expect(rateOf(rate)).toEqual({ perSecond: '7' })
+      expect(rateOf({ ...rate, rateBurst: '9' })).toEqual({ perSecond: '7', burst: '9' })
+    }
+    expect(rateOf({ rateBurst: '600' })).toEqual({ perSecond: '500', burst: '600' })
+  })
+  test('is off where it is set to none, and reads may write nothing then', async () => {
+    expect(rateOf({ ratePerSecond: 'none' })).toEqual({})
+    const text = JSON.stringify(await chatWith({ ratePerSecond: 'none' }))
     expect(text).not.toMatch(/RATE_PER_SECOND|LeadingKeys/)
   })
   test('lets reads write buckets and nothing else', async () => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { limits, rate } from '../../limits/limits.ts'
+import { limits, rate, searchCost } from '../../limits/limits.ts'
 
 const bound = v.pipe(v.number(), v.integer(), v.minValue(1), v.metadata({ format: 'int32' }))
 /** A bound; what it is and what it is usually, for the document. */
@@ -28,6 +28,10 @@ export const limitsResponse = v.strictObject({
   idempotency_key_hours: most('How long an `Idempotency-Key` is remembered.', 24),
   rate_per_second: mostOrNull('Requests a second of one application; null: not limited.', 500),
   rate_burst: mostOrNull('Requests of one application at once; null: not limited.', 5_000),
+  rate_search_cost: most(
+    'How many requests a search counts as; a batch counts as its messages, all others as one.',
+    10,
+  ),
 })
 
 /** The limits as clients see them. */
@@ -47,4 +51,5 @@ export const representLimits = (): v.InferOutput<typeof limitsResponse> => ({
   idempotency_key_hours: limits.idempotencyHours,
   rate_per_second: rate()?.perSecond ?? null,
   rate_burst: rate()?.burst ?? null,
+  rate_search_cost: searchCost,
 })
