@@ -1,6 +1,7 @@
 import { problemResponse } from '../../functions/api/problem-response.ts'
 import { explanations } from '../../functions/docs/problems-page.ts'
 import {
+  applicationSuspended,
   badRequest,
   encodedBody,
   headersTooLarge,
@@ -27,6 +28,7 @@ const problems: Record<ProblemType, Problem> = {
   'invalid-parameter': badRequest([{ parameter: 'limit', detail: 'must be at most 1000' }]),
   'operator-key-required': unauthorized('the key of the operator is missing or wrong'),
   forbidden: new Problem('forbidden', 'the gateway refused the request'),
+  'application-suspended': applicationSuspended(false),
   'not-found': notFound('chat'),
   'method-not-allowed': methodNotAllowed(['GET', 'POST', 'OPTIONS']),
   'precondition-failed': preconditionFailed('"3-stored-0"'),

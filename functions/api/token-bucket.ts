@@ -129,7 +129,7 @@ export function tokenBuckets(table: Table, clock: Clock): TokenBuckets {
       const written = await table.update(write(app, rate, now, cost))
       time.learn(written)
       note(app, rate, fullOf(written))
-      if (written.done) return decision(rate, time.now(), fullOf(written))
+      if (written.done) return decision(rate, now, fullOf(written))
       if (tries + 1 === mostTries) return decision(rate, time.now(), fullOf(written), { cost })
     }
   }

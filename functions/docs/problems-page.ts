@@ -10,6 +10,8 @@ export const explanations: Record<ProblemType, string> = {
   'operator-key-required':
     'Creating and listing applications needs the header Authorization: Bearer with the key of the operator of this API. All other routes need the token of the application in the path alone.',
   forbidden: 'The gateway or its firewall refused the request before it reached the API.',
+  'application-suspended':
+    'The operator of this API has suspended the application: it takes no writes, or is not read either, as the detail says. Nothing is lost: what was accepted before is stored. Ask the operator; to send it again does not help until the suspension is lifted.',
   'not-found':
     'There is no such path, application, chat or message, or it or something above it was deleted. A chat under the token of another application is not found either.',
   'method-not-allowed':

@@ -14,7 +14,9 @@ export async function deleteApplication(
   ports: EditPorts,
   call: Call<'delete-application'>,
 ): Promise<HttpResponse> {
-  return remove(ports, call, applicationKind, () => findApplication(ports, call.path, true))
+  return remove(ports, call, applicationKind, () =>
+    findApplication(ports, call.path, 'write', true),
+  )
 }
 
 export const handler = mysqlEndpoint('delete-application', (call, sql, request) =>

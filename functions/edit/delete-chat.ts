@@ -14,7 +14,7 @@ export async function deleteChat(
   ports: EditPorts,
   call: Call<'delete-chat'>,
 ): Promise<HttpResponse> {
-  return remove(ports, call, chatKind, () => findChat(ports, call.path, true))
+  return remove(ports, call, chatKind, () => findChat(ports, call.path, 'write', true))
 }
 
 export const handler = mysqlEndpoint('delete-chat', (call, sql, request) =>

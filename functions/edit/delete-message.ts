@@ -13,7 +13,7 @@ export async function deleteMessage(
   ports: EditPorts,
   call: Call<'delete-message'>,
 ): Promise<HttpResponse> {
-  return remove(ports, call, messageKind, () => findMessage(ports, call.path, true))
+  return remove(ports, call, messageKind, () => findMessage(ports, call.path, 'write', true))
 }
 
 export const handler = mysqlEndpoint('delete-message', (call, sql, request) =>

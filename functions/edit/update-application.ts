@@ -14,7 +14,7 @@ export async function updateApplication(
   ports: EditPorts,
   call: Call<'update-application'>,
 ): Promise<HttpResponse> {
-  return update(ports, call, applicationKind, () => findApplication(ports, call.path))
+  return update(ports, call, applicationKind, () => findApplication(ports, call.path, 'write'))
 }
 
 export const handler = mysqlEndpoint('update-application', (call, sql, request) =>

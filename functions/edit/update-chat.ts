@@ -11,7 +11,7 @@ export async function updateChat(
   ports: EditPorts,
   call: Call<'update-chat'>,
 ): Promise<HttpResponse> {
-  return update(ports, call, chatKind, () => findChat(ports, call.path))
+  return update(ports, call, chatKind, () => findChat(ports, call.path, 'write'))
 }
 
 export const handler = mysqlEndpoint('update-chat', (call, sql, request) =>

@@ -11,7 +11,7 @@ export async function updateMessage(
   ports: EditPorts,
   call: Call<'update-message'>,
 ): Promise<HttpResponse> {
-  return update(ports, call, messageKind, () => findMessage(ports, call.path))
+  return update(ports, call, messageKind, () => findMessage(ports, call.path, 'write'))
 }
 
 export const handler = mysqlEndpoint('update-message', (call, sql, request) =>

@@ -14,6 +14,7 @@ export const problemTypes = {
   'invalid-parameter': { status: 400, title: 'Invalid parameter' },
   'operator-key-required': { status: 401, title: 'Operator key required' },
   forbidden: { status: 403, title: 'Forbidden' },
+  'application-suspended': { status: 403, title: 'Application suspended' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'precondition-failed': { status: 412, title: 'Precondition failed' },
@@ -67,6 +68,13 @@ export const badRequest = (errors: FieldError[]) =>
   new Problem('invalid-parameter', sayAll(errors), { errors })
 export const unauthorized = (detail: string) =>
   new Problem('operator-key-required', detail, { headers: { 'WWW-Authenticate': 'Bearer' } })
+export const applicationSuspended = (reads: boolean) =>
+  new Problem(
+    'application-suspended',
+    reads
+      ? 'the operator has suspended this application: it is neither read nor written'
+      : 'the operator has suspended this application: it is read, and takes no writes',
+  )
 export const notFound = (what: string) => new Problem('not-found', `there is no such ${what}`)
 export const methodNotAllowed = (allow: string[]) =>
   new Problem('method-not-allowed', `this path takes ${allow.join(', ')}`, {

@@ -12,7 +12,7 @@ import { readPorts } from './wiring.ts'
 /** A page of an application's chats by number, those on their way included. Throws 404, 503. */
 export async function listChats(ports: ReadPorts, call: Call<'list-chats'>): Promise<HttpResponse> {
   const { token } = call.path
-  const head = await requireChats(ports, token)
+  const head = await requireChats(ports, token, 'read')
   const parent = applicationParent(appKey(token))
   return readPage<'application'>(ports, parent, head, call.query, (one) =>
     chatKind.represent(one.row, one.status),

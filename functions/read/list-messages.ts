@@ -15,7 +15,7 @@ export async function listMessages(
   call: Call<'list-messages'>,
 ): Promise<HttpResponse> {
   const { token, chat } = call.path
-  const head = await requireChat(ports, token, chat)
+  const head = await requireChat(ports, token, chat, 'read')
   const parent = chatParent(appKey(token), chat)
   return readPage<'chat'>(ports, parent, head, call.query, (one) =>
     messageKind.represent(one.row, one.status),

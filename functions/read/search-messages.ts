@@ -54,7 +54,7 @@ export async function searchMessages(
   const left = (ms: number) => () => began + ms - ports.clock.now()
   const criteria = criteriaOf(query)
   const after = readCursor(query)
-  await requireChat(ports, path.token, path.chat)
+  await requireChat(ports, path.token, path.chat, 'read')
   const wanted = { app: appKey(path.token), chat: path.chat, after, limit: query.limit + 1 }
   const result = await findMessages(ports, criteria, wanted, left(searchMs)).catch(refused)
   const data = shownOf(result, criteria, query.limit, left(showMs))

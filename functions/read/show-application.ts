@@ -15,7 +15,7 @@ export async function showApplication(
   ports: ReadPorts,
   call: Call<'show-application'>,
 ): Promise<HttpResponse> {
-  const { known } = await requireApplication(ports, call.path.token)
+  const { known } = await requireApplication(ports, call.path.token, 'read')
   return showResponse(
     call.headers,
     known.row,

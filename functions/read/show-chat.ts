@@ -12,7 +12,7 @@ import { readPorts } from './wiring.ts'
  * away.
  */
 export async function showChat(ports: ReadPorts, call: Call<'show-chat'>): Promise<HttpResponse> {
-  const { known } = await findChat(ports, call.path)
+  const { known } = await findChat(ports, call.path, 'read')
   return showResponse(
     call.headers,
     known.row,

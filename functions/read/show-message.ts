@@ -15,7 +15,7 @@ export async function showMessage(
   ports: ReadPorts,
   call: Call<'show-message'>,
 ): Promise<HttpResponse> {
-  const { known } = await findMessage(ports, call.path)
+  const { known } = await findMessage(ports, call.path, 'read')
   return showResponse(
     call.headers,
     known.row,

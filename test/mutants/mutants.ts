@@ -33,6 +33,36 @@ import { allWaiting } from '../table/waiting-items.ts'`,
 
 export const mutants: Mutant[] = [
   {
+    name: 'a suspended application takes messages',
+    edits: [
+      {
+        file: 'functions/protocol/write/parent-head.ts',
+        find: "(parent.kind === 'chat' ? above : head)?.suspended",
+        replace: 'head?.suspended',
+      },
+    ],
+  },
+  {
+    name: 'a suspended application takes edits',
+    edits: [
+      {
+        file: 'functions/protocol/read/require.ts',
+        find: "use === 'write' || suspended === 'all'",
+        replace: "suspended === 'all'",
+      },
+    ],
+  },
+  {
+    name: 'a suspended application is read',
+    edits: [
+      {
+        file: 'functions/protocol/read/require.ts',
+        find: "use === 'write' || suspended === 'all'",
+        replace: "use === 'write'",
+      },
+    ],
+  },
+  {
     name: 'any waiting item shows a chat',
     edits: [
       {

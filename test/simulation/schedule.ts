@@ -8,6 +8,7 @@ import { type Client, pick } from './clients/acting.ts'
 import { begin, runClients } from './clients/traffic.ts'
 import { type Loss, losses, prepareLoss } from './operator/lost-table.ts'
 import { redrive } from './operator/quarantine.ts'
+import { isSuspended, suspendForAWhile } from './operator/suspension.ts'
 import { unitsOnAws } from './stores/write-units.ts'
 import type { System } from './system.ts'
 import { startFaults } from './world/outages.ts'
@@ -34,11 +35,12 @@ const refusedShares = [...Array.from({ length: 11 }, () => 0), 0.15]
 
 /**
  * Clients under faults; returns undefined where they did not come to an end. `begun` is called as
- * soon as there are chats.
+ * soon as there are chats. `suspending`: an operator suspends an application meanwhile.
  */
 async function serve(
   { system, history, options }: Stage,
   begun: () => void,
+  suspending: boolean,
 ): Promise<Client | undefined> {
   const { random } = system.world
   // Every third schedule is busy: all clients at once in one chat, so that its entries move while
@@ -54,7 +56,8 @@ async function serve(
   const work = async () => {
     client = await begin(system, history, busy, refused)
     begun()
-    await runClients(client, busy, 'key', 6)
+    const clients = runClients(client, busy, 'key', 6)
+    await Promise.all(suspending ? [clients, suspendForAWhile(client)] : [clients])
   }
   if (await finished(system, work())) return client
   history.violations.push('the clients did not come to an end in a day')
@@ -87,9 +90,12 @@ export async function runSchedule(given: Options): Promise<Result> {
   const { system, history } = stage
   const loss: Loss = pick(system.world.random, losses) ?? 'none'
   let lost: { items: Item[] } = { items: [] }
-  const client = await serve(stage, () => {
+  // A backup would bring a suspension back that was lifted since.
+  const suspending = loss === 'none' && isSuspended(given.seed)
+  const begun = () => {
     lost = prepareLoss(system, loss)
-  })
+  }
+  const client = await serve(stage, begun, suspending)
   await calm(stage)
   await mend(stage)
   if (client && (loss === 'emptied' || loss === 'backup'))

@@ -153,7 +153,7 @@ async function withUnpaid() {
     const asked = { parent: ownApp, key: undefined, input: () => ({ hash: '', build }) }
     rids.push((await finish(system, reserve(ports, asked))).reservation.rid)
   }
-  const open = () => findChat(ports, { token, chat: 3 })
+  const open = () => findChat(ports, { token, chat: 3 }, 'write')
   await finish(
     system,
     reserveEdit<'application'>(ports, 'delete', open, ({ row }, at) => ({

@@ -1,5 +1,5 @@
 import { kindBelow, type ValueOf } from '../../kinds/kinds.ts'
-import { notFound } from '../../problems/problem.ts'
+import { applicationSuspended, notFound } from '../../problems/problem.ts'
 import { appKey } from '../model/app-key.ts'
 import { applicationParent, chatParent, type Parent, root } from '../model/parent.ts'
 import type { Known } from '../model/row.ts'
@@ -24,19 +24,31 @@ export async function requireOne<K extends Parent['kind']>(
   return known
 }
 
+/** What a request wants of an application: a suspended one may still be read. */
+export type Use = 'read' | 'write'
+
+/** Throws 403 where the application is suspended for this use. `head` is its HEAD's image. */
+function refuseSuspended(head: Head | undefined, use: Use): void {
+  const { suspended } = head ?? {}
+  if (suspended && (use === 'write' || suspended === 'all'))
+    throw applicationSuspended(suspended === 'all')
+}
+
 /**
  * The application of a token. Its number under the root is in its HEAD; where the HEAD was lost, in
- * its row. Throws 404. `head` is the root's image, which an edit of the application needs.
+ * its row. Throws 403, 404. `head` is the root's image, which an edit of the application needs.
  */
 export async function requireApplication(
   ports: ReadPorts,
   token: string,
+  use: Use,
   tombstones = false,
 ): Promise<{ known: Known<ValueOf['root']>; number: number; head: Head }> {
   const app = appKey(token)
   const { head: own } = await readHeads(ports.table, applicationParent(app))
   const { head = emptyHead } = await readHeads(ports.table, root)
   if (own?.deleted && !tombstones) throw notFound('application')
+  refuseSuspended(own, use)
   const number = own?.number ?? (await ports.rows.applicationNumber(app))
   if (number === undefined) throw notFound('application')
   const known = await requireOne<'root'>(ports, root, number, head, tombstones)
@@ -45,23 +57,30 @@ export async function requireApplication(
   return { known, number, head }
 }
 
-/** The image of an application's HEAD, by which its chats are read. Throws 404. */
-export async function requireChats(ports: ReadPorts, token: string): Promise<Head> {
+/** The image of an application's HEAD, by which its chats are read. Throws 403, 404. */
+export async function requireChats(ports: ReadPorts, token: string, use: Use): Promise<Head> {
   const { head } = await readHeads(ports.table, applicationParent(appKey(token)))
   if (head?.deleted) throw notFound('application')
-  if (!head) await requireApplication(ports, token)
+  refuseSuspended(head, use)
+  if (!head) await requireApplication(ports, token, use)
   return head ?? emptyHead
 }
 
-/** The image of a chat's HEAD, by which its messages are read. Throws 404. */
-export async function requireChat(ports: ReadPorts, token: string, chat: number): Promise<Head> {
+/** The image of a chat's HEAD, by which its messages are read. Throws 403, 404. */
+export async function requireChat(
+  ports: ReadPorts,
+  token: string,
+  chat: number,
+  use: Use,
+): Promise<Head> {
   const app = appKey(token)
   const { head, above } = await readHeads(ports.table, chatParent(app, chat))
   if (above?.deleted) throw notFound('application')
+  refuseSuspended(above, use)
   if (head?.deleted) throw notFound('chat')
   // No HEAD: the chat's create may still owe it, or the counters were lost (P9) and only MySQL
   // knows the chat.
-  if (!above) await requireApplication(ports, token)
+  if (!above) await requireApplication(ports, token, use)
   if (!head)
     await requireOne<'application'>(ports, applicationParent(app), chat, above ?? emptyHead)
   return head ?? emptyHead

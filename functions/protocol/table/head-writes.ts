@@ -1,7 +1,14 @@
 import type { Entry } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Put, Update } from '../ports/table.ts'
-import { editBucketOf, editBuckets, type Head, headKey, lastEditOf } from './head.ts'
+import {
+  editBucketOf,
+  editBuckets,
+  type Head,
+  headKey,
+  lastEditOf,
+  type Suspension,
+} from './head.ts'
 import { names } from './names.ts'
 
 /**
@@ -35,6 +42,19 @@ export const closeHead = (parent: Parent): Update => ({
   ConditionExpression: 'attribute_exists(#pk)',
   ExpressionAttributeNames: names('pk', 'deleted'),
   ExpressionAttributeValues: { ':true': true },
+})
+
+/**
+ * Suspends an application, or lifts that (undefined). It is its HEAD that says so, which every
+ * request reads, so no request costs more for it. Refused where there is no HEAD: an update would
+ * make one that counts from 0. No other write of a HEAD touches it.
+ */
+export const suspendHead = (parent: Parent, suspended: Suspension | undefined): Update => ({
+  Key: headKey(parent),
+  UpdateExpression: suspended ? 'SET #suspended = :suspended' : 'REMOVE #suspended',
+  ConditionExpression: 'attribute_exists(#pk)',
+  ExpressionAttributeNames: names('pk', 'suspended'),
+  ...(suspended ? { ExpressionAttributeValues: { ':suspended': suspended } } : {}),
 })
 
 /** What every reservation requires: a HEAD that is there, not closed, and without this request. */

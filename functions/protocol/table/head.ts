@@ -23,9 +23,13 @@ export interface Head {
   /** Of each bucket of numbers (see editBucketOf) the rev of the last edit or delete in it. */
   lastEdits: Record<string, number>
   deleted: boolean
+  /** Applications only: an operator has suspended them. */
+  suspended: Suspension | undefined
   /** Applications only: their own number under the root. */
   number: number | undefined
 }
+/** What a suspended application refuses: writes, or reads, too. */
+export type Suspension = 'writes' | 'all'
 /** What is assumed of a HEAD that is missing. */
 export const emptyHead: Head = {
   seq: 0,
@@ -34,6 +38,7 @@ export const emptyHead: Head = {
   entries: [],
   lastEdits: {},
   deleted: false,
+  suspended: undefined,
   number: undefined,
 }
 
@@ -77,6 +82,7 @@ const schema = v.object({
   c: counts,
   e: counts,
   deleted: v.optional(v.boolean(), false),
+  suspended: v.optional(v.picklist(['writes', 'all'])),
   number: v.optional(v.number()),
 })
 /** What a scan asks for that reads HEADs. */
@@ -84,11 +90,11 @@ export const headAttributes: string[] = Object.keys(schema.entries)
 
 /** The HEAD in a table item. Unknown attributes are a later version's and are left alone. */
 export function readHead(item: Item): Head {
-  const { seq, rev, pruned, r, rn, c, e, deleted, number } = v.parse(schema, item)
+  const { seq, rev, pruned, r, rn, c, e, deleted, suspended, number } = v.parse(schema, item)
   const entries = Object.entries(r)
     .map(([rid, rev]): Entry => ({ rid, rev, number: rn[rid] ?? 0, count: c[rid] ?? 1 }))
     .sort((a, b) => a.rev - b.rev)
-  return { seq, rev, pruned, entries, lastEdits: e, deleted, number }
+  return { seq, rev, pruned, entries, lastEdits: e, deleted, suspended, number }
 }
 
 /** The entry of a rid, if the HEAD holds one. */

@@ -1,16 +1,25 @@
-import { notFound, type Problem, unavailable } from '../../problems/problem.ts'
+import {
+  applicationSuspended,
+  notFound,
+  type Problem,
+  unavailable,
+} from '../../problems/problem.ts'
 import { overlaps } from '../model/entry.ts'
 import { applicationParent, type Parent } from '../model/parent.ts'
 import type { Table } from '../ports/table.ts'
-import type { Head, HeadCaps } from '../table/head.ts'
+import type { Head, HeadCaps, Suspension } from '../table/head.ts'
 import { putHead } from '../table/head-writes.ts'
 import { readHeads } from '../table/read-heads.ts'
 import { allWaiting } from '../table/waiting-items.ts'
 
-/** An image of a parent's HEAD. `gone`: the parent or its application is deleted. */
+/**
+ * An image of a parent's HEAD. `gone`: the parent or its application is deleted. `suspended`: its
+ * application is.
+ */
 export interface ParentState {
   head: Head
   gone: boolean
+  suspended?: Suspension | undefined
 }
 
 /**
@@ -37,7 +46,8 @@ async function wasCreated(
 export async function readParent(table: Table, parent: Parent): Promise<ParentState> {
   const { head, above } = await readHeads(table, parent)
   if (parent.kind === 'chat' && !above) throw notFound('application')
-  if (head) return { head, gone: head.deleted || above?.deleted === true }
+  const suspended = (parent.kind === 'chat' ? above : head)?.suspended
+  if (head) return { head, gone: head.deleted || above?.deleted === true, suspended }
   if (parent.kind === 'root') throw new Error('the root has no HEAD: run the migration')
   if (parent.kind === 'application') throw notFound('application')
   if (!above || !(await wasCreated(table, above, parent))) throw notFound('chat')
@@ -51,11 +61,12 @@ export const goneOf = (parent: Parent): Problem =>
 
 /** Why nothing new can be reserved under a parent now; undefined: it can. */
 export function blockedBy(
-  { head, gone }: ParentState,
+  { head, gone, suspended }: ParentState,
   parent: Parent,
   caps: HeadCaps,
 ): Problem | undefined {
   if (gone) return goneOf(parent)
+  if (suspended) return applicationSuspended(suspended === 'all')
   if (head.entries.length < caps.hard) return undefined
   return unavailable('too many requests wait under this parent', 2)
 }

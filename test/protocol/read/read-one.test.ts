@@ -49,7 +49,7 @@ async function withOneNumberTwice() {
   const first = await create('first')
   system.table.delete({ Key: headKey(root) })
   const second = await create('second')
-  const read = ({ token }: { token: string }) => run(requireApplication(ports, token))
+  const read = ({ token }: { token: string }) => run(requireApplication(ports, token, 'read'))
   return { first, second, read, store: () => ports.store.store(changesOf(second.reservation)), run }
 }
 
@@ -82,9 +82,9 @@ async function readsBelow(closed?: Parent) {
     return outcome?.status === 'rejected' ? String(outcome.reason.message) : 'found'
   }
   return {
-    message: await outcomeOf(findMessage(ports, path)),
-    messages: await outcomeOf(requireChat(ports, token, path.chat)),
-    chats: await outcomeOf(requireChats(ports, token)),
+    message: await outcomeOf(findMessage(ports, path, 'read')),
+    messages: await outcomeOf(requireChat(ports, token, path.chat, 'read')),
+    chats: await outcomeOf(requireChats(ports, token, 'read')),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Path } from '../../../functions/api/read-path.ts'
+import type { Suspended } from './suspended.ts'
 
 /**
  * One thing a client wanted to write. Its text is unique, so whatever is read tells who wrote it.
@@ -33,6 +34,8 @@ export interface History {
   seen: Map<string, { ended: number; rev: number }[]>
   /** The tokens of the applications, by name. */
   tokens: Map<string, string>
+  /** What an operator suspended. */
+  suspensions: Suspended[]
   violations: string[]
   /**
    * What must be answered and must not be 503: everything, where nothing can go wrong; creates,
@@ -53,6 +56,7 @@ export const historyOf = (): History => ({
   writes: new Map(),
   seen: new Map(),
   tokens: new Map(),
+  suspensions: [],
   violations: [],
   promised: 'nothing',
   fullAt: undefined,

@@ -1,4 +1,5 @@
 import { depthOf, type History, isGone, pathTo, type Write } from '../checks/history.ts'
+import { checkSuspended, mayBeSuspended } from '../checks/suspended.ts'
 import type { System } from '../system.ts'
 import { isCrash } from '../world/crash.ts'
 import { type Asked, invoke, type Kind, kinds, type Seen } from './operations.ts'
@@ -72,29 +73,44 @@ export async function ask(
   const { system } = client
   const kind = act === 'create' || act === 'list' ? kindIn(name) : kindOf(name)
   const label = `${act} ${kind.noun}`
+  const began = system.world.now
   const seen = await invoke(system, label, kind[act], {
     path: pathTo(client.history, name),
     ...asked,
   })
   const what = `${label} ${act === 'create' ? 'in ' : ''}${name}`
-  checkStatus(client, seen, what, allowed, name)
+  const use = act === 'show' || act === 'list' ? 'read' : 'write'
+  checkStatus(client, seen, what, allowed, { name, use, began })
   if (act !== 'show' && act !== 'list') system.world.note(`${what}: ${seen?.status}`)
   return seen
 }
 
-/** Checks that the status is one of `allowed`, or 404 where `name` was deleted. */
+/** What a request was about, what it wanted of it, and when it began. */
+interface About {
+  name: string
+  use: 'read' | 'write'
+  began: number
+}
+
+/**
+ * Checks that the status is one of `allowed`, 404 where `name` was deleted, or 403 where its
+ * application was suspended; and that nothing else came where it was suspended all the time.
+ */
 export function checkStatus(
   client: Client,
   seen: Seen,
   what: string,
   allowed: number[],
-  name: string,
+  { name, use, began }: About,
 ): void {
-  const { history } = client
+  const { history, system } = client
   history.requests += 1
   checkAnswered(client, seen, what)
+  const span = { began, ended: system.world.now }
+  checkSuspended(history, name, use, span, seen)
   if (!seen || allowed.includes(seen.status)) return
   if (seen.status === 404 && isGone(history, name)) return
+  if (seen.status === 403 && mayBeSuspended(history, name, use, span)) return
   history.violations.push(`${what}: answered ${seen.status}`)
 }
 

@@ -170,8 +170,10 @@ export async function search(client: Client, chat: string): Promise<void> {
   }
   const { shown, whole, span, total } = await walk(client, chat, true, first, async (query) => {
     const asked = { path: pathTo(history, chat), method: 'GET' as const, query }
+    const began = system.world.now
     const seen = await invoke(system, 'search', searchMessages, asked)
-    checkStatus(client, seen, `search ${chat}`, [200, 503], chat)
+    const about = { name: chat, use: 'read' as const, began }
+    checkStatus(client, seen, `search ${chat}`, [200, 503], about)
     return seen
   })
   if (shown.length === 0 && !whole) return
