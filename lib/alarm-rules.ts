@@ -106,11 +106,14 @@ const scheduleRules = (name: string, job: ServiceFunction): AlarmRule[] => [
   },
 ]
 
+/** What the access log counts (lib/api.ts), by status: the gateway's own refusals, too. */
+export const refusals = { Unauthorized: '401', TooManyRequests: '429' } as const
+
 /**
  * The functions count by a log line in CloudWatch's embedded metric format, which needs no
  * endpoint.
  */
-const counted = (metricName: CountedMetric, count = 1) =>
+const counted = (metricName: CountedMetric | keyof typeof refusals, count = 1) =>
   new Metric({ namespace: 'Chat', metricName, statistic: 'Sum', ...minutes(count) })
 
 const countRules: AlarmRule[] = [
@@ -129,6 +132,18 @@ const countRules: AlarmRule[] = [
     metric: counted('RateUnchecked', 5),
     description: 'more than 5 requests passed without a look at their rate',
     threshold: 5,
+  },
+  {
+    name: 'Unauthorized',
+    metric: counted('Unauthorized', 5),
+    description: 'more than 20 requests without the operator key that they need',
+    threshold: 20,
+  },
+  {
+    name: 'TooManyRequests',
+    metric: counted('TooManyRequests', 5),
+    description: 'more than 1,000 requests above a rate: of an application, or of all',
+    threshold: 1000,
   },
 ]
 

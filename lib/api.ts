@@ -8,9 +8,10 @@ import {
   LogGroupLogDestination,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { methodsTaken, routes, unrouted } from '../functions/api/routes.ts'
+import { refusals } from './alarm-rules.ts'
 import { functionOf } from './function-entries.ts'
 import { addGatewayResponses } from './gateway-responses.ts'
 import { ServiceFunction } from './service-function.ts'
@@ -20,6 +21,7 @@ import { throttlesOf } from './throttles.ts'
 /**
  * One line a request. It has the route and not the path, because the token in the path is the
  * capability. It has not the gateway's error message either, which quotes the Authorization header.
+ * The tenant is in the function's own line of the same `request_id`: the gateway cannot hash.
  */
 const accessLogFormat = AccessLogFormat.custom(
   JSON.stringify({
@@ -32,6 +34,7 @@ const accessLogFormat = AccessLogFormat.custom(
     ms: AccessLogField.contextResponseLatency(),
     function_ms: AccessLogField.contextIntegrationLatency(),
     gateway_error: AccessLogField.contextErrorResponseType(),
+    source_ip: AccessLogField.contextIdentitySourceIp(),
   }),
 )
 
@@ -67,17 +70,27 @@ export class Api extends Construct {
         // Traces would hold the path, and with it the token.
         tracingEnabled: false,
         dataTraceEnabled: false,
-        accessLogDestination: new LogGroupLogDestination(
-          new LogGroup(this, 'AccessLog', {
-            retention: RetentionDays.ONE_MONTH,
-            removalPolicy: RemovalPolicy.DESTROY,
-          }),
-        ),
+        accessLogDestination: new LogGroupLogDestination(this.#accessLog()),
         accessLogFormat,
       },
     })
     this.#addRoutes(functions)
     addGatewayResponses(this.rest)
+  }
+
+  /** The access log. It counts refusals, those of the gateway's own among them. */
+  #accessLog(): LogGroup {
+    const group = new LogGroup(this, 'AccessLog', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    for (const [metricName, status] of Object.entries(refusals))
+      group.addMetricFilter(metricName, {
+        metricNamespace: 'Chat',
+        metricName,
+        filterPattern: FilterPattern.stringValue('$.status', '=', status),
+      })
+    return group
   }
 
   #addRoutes(functions: ServiceFunction[]): void {

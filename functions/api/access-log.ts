@@ -1,7 +1,9 @@
 import type { MiddlewareObj, Request } from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda'
 import { log } from '../clients/log.ts'
+import { isToken } from '../kinds/application.ts'
 import { Problem } from '../problems/problem.ts'
+import { appKey } from '../protocol/model/app-key.ts'
 
 /**
  * Without MySQL's messages: they repeat values of the statement, and those may be bodies. Its codes
@@ -33,6 +35,18 @@ type Started = { startedMs: number }
 type Ended = Request<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context, Started>
 
 /**
+ * Who asked: the internal key of the application, which is the beginning of its token's hash, and
+ * the address that the request came from. What cannot be a token names no application.
+ */
+const askedBy = ({ pathParameters, requestContext }: APIGatewayProxyEvent) => {
+  const token = pathParameters?.token
+  return {
+    ...(token && isToken(token) ? { app: appKey(token) } : {}),
+    source: requestContext.identity.sourceIp,
+  }
+}
+
+/**
  * One line per request, by operation and not by path, for the path holds the token. A 5xx is logged
  * with its causes, a client's error by its status alone.
  */
@@ -46,6 +60,7 @@ export function accessLog(
       status: response?.statusCode,
       ms: Date.now() - internal.startedMs,
       request_id: event.requestContext.requestId,
+      ...askedBy(event),
       ...more,
     })
   return {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { applicationEndpoint } from '../../functions/api/application-endpoint.ts'
 import type { Call } from '../../functions/api/call.ts'
 import { notFound } from '../../functions/problems/problem.ts'
+import { appKey } from '../../functions/protocol/model/app-key.ts'
 import { context, eventOf, type Request } from '../support/event.ts'
 
 beforeEach(() => {
@@ -98,6 +99,16 @@ describe('an endpoint', () => {
     expect(vi.mocked(console.log).mock.calls).toHaveLength(1)
     expect(logged()).toContain('"operation":"create-message"')
     expect(logged()).not.toMatch(/t0k3n|a secret|x-key/)
+  })
+  test('logs whose request it was by the internal key, and where it came from', async () => {
+    const token = 'T0ken-'.repeat(6).slice(0, 32)
+    await post({ body: '{"body":"x"}', pathParameters: { token, chat: '3' } }, taken)
+    expect(JSON.parse(logged())).toMatchObject({ app: appKey(token), source: '127.0.0.1' })
+    expect(logged()).not.toContain(token)
+  })
+  test('names no application for what cannot be a token', async () => {
+    await post({ body: '{"body":"x"}' }, taken)
+    expect(JSON.parse(logged())).not.toHaveProperty('app')
   })
   test.each(['GET', 'PUT', 'DELETE'])(
     'is 405 with Allow for a method that is not its own: %s',

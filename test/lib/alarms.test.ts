@@ -16,6 +16,8 @@ test.each([
   ['Chat', 'Collisions', 0],
   ['Chat', 'IndexRefused', 0],
   ['Chat', 'RateUnchecked', 5],
+  ['Chat', 'Unauthorized', 20],
+  ['Chat', 'TooManyRequests', 1000],
   ['AWS/ApiGateway', '5XXError', 5],
   ['AWS/ES', 'ClusterStatus.red', 0],
 ])('%s %s above %d is heard of', (Namespace, MetricName, Threshold) => {
@@ -32,6 +34,24 @@ test.each(['Collisions', 'IndexRefused', 'RateUnchecked'])(
   '%s are counted without dimensions, as the functions log them',
   (MetricName) => {
     chat.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, Dimensions: Match.absent() })
+  },
+)
+
+test.each([
+  ['Unauthorized', '401'],
+  ['TooManyRequests', '429'],
+])(
+  '%s are counted in the access log, where the refusals of the gateway are, too',
+  (name, status) => {
+    const [group] =
+      resourcesOf(chat, 'AWS::Logs::LogGroup').find(([id]) => id.startsWith('ApiAccessLog')) ?? []
+    chat.hasResourceProperties('AWS::Logs::MetricFilter', {
+      LogGroupName: { Ref: group },
+      FilterPattern: `{ $.status = "${status}" }`,
+      MetricTransformations: [
+        Match.objectLike({ MetricNamespace: 'Chat', MetricName: name, MetricValue: '1' }),
+      ],
+    })
   },
 )
 

@@ -5,8 +5,9 @@
  */
 export const logEvents = {
   request:
-    'A request to the API ended: `operation`, `method`, `status`, `ms`, `request_id`; for a 5xx ' +
-    'also `error`, the chain of causes with their stack frames.',
+    'A request to the API ended: `operation`, `method`, `status`, `ms`, `request_id`, `app` (the ' +
+    'internal key of the application in its path), `source` (the address that it came from); for a ' +
+    '5xx also `error`, the chain of causes with their stack frames.',
   rate_unchecked:
     'The rate of an application could not be looked up (`error`), and its request went on.',
   left_to_sweep:
