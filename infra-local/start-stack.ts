@@ -16,7 +16,8 @@ import { supervise } from './supervise.ts'
 
 // `npm start`: the engines, the schema, the deploy, the counters, then the API. The supervisor ends
 // all of it, whatever happens on the way.
-await supervise(async ({ stack, docker, base, front, watch }) => {
+await supervise(async ({ stack, docker, front, watch }) => {
+  const { base } = front
   const printEvent = (line: string) => {
     const event = eventLine(line)
     if (event) stack.say(event)

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { dockerRuns } from './engines/docker.ts'
 import { type Engine, watchEngine } from './engines/engine.ts'
 import { type Front, listen } from './front/front.ts'
+import { guestsOf } from './front/intrusion.ts'
 import { CannotStart, Interrupted } from './machine/cannot-start.ts'
 import { fileFault } from './machine/file-fault.mjs'
 import { reclaim } from './machine/leftovers.ts'
@@ -15,8 +16,6 @@ interface Supervised {
   stack: Stack
   /** Whether a Docker engine runs here and is to be used. */
   docker: boolean
-  /** The base address of the API, without a slash at its end. */
-  base: string
   front: Front
   /** Ends the stack, with the engine's name, when the engine ends. */
   watch: (engine: Engine) => void
@@ -82,11 +81,11 @@ async function runUntilStopped(stack: Stack, stop: AbortController, work: Work):
   const failed = (error: unknown) => stop.abort(error)
   process.on('uncaughtException', failed)
   try {
-    front = await listen(port, (line) => stack.say(line))
+    const say = (line: string) => stack.say(line)
+    front = await listen(port, { guests: guestsOf(process.env), log: say, say })
     docker = await dockerRuns()
     const watch = (engine: Engine) => watchEngine(stack, engine, failed)
-    const base = `http://localhost:${port}`
-    await Promise.race([work({ stack, docker, base, front, watch }), untilAborted(stop.signal)])
+    await Promise.race([work({ stack, docker, front, watch }), untilAborted(stop.signal)])
     await untilAborted(stop.signal, true)
   } catch (error) {
     stop.abort(error) // Has no effect, and loses nothing, if the error is the abort itself.

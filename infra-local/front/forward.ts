@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { type Problem, tooLarge, unavailable } from '../../functions/problems/problem.ts'
 import { type AwsAccess, keyHeader } from '../machine/aws-access.ts'
-import { endToEnd } from './headers.ts'
+import { endToEnd, towardsEndpoint } from './headers.ts'
 import { refusal } from './refusal.ts'
 
 /** The API behind the front: the endpoint, the REST API's id and its stage. */
@@ -22,12 +22,13 @@ const maximumBytes = 10 * 1024 * 1024
 export const forwardingAgent = () => new Agent({ keepAlive: true, maxSockets: 8, timeout: 60_000 })
 
 /**
- * Sends a request on and its response back, byte by byte. Resolves when the request is on its way;
- * never rejects.
+ * Sends a request on and its response back, byte by byte. `path` is its path with the query, as it
+ * was sent. Resolves when the request is on its way; never rejects.
  */
 export async function forward(
   agent: Agent,
   target: Upstream,
+  path: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
@@ -37,7 +38,7 @@ export async function forward(
   const upstream = request(target.access.endpoint, {
     agent,
     method: incoming.method,
-    path: pathAt(target, incoming),
+    path: `/restapis/${target.restApiId}/${target.stage}/_user_request_${path}`,
     headers: headersFor(target, incoming, body),
   })
   upstream.once('response', (response) => giveBack(response, outgoing))
@@ -72,20 +73,11 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer | 'too large' |
 }
 
 /**
- * Text, not a URL: a parser would change the path (dots, backslashes), and it must arrive as it was
- * sent.
- */
-function pathAt({ restApiId, stage }: Upstream, { url = '' }: IncomingMessage): string {
-  const path = url.startsWith('/') ? url : `/${url}`
-  return `/restapis/${restApiId}/${stage}/_user_request_${path}`
-}
-
-/**
  * A request always has a media type there: without one the endpoint decodes the body and puts
  * U+FFFD for what is not UTF-8, where AWS hands on bytes. The functions do not look at it.
  */
 const headersFor = (target: Upstream, incoming: IncomingMessage, body: Buffer): string[] => [
-  ...endToEnd(incoming.rawHeaders, ['content-length', ...(hasMediaType(incoming) ? [] : [type])]),
+  ...towardsEndpoint(incoming.rawHeaders, hasMediaType(incoming) ? [] : [type]),
   ...(hasMediaType(incoming) ? [] : [type, 'application/octet-stream']),
   ...['Host', new URL(target.access.endpoint).host],
   ...Object.entries(keyHeader(target.access)).flat(),

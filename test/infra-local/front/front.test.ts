@@ -1,12 +1,15 @@
 import { createServer, request, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import * as v from 'valibot'
 import { afterEach, describe, expect, it } from 'vitest'
 import { problemSchema } from '../../../functions/api/schemas/problem.ts'
 import { type Front, listen } from '../../../infra-local/front/front.ts'
+import { guestsOf } from '../../../infra-local/front/intrusion.ts'
 import { anyAccess } from '../../../infra-local/machine/aws-access.ts'
 import { CannotStart } from '../../../infra-local/machine/cannot-start.ts'
 import { freePort } from '../../../infra-local/machine/free-ports.ts'
+import { rawHttp } from '../../support/raw-http.ts'
 
 interface Seen {
   method: string | undefined
@@ -15,6 +18,10 @@ interface Seen {
   headers: NodeJS.Dict<string | string[]>
 }
 
+const ours = 'Host: localhost'
+const addresses = Object.values(networkInterfaces()).flat()
+const hasIpv6 = addresses.some((each) => each?.address === '::1')
+
 const opened: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of opened.splice(0)) await close()
@@ -22,9 +29,10 @@ afterEach(async () => {
 
 async function frontOn(
   log: (line: string) => void = () => undefined,
+  say: (line: string) => void = () => undefined,
 ): Promise<{ front: Front; port: number }> {
   const port = await freePort(33_000, 34_000)
-  const front = await listen(port, log)
+  const front = await listen(port, { guests: guestsOf({}), log, say })
   opened.push(front.close)
   return { front, port }
 }
@@ -100,13 +108,13 @@ describe('the front', () => {
     const answer = await ask(
       port,
       'PATCH',
-      '/applications/a%2fb/../x?q=%F0%9F%98%80&q=+',
+      '/applications/a%20b/../x?q=%F0%9F%98%80&q=+',
       '{"b":"\xff\x00"}',
     )
     expect(answer.status).toBe(201)
     expect(JSON.parse(answer.text)).toMatchObject({
       method: 'PATCH',
-      url: '/restapis/api1/v1/_user_request_/applications/a%2fb/../x?q=%F0%9F%98%80&q=+',
+      url: '/restapis/api1/v1/_user_request_/applications/a%20b/../x?q=%F0%9F%98%80&q=+',
       body: '{"b":"\xff\x00"}',
     })
   })
@@ -168,24 +176,19 @@ describe('the front', () => {
       [['Content-Type: ; charset=utf-8'], 'application/octet-stream'],
       [['Content-Type: text/plain'], 'text/plain'],
     ] as const) {
-      const answer = await raw(port, ['POST /x HTTP/1.1', 'Host: a', ...sent, 'Content-Length: 0'])
+      const answer = await raw(port, ['POST /health HTTP/1.1', ours, ...sent, 'Content-Length: 0'])
       expect(JSON.parse(answer.body).headers['content-type'], sent.join()).toBe(expected)
     }
   })
 
   it.each([
-    [
-      'characters that are not encoded',
-      400,
-      ['GET /x?q=日本 HTTP/1.1', 'Host: a'],
-      /percent-encoded/,
-    ],
-    ['bytes that are no UTF-8', 400, ['GET /x?q=%FF HTTP/1.1', 'Host: a'], /percent-encoded/],
-    ['a percent sign alone', 400, ['GET /x?q=100% HTTP/1.1', 'Host: a'], /percent-encoded/],
+    ['characters that are not encoded', 400, ['GET /x?q=日本 HTTP/1.1', ours], /percent-encoded/],
+    ['bytes that are no UTF-8', 400, ['GET /x?q=%FF HTTP/1.1', ours], /percent-encoded/],
+    ['a percent sign alone', 400, ['GET /x?q=100% HTTP/1.1', ours], /percent-encoded/],
     ['no Host', 400, ['GET /x HTTP/1.1'], /Host/],
-    ['large headers', 431, ['GET /x HTTP/1.1', 'Host: a', `X: ${'x'.repeat(17_000)}`], /16 KB/],
+    ['large headers', 431, ['GET /x HTTP/1.1', ours, `X: ${'x'.repeat(17_000)}`], /16 KB/],
     ['no HTTP', 400, ['hello'], /no HTTP request/],
-    ['two lengths', 400, ['POST / HTTP/1.1', 'Host: a', 'Content-Length: 1, 2'], /no HTTP request/],
+    ['two lengths', 400, ['POST / HTTP/1.1', ours, 'Content-Length: 1, 2'], /no HTTP request/],
   ])('says what to do about %s', async (_, status, lines, detail) => {
     const { front, port } = await frontOn()
     front.serve((await upstream()).target)
@@ -196,6 +199,71 @@ describe('the front', () => {
     expect(answer.head).toMatch(/Cache-Control: private, no-store/i)
     const problem = v.parse(problemSchema, JSON.parse(answer.body))
     expect(problem).toMatchObject({ status, detail: expect.stringMatching(detail) })
+  })
+
+  it('lets nothing through that an endpoint would take for its own', async () => {
+    const { front, port } = await frontOn()
+    const { target } = await upstream()
+    front.serve(target)
+    const dropped = [
+      ...['Origin: https://a.example', 'Sec-Fetch-Site: cross-site', 'X-Local-Key: x', 'TE: x'],
+      ...['X-Amz-Target: DynamoDB_20120810.ListTables', 'x-amz-security-token: x', 'Upgrade: h2c'],
+      ...['X-Ministack-Invoke-Depth: 99', 'X-Amzn-Trace-Id: x', 'HTTP2-Settings: x', 'Expect: x'],
+      ...['Authorization: AWS4-HMAC-SHA256 Credential=123456789012/x', 'Connection: X-Listed'],
+      'X-Listed: x',
+    ]
+    const kept = ['Authorization: Bearer k', 'Idempotency-Key: k', 'X-Request-Id: r', 'Referer: p']
+    const lines = ['GET /health HTTP/1.1', 'Host: LOCALHOST:1', ...dropped, ...kept]
+    const { headers } = JSON.parse((await raw(port, lines)).body)
+    expect(Object.keys(headers).toSorted()).toEqual(
+      [
+        ...['authorization', 'idempotency-key', 'x-request-id', 'referer', 'host', 'connection'],
+        ...['content-length', 'content-type', 'x-local-key'],
+      ].toSorted(),
+    )
+    expect(headers).toMatchObject({
+      authorization: 'Bearer k',
+      host: new URL(target.access.endpoint).host,
+      'x-local-key': target.access.accessKeyId,
+    })
+  })
+
+  it.each([
+    ['a length and chunks', ['Content-Length: 3', 'Transfer-Encoding: chunked']],
+    ['chunks and a length', ['Transfer-Encoding: chunked', 'Content-Length: 3']],
+    ['two lengths', ['Content-Length: 3', 'Content-Length: 0']],
+    ['two equal lengths', ['Content-Length: 3', 'Content-Length: 3']],
+    ['a length that is signed', ['Content-Length: +3']],
+    ['a length that is no number', ['Content-Length: 0x3']],
+    ['an encoding that is not the last one', ['Transfer-Encoding: chunked, identity']],
+    ['an encoding that nobody knows', ['Transfer-Encoding: xchunked']],
+    ['a space before the colon', ['Transfer-Encoding : chunked']],
+    ['a line that goes on in the next one', ['Transfer-Encoding:', ' chunked', 'A: b']],
+    ['a line that ends in the middle', ['A: b\rTransfer-Encoding: chunked']],
+  ])('takes no body whose end could be read in two ways: %s', async (_, lines) => {
+    const { front, port } = await frontOn()
+    const { target, most } = await upstream()
+    front.serve(target)
+    const smuggled = '0\r\n\r\nGET /applications HTTP/1.1\r\nHost: localhost\r\n\r\n'
+    const at = { hostname: '127.0.0.1', port: String(port) }
+    const answer = await rawHttp(at, ['POST /health HTTP/1.1', ours, ...lines], smuggled)
+    expect(answer.status).toBe(400)
+    expect(answer.head).toMatch(/application\/problem\+json/i)
+    expect(most()).toBe(0)
+  })
+
+  it('is no proxy and no socket, and has a response for both', async () => {
+    const { front, port } = await frontOn()
+    front.serve((await upstream()).target)
+    const at = { hostname: '127.0.0.1', port: String(port) }
+    expect(await rawHttp(at, ['CONNECT localhost:80 HTTP/1.1', ours])).toMatchObject({
+      status: 400,
+      body: expect.stringContaining('malformed-request'),
+    })
+    const socket = ['Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: eA==']
+    const foreign = ['GET /health HTTP/1.1', 'Host: attacker.example', ...socket]
+    expect((await rawHttp(at, foreign)).status).toBe(403)
+    expect((await rawHttp(at, ['GET /health HTTP/1.1', ours, ...socket])).status).toBe(201)
   })
 
   it('drains: refuses what is new, waits for what is in flight', async () => {
@@ -216,7 +284,7 @@ describe('the front', () => {
     const { target, waiting } = await upstream(true)
     front.serve(target)
     const socket = connect(port, '127.0.0.1')
-    socket.write('POST /applications HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}')
+    socket.write('POST /applications HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}')
     await expect.poll(() => waiting.length).toBe(1)
     socket.destroy()
     await expect(front.drain(10_000)).resolves.toBeUndefined()
@@ -232,9 +300,34 @@ describe('the front', () => {
     expect(lines[0]).toMatch(/^GET \/health 503 \d+ ms$/)
   })
 
+  it.skipIf(!hasIpv6)('is there by IPv4, by IPv6 and by name', async () => {
+    const { front, port } = await frontOn()
+    front.serve((await upstream()).target)
+    expect(front.base).toBe(`http://localhost:${port}`)
+    for (const host of ['localhost', '127.0.0.1', '[::1]'])
+      expect((await fetch(`http://${host}:${port}/health`)).status, host).toBe(201)
+  })
+
+  it.skipIf(!hasIpv6)('prints an address of its own where [::1] is somebody else', async () => {
+    const other = createServer((_, outgoing) => outgoing.end('another'))
+    await new Promise<void>((resolve) => other.listen(0, '::1', resolve))
+    opened.push(() => other.close())
+    const { port } = other.address() as AddressInfo
+    const lines: string[] = []
+    const say = (line: string) => lines.push(line)
+    const front = await listen(port, { guests: guestsOf({}), log: say, say })
+    opened.push(front.close)
+    front.serve((await upstream()).target)
+    expect(front.base).toBe(`http://127.0.0.1:${port}`)
+    expect(lines).toEqual([expect.stringContaining(`[::1]:${port}`)])
+    expect((await fetch(`${front.base}/health`)).status).toBe(201)
+  })
+
   it('says what to do when its port is in use', async () => {
     const { port } = await frontOn()
-    await expect(listen(port, () => undefined)).rejects.toThrow(CannotStart)
-    await expect(listen(port, () => undefined)).rejects.toThrow(/PORT=/)
+    const said = () => undefined
+    const again = () => listen(port, { guests: guestsOf({}), log: said, say: said })
+    await expect(again()).rejects.toThrow(CannotStart)
+    await expect(again()).rejects.toThrow(/PORT=/)
   })
 })

@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http'
+import { routes } from '../../functions/api/routes.ts'
+import { Problem } from '../../functions/problems/problem.ts'
+import { CannotStart } from '../machine/cannot-start.ts'
+import { type Target, valuesOf } from './target.ts'
+
+/** Whom the front serves. */
+export interface Guests {
+  /** Names besides `localhost`, `127.0.0.1` and `[::1]` by which requests may come. */
+  hosts: string[]
+  /** Listing applications needs the operator's key. */
+  operatorKey: boolean
+}
+
+/**
+ * Of the environment: CHAT_HOSTS has further hosts, with commas between them. Throws CannotStart
+ * for what is none.
+ */
+export function guestsOf({ CHAT_HOSTS = '', OPERATOR_KEY_SHA256 }: NodeJS.ProcessEnv): Guests {
+  const hosts = CHAT_HOSTS.split(/[\s,]+/).filter((host) => host !== '')
+  const wrong = hosts.find((host) => nameIn(host) === '')
+  if (wrong !== undefined)
+    throw new CannotStart(`${JSON.stringify(wrong)} is no host: give a name, such as chat.example`)
+  return { hosts, operatorKey: Boolean(OPERATOR_KEY_SHA256) }
+}
+
+const loopback = ['localhost', '127.0.0.1', '[::1]']
+
+/** The name in a Host header, without its port and in small letters. */
+const nameIn = (host: string) =>
+  (/^(\[[\da-f:.]+\]|[\w.-]+?)\.?(?::\d{1,5})?$/i.exec(host)?.[1] ?? '').toLowerCase()
+
+/**
+ * The problem of a request that has come from where it should not, undefined if there is none.
+ *
+ * A page whose name its owner rebinds to 127.0.0.1 is of the same origin for the browser, so it may
+ * do and read whatever this server lets it; but `Host` still has its name. The port is not looked
+ * at: behind a tunnel it is another one, and it is not what such a page could choose.
+ *
+ * The API itself is for pages of any origin: a token is the capability. But the list of the
+ * applications has all tokens, and on a laptop no key is needed for it.
+ */
+export function intrusionOf(
+  incoming: IncomingMessage,
+  { hosts, path }: Target,
+  guests: Guests,
+): Problem | undefined {
+  const own = [...loopback, ...guests.hosts.map((host) => nameIn(host))]
+  const foreign = hosts.find((host) => !own.includes(nameIn(host)))
+  if (foreign !== undefined)
+    return new Problem(
+      'forbidden',
+      `this is a local stack: it does not serve the host ${JSON.stringify(foreign.slice(0, 100))}, unless started as npm start -- --host NAME`,
+    )
+  if (!guests.operatorKey && isOperators(incoming.method, path) && isOfAPage(incoming))
+    return new Problem('forbidden', 'without an operator key no page of another origin may list')
+  return undefined
+}
+
+/** What only the operator may do, creating alone left out: that hands out nothing. */
+const operators = routes.filter((route) => 'access' in route && route.method !== 'POST')
+
+function isOperators(method: string | undefined, path: string): boolean {
+  const decoded = decodeURIComponent(path.split('?', 1)[0] ?? '')
+  const asked = method === 'HEAD' ? 'GET' : method
+  return operators.some((route) => route.method === asked && route.path === decoded)
+}
+
+/** Browsers say it in one of these, with every request that can be read or has an effect. */
+function isOfAPage({ rawHeaders, headers }: IncomingMessage): boolean {
+  const own = `http://${headers.host ?? ''}`.toLowerCase()
+  const origins = valuesOf(rawHeaders, 'origin')
+  const sites = valuesOf(rawHeaders, 'sec-fetch-site')
+  return (
+    origins.some((origin) => origin.toLowerCase() !== own) ||
+    sites.some((site) => site !== 'same-origin' && site !== 'none')
+  )
+}
