@@ -9,7 +9,7 @@ import { Docs } from './docs.ts'
 import { Edit } from './edit.ts'
 import { pascalCase } from './function-entries.ts'
 import { Migrate } from './migrate.ts'
-import { listingKeySha256, operatorKeySha256 } from './operator-key.ts'
+import { isOpenToStrangers, listingKeySha256, operatorKeySha256 } from './operator-key.ts'
 import { Persist } from './persist.ts'
 import { Queues } from './queues.ts'
 import { Read } from './read.ts'
@@ -44,7 +44,7 @@ export class ChatStack extends Stack {
     const migrate = new Migrate(this, 'Migrate', bound, needing)
 
     const routed = [...accept.functions, ...edit.functions, ...read.functions, ...docs.functions]
-    const api = new Api(this, 'Api', routed, keys.listingKeySha256 === 'none')
+    const api = new Api(this, 'Api', routed, isOpenToStrangers(this, creating))
     const jobs = { persist: persist.function, sweep: sweep.function, reindex: reindex.function }
     const alarms = new Alarms(this, 'Alarms', {
       queues,

@@ -60,19 +60,27 @@ function checked(value: string, mayBeEmpty = false): string {
 }
 
 /**
- * The hashes of the keys that may list applications: those that may create them (`creating`). A
- * list hands out every tenant's token. So on AWS, where there is no key and anybody may create,
- * nobody may list (`none`, functions/api/operator-key.ts); a warning says so at synth. Locally the
- * list stays open.
+ * The hashes of the keys that may list applications. A list hands out every tenant's token, so
+ * `-c listingKeySha256=<hex>[,<hex>]` sets keys for it that create nothing, and then those that
+ * create list nothing. Unset, they are those that may create (`creating`), as in every deploy
+ * before there was this setting. On AWS, where there is no key and anybody may create, nobody may
+ * list (`none`, functions/api/operator-key.ts); a warning says so at synth. Locally the list stays
+ * open. Throws when the value is no hash.
  */
 export function listingKeySha256(stack: Stack, creating: string): string {
+  const own: unknown = stack.node.tryGetContext('listingKeySha256')
+  if (own !== undefined) return checked(String(own))
   if (creating !== '' || deployTargetOf(stack) === 'local') return creating
   Annotations.of(stack).addWarningV2(
     'chat:open',
-    'anybody may create applications (-c operatorKey=open). Nobody can list them: that needs -c operatorKeySha256=<hex>',
+    'anybody may create applications (-c operatorKey=open). Nobody can list them: that needs -c listingKeySha256=<hex> or -c operatorKeySha256=<hex>',
   )
   return 'none'
 }
+
+/** Whether strangers may create applications: on AWS with `-c operatorKey=open`. */
+export const isOpenToStrangers = (stack: Stack, creating: string): boolean =>
+  creating === '' && deployTargetOf(stack) === 'aws'
 
 const parameter = (stack: Stack): CfnParameter =>
   new CfnParameter(stack, 'OperatorKeySha256', {

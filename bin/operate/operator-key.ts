@@ -12,9 +12,9 @@ export function operatorKey(): { key: string; sha256: string } {
 
 const help = `npm run operator-key
 
-Makes a new key that may create and list applications. It is stored nowhere: keep it, and give its
-SHA-256 to the deploy. To change keys without a gap, deploy both hashes separated by a comma, then
-the new one alone.`
+Makes a new key that may create and list applications, or only one of both. It is stored nowhere:
+keep it, and give its SHA-256 to the deploy. To change keys without a gap, deploy both hashes
+separated by a comma, then the new one alone.`
 
 if (isStarted(import.meta)) {
   const { key, sha256 } = operatorKey()
@@ -26,6 +26,7 @@ SHA-256  ${sha256}
 
 Keep the key: it is stored nowhere. Requests carry it as  Authorization: Bearer ${key}
 A deploy gets the hash alone:  npx cdk deploy --all -c operatorKeySha256=${sha256}
+As the key that lists applications, and creates none:  -c listingKeySha256=${sha256}
 Locally:  OPERATOR_KEY_SHA256=${sha256} npm start`,
   )
 }

@@ -23,8 +23,9 @@ const unguessable = 22
 
 /**
  * Makes an application and its token. A repeat with its key hands out the same token, so keys are
- * scoped by the operator's key: whoever does not hold it never meets them. Where there is none
- * the key alone keeps strangers from the token, and one that could be guessed is refused.
+ * scoped by the operator's key, in its one spelling (api/operator-key.ts): whoever does not hold it
+ * never meets them. Where there is none all are of one scope, whatever header was sent: the key
+ * alone keeps strangers from the token, and one that could be guessed is refused.
  * Throws Problems: 400, and see reserve.
  */
 export async function createApplication(
@@ -34,7 +35,7 @@ export async function createApplication(
 ): Promise<HttpResponse> {
   if (!operatorKeySet) refuseGuessable(readKey(call.headers['idempotency-key']))
   const operator = createHash('sha256')
-    .update(call.headers.authorization ?? '')
+    .update(operatorKeySet ? (call.headers.authorization ?? '') : '')
     .digest('base64url')
   const key = requestKeyOf(call.headers, ['create-application', operator])
   const made = await accept<ApplicationValue>(ports, root, key, () => {

@@ -3,10 +3,23 @@ import { optionalEnv } from '../clients/env.ts'
 import { unauthorized } from '../problems/problem.ts'
 import { givenOnce } from './read-headers.ts'
 
-/** The bearer's header where equal copies of it were sent, too. Throws 400 where they differ. */
+/** The key of a bearer's header; undefined where it is none. */
+const keyOf = (authorization: string): string | undefined =>
+  /^Bearer[ \t]+(\S+)$/i.exec(authorization.trim())?.[1]
+
+/** A bearer's header in its one spelling: the scheme's case and the spaces say nothing. */
+const canonical = (authorization: string): string => {
+  const key = keyOf(authorization)
+  return key === undefined ? authorization : `Bearer ${key}`
+}
+
+/**
+ * The bearer's header in one spelling, for the creates of applications are scoped by it; equal
+ * copies of it count once. Other headers are left as they are. Throws 400 where the copies differ.
+ */
 export const bearerOf = (authorization: string | undefined): string | undefined =>
-  /^Bearer /i.test(authorization ?? '')
-    ? givenOnce('Authorization', authorization ?? '')
+  /^\s*Bearer\s/i.test(authorization ?? '')
+    ? canonical(givenOnce('Authorization', authorization ?? '', canonical))
     : authorization
 
 /**
@@ -14,7 +27,7 @@ export const bearerOf = (authorization: string | undefined): string | undefined 
  * there are two while a key is being changed).
  */
 export function isOperator(authorization: string | undefined, hashes: string): boolean {
-  const key = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
+  const key = keyOf(authorization ?? '')
   if (key === undefined) return false
   const given = createHash('sha256').update(key).digest()
   return hashes
@@ -30,7 +43,11 @@ export function isOperator(authorization: string | undefined, hashes: string): b
  */
 const nobody = 'none'
 
-/** Throws 401 unless the request has the operator's key, where OPERATOR_KEY_SHA256 is set. */
+/**
+ * Throws 401 unless the request has the operator's key, where OPERATOR_KEY_SHA256 is set. The
+ * function that lists has the hashes of other keys there than the one that creates, where the
+ * deploy sets them apart.
+ */
 export function requireOperator(authorization: string | undefined): void {
   const hashes = optionalEnv('OPERATOR_KEY_SHA256')
   if (hashes === nobody) {
@@ -40,7 +57,7 @@ export function requireOperator(authorization: string | undefined): void {
   }
   if (hashes && !isOperator(authorization, hashes)) {
     throw unauthorized(
-      'creating and listing applications needs the header Authorization: Bearer <operator key>',
+      'creating or listing applications needs the header Authorization: Bearer <operator key>, of a key that may do it',
     )
   }
 }

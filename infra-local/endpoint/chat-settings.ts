@@ -2,10 +2,11 @@ import { limitSettings } from '../../functions/limits/limits.ts'
 import { contextName } from '../../lib/settings.ts'
 import { CannotStart } from '../machine/cannot-start.ts'
 
-const names = Object.keys(limitSettings).map(contextName)
+const names = [...Object.keys(limitSettings).map(contextName), 'listingKeySha256']
 
 /**
- * The limits of CHAT_SETTINGS, such as `ratePerSecond=5 rateBurst=10`, each as the `name=value`
+ * The limits of CHAT_SETTINGS, such as `ratePerSecond=5 rateBurst=10` (and the hash of a key that
+ * lists applications), each as the `name=value`
  * that `cdk deploy -c` takes. The CDK app checks the values, but would ignore a name that it does
  * not know, so such a name throws CannotStart here.
  */

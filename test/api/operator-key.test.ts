@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { isOperator, requireOperator } from '../../functions/api/operator-key.ts'
+import { bearerOf, isOperator, requireOperator } from '../../functions/api/operator-key.ts'
 import { Problem } from '../../functions/problems/problem.ts'
 
 const hashOf = (key: string) => createHash('sha256').update(key).digest('hex')
@@ -8,6 +8,32 @@ const one = hashOf('first-key')
 const two = `${one}, ${hashOf('second-key')}`
 
 afterEach(() => vi.unstubAllEnvs())
+
+describe('the header of a bearer', () => {
+  test.each([
+    'Bearer k',
+    'bearer k',
+    'BEARER   k',
+    'Bearer \t k',
+    ' Bearer k ',
+    'Bearer k, bearer  k',
+  ])('has one spelling, and is one key: %j', (header) => {
+    expect(bearerOf(header)).toBe('Bearer k')
+    expect(isOperator(header.split(',')[0], hashOf('k'))).toBe(true)
+  })
+  test('is refused with 400 where its copies are different keys', () => {
+    expect(() => bearerOf('Bearer a, bearer b')).toThrow(expect.objectContaining({ status: 400 }))
+  })
+  test('keeps the case of the key', () => {
+    expect(bearerOf('bearer Key')).toBe('Bearer Key')
+  })
+  test.each([undefined, '', 'Bearer', 'Basic a, b', 'k'])(
+    'is left alone where it is none: %j',
+    (header) => {
+      expect(bearerOf(header)).toBe(header)
+    },
+  )
+})
 
 describe("the operator's key", () => {
   test('is the bearer whose hash is set, whatever the case of the scheme and of the hash', () => {

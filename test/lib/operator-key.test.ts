@@ -1,7 +1,12 @@
 import { App, Stack } from 'aws-cdk-lib'
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions'
 import { afterEach, expect, test, vi } from 'vitest'
-import { insistOnOperatorKey, listingKeySha256, operatorKeySha256 } from '../../lib/operator-key.ts'
+import {
+  insistOnOperatorKey,
+  isOpenToStrangers,
+  listingKeySha256,
+  operatorKeySha256,
+} from '../../lib/operator-key.ts'
 
 const hash = 'ab'.repeat(32)
 const stackWith = (context: Record<string, unknown>) =>
@@ -53,6 +58,26 @@ test('locally, and with a key, listing is as creating', () => {
   const stack = stackWith({ operatorKeySha256: hash })
   expect(listingKeySha256(stack, hash)).toBe(hash)
   Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue())
+})
+
+test('a key that lists is another one than that which creates, where it is set', () => {
+  const [creating, listing] = [hash, 'cd'.repeat(32)]
+  const stack = stackWith({ operatorKeySha256: creating, listingKeySha256: listing.toUpperCase() })
+  expect(operatorKeySha256(stack)).toBe(creating)
+  expect(listingKeySha256(stack, creating)).toBe(listing)
+  const open = stackWith({ operatorKey: 'open', listingKeySha256: listing })
+  expect(listingKeySha256(open, operatorKeySha256(open))).toBe(listing)
+  Annotations.fromStack(open).hasNoWarning('*', Match.anyValue())
+})
+
+test.each(['', 'none', 'open', 'zz'])('a listing key that is no hash is refused: %j', (value) => {
+  expect(() => listingKeySha256(stackWith({ listingKeySha256: value }), hash)).toThrow(/64 hex/)
+})
+
+test('creates are throttled as those of strangers wherever they are open, whoever may list', () => {
+  expect(isOpenToStrangers(stackWith({ listingKeySha256: hash }), '')).toBe(true)
+  expect(isOpenToStrangers(stackWith({}), hash)).toBe(false)
+  expect(isOpenToStrangers(stackWith({ target: 'local' }), '')).toBe(false)
 })
 
 test.each([

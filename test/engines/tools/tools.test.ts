@@ -218,3 +218,36 @@ test.each(['audit', 'restore-counters', 'redrive'])(
     })
   },
 )
+
+test('a suspended application refuses writes, then reads, and works again when that is lifted', async () => {
+  const { token, path } = await newChat()
+  const app = appKey(token)
+  const run = async (...options: string[]) => {
+    const { code, output } = await runTool('suspend', ...options, '--json', ...stack(), app)
+    expect(code, output).toBe(0)
+    return output
+  }
+  const statuses = async () => ({
+    write: (await post(path, { body: 'x' })).status,
+    read: (await get(path)).status,
+  })
+  expect(await run()).toContain('"suspended":null')
+  expect(await statuses()).toEqual({ write: 201, read: 200 })
+  expect(await run('--apply')).toContain('"suspended":"writes"')
+  expect(await statuses()).toEqual({ write: 403, read: 200 })
+  expect((await post(path, { body: 'x' })).body).toMatchObject({
+    type: '/docs/problems#application-suspended',
+  })
+  await run('--reads', '--apply')
+  expect(await statuses()).toEqual({ write: 403, read: 403 })
+  // Without --apply nothing is done.
+  expect(await run('--lift')).toContain('"suspended":"all"')
+  await run('--lift', '--apply')
+  expect(await statuses()).toEqual({ write: 201, read: 200 })
+})
+
+test('suspending an application that does not exist is refused', async () => {
+  const { code, output } = await runTool('suspend', ...stack(), '--apply', appKey('nobody'))
+  expect(code).toBe(2)
+  expect(output).toMatch(/no counter of an application/)
+})
