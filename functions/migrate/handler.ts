@@ -9,9 +9,9 @@ import { openSearch } from '../clients/opensearch.ts'
 import type { Db } from '../mysql/db.ts'
 import { migrate } from '../mysql/migrate.ts'
 import { parentsOf } from '../mysql/stored-parents.ts'
-import { createIndex } from '../opensearch/mapping.ts'
 import { type Parent, parseParent } from '../protocol/model/parent.ts'
 import { type CountersBehind, lookAtCounters } from './look-at-counters.ts'
+import { prepareIndex } from './prepare-index.ts'
 import { type Restored, restoreCounters } from './restore-counters.ts'
 
 /** Longer than the wait for the lock of another migration, and than altering a large table. */
@@ -31,8 +31,8 @@ async function withDb<T>(database: string | undefined, work: (db: Db) => Promise
 /**
  * Brings the stores up to date: the database (on AWS the stack makes it, on a laptop nobody has),
  * its schema, and the search index, where one is configured. It may be repeated, and run twice at
- * once. Reads MYSQL_* and OPENSEARCH_URL. Rejects with the first failure, for a deploy must not go
- * on with an old schema.
+ * once. Reads MYSQL_* and OPENSEARCH_URL. Rejects where the schema is not brought up to date, for a
+ * deploy must not go on with an old one.
  */
 export async function migrateAll(): Promise<void> {
   const name = env('MYSQL_DATABASE')
@@ -41,7 +41,7 @@ export async function migrateAll(): Promise<void> {
   )
   await withDb(name, async (db) => log('schema_migrated', { applied: await migrate(db) }))
   const client = openSearch()
-  if (client) log('index_ready', { made: await createIndex(client) })
+  if (client) await prepareIndex(client, log)
 }
 
 /**

@@ -70,6 +70,18 @@ async function run(sql: Sql, { version, name, sql: statement }: Migration, attem
   }
 }
 
+/**
+ * Whether the schema is at all of these versions, or above them. False where nothing was applied
+ * yet, which is a table that does not exist (1146).
+ */
+async function isAbove(sql: Sql, all: readonly Migration[]): Promise<boolean> {
+  const applied = await versionsIn(sql, 'schema_versions').catch((error: unknown) => {
+    if (error instanceof Error && 'errno' in error && error.errno === 1146) return new Set<number>()
+    throw error
+  })
+  return all.every(({ version }) => applied.has(version))
+}
+
 async function applyMissing(sql: Sql, all: readonly Migration[]): Promise<string[]> {
   await sql.query(versions)
   await sql.query(attempts)
@@ -90,7 +102,8 @@ async function applyMissing(sql: Sql, all: readonly Migration[]): Promise<string
  * Brings the connection's database to the newest schema; returns the names of what it applied.
  * Parallel calls are safe: a lock of the server, named after the database, is held by the very
  * connection that runs the statements and goes with it. Needs a connection whose statement timeout
- * is longer than the wait for the lock. Throws MigrationBusy, and MySQL's own errors.
+ * is longer than the wait for the lock. Throws MigrationBusy, and MySQL's own errors. A schema that
+ * is there already, or newer, needs no lock: an old version succeeds while a newer one is at work.
  *
  * `transaction` is used for the one connection, which is never replaced by another: nothing is
  * rolled back, because the first DDL statement commits and each statement after it does so by
@@ -99,6 +112,7 @@ async function applyMissing(sql: Sql, all: readonly Migration[]): Promise<string
 export function migrate(db: Db, all: readonly Migration[] = migrations): Promise<string[]> {
   const lock = "CONCAT('migrate:', LEFT(DATABASE(), 56))"
   return db.transaction(async (sql) => {
+    if (await isAbove(sql, all)) return []
     const [got] = await sql.query(`SELECT GET_LOCK(${lock}, ${lockSeconds}) AS locked`)
     if (got?.locked !== 1)
       throw new MigrationBusy(`another migration has held the lock for ${lockSeconds} s`)

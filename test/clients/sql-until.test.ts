@@ -24,7 +24,7 @@ function hangingDb() {
 test('what hangs when the time is over gives its connection up', async () => {
   const { db, seen } = hangingDb()
   const time = new AbortController()
-  const reading = sqlUntil(db, time.signal).query('SELECT 1')
+  const reading = sqlUntil(db, time.signal, (call) => call()).query('SELECT 1')
   expect(seen.renewals).toBe(0)
   time.abort()
   await expect(reading).rejects.toThrow('given up')
@@ -34,7 +34,7 @@ test('what hangs when the time is over gives its connection up', async () => {
 test('what asks later than that never reaches the connection', async () => {
   const { db, seen } = hangingDb()
   const time = new AbortController()
-  const sql = sqlUntil(db, time.signal)
+  const sql = sqlUntil(db, time.signal, (call) => call())
   time.abort()
   await expect(sql.query('SELECT 2')).rejects.toThrow(/abort/)
   expect(seen).toEqual({ statements: [], renewals: 1 })

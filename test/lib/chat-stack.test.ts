@@ -1,6 +1,8 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { queueMessageBytes } from '../../functions/limits/limits.ts'
+import { migrations } from '../../functions/mysql/migrations/index.ts'
+import { migrationKey } from '../../lib/migrate.ts'
 import { appWith, resourcesOf, synthMs, templateOf } from './synthesised.ts'
 
 let chat: Template
@@ -142,6 +144,25 @@ describe('migrate', () => {
     )
     expect(needing.length).toBeGreaterThan(15)
     for (const [, { DependsOn }] of needing) expect(DependsOn).toContain(trigger)
+  })
+  test('is not run by a deploy without new migrations, so that one is possible while MySQL is away', async () => {
+    const [trigger] = resourcesOf(chat, 'Custom::Trigger')
+    const changed = templateOf(await appWith({ operatorKey: 'open', maxBodyBytes: '100' }), 'chat')
+    const [other] = resourcesOf(changed, 'Custom::Trigger')
+    // The function has changed, and with it what the trigger would run; the trigger is the one that
+    // was.
+    expect(other?.[1].Properties.HandlerArn).not.toEqual(trigger?.[1].Properties.HandlerArn)
+    expect(other?.[0]).toBe(trigger?.[0])
+    expect(trigger?.[1].Properties).toMatchObject({ ExecuteOnHandlerChange: false })
+  })
+  test('is run by one with new migrations, or for stores of another name, as a new resource that a rollback only deletes', () => {
+    const one = { version: 1, name: 'one', sql: 'CREATE TABLE t (n INT)' }
+    const key = migrationKey([one], ['table', 'host'])
+    expect(migrationKey([one], ['table', 'host'])).toBe(key)
+    expect(migrationKey([one, { ...one, version: 2 }], ['table', 'host'])).not.toBe(key)
+    expect(migrationKey([one], ['table', 'restored'])).not.toBe(key)
+    const [trigger] = resourcesOf(chat, 'Custom::Trigger')
+    expect(trigger?.[0]).toContain(migrationKey(migrations, ['chat']))
   })
 })
 

@@ -494,4 +494,18 @@ export const mutants: Mutant[] = [
       },
     ],
   },
+  {
+    name: 'breaker off',
+    edits: [
+      {
+        file: 'functions/mysql/breaker.ts',
+        find: 'if (probe && (probing || clock.now() < until))',
+        replace: 'if (probe && probing)',
+      },
+    ],
+  },
+  {
+    name: 'a handshake that was cut is no outage',
+    edits: [{ file: 'functions/mysql/away.ts', find: "'HANDSHAKE_SSL_ERROR',", replace: '' }],
+  },
 ]

@@ -63,6 +63,7 @@ export function arrange(options: Required<Options>): Stage {
   world.note(`a key of the table takes ${units.perSecond} write units a second`)
   system.queue.outOfOrder = (message) =>
     history.violations.push(`${message.deduplication}: acknowledged out of order`)
+  system.askedInVain = (how) => history.violations.push(`a request asks MySQL ${how} (P6)`)
   system.table.put(putHead(root))
   return { system, history, ledger: ledgerOf(system, history), options }
 }

@@ -11,6 +11,7 @@ import type { Delete, Item, Key, Put, Table, Update } from '../../functions/prot
 import type { SearchPorts } from '../../functions/read/find-messages.ts'
 import type { ReindexPorts } from '../../functions/reindex/reindex.ts'
 import type { SweepPorts } from '../../functions/sweep/sweep.ts'
+import type { Instance } from './instance.ts'
 import { textOf, typed } from './stores/mysql.ts'
 import { findAmong } from './stores/opensearch.ts'
 import { parentsIn } from './stores/parents.ts'
@@ -28,11 +29,18 @@ export type Ports = AcceptPorts &
   Pick<ReindexPorts, 'count'> &
   SearchPorts & { parents: ParentPages }
 
-/** The ports of one process: every call can be lost, repeated, refused, or kill it. */
-export function portsOf(system: System, process: Process): Ports {
+/**
+ * The ports of one process: every call can be lost, repeated, refused, or kill it. That of a
+ * request asks MySQL by way of the `instance` that it runs in.
+ */
+export function portsOf(system: System, process: Process, instance?: Instance): Ports {
   const { world, faults, units, queue, stores } = system
   const call = <T>(policy: Policy, label: string, effect: () => T): Promise<T> =>
     remote(world, faults, process, policy, label, effect)
+  const askMySql = <T>(label: string, effect: () => T): Promise<T> => {
+    const ask = () => call(mysql, label, effect)
+    return instance ? instance.askMySql(ask) : ask()
+  }
   const write = <T>(label: string, input: Put | Update | Delete, effect: () => T): Promise<T> =>
     call(dynamodb, label, () => units.spend([input], effect))
   // A batch is no snapshot: each of its items is read at a moment of its own.
@@ -59,19 +67,19 @@ export function portsOf(system: System, process: Process): Ports {
   }
   const rows: Rows = {
     show: async (parent, number) =>
-      typed(await call(mysql, 'show', () => stores.show(parent, number))),
+      typed(await askMySql('show', () => stores.show(parent, number))),
     list: async <K extends Parent['kind']>(parent: Extract<Parent, { kind: K }>, range: Range) => {
-      const found = await call(mysql, 'list', () => stores.list(parent, range))
+      const found = await askMySql('list', () => stores.list(parent, range))
       return found.map((row) => typed<K>(row)).filter((row) => row !== undefined)
     },
-    applicationNumber: (app) => call(mysql, 'application', () => stores.applicationNumber(app)),
+    applicationNumber: (app) => askMySql('application', () => stores.applicationNumber(app)),
   }
   const outbox: Outbox = {
     markIndexed: (entries) =>
-      call(mysql, 'mark indexed', () => stores.markIndexed(entries, world.now)),
-    unindexed: (limit) => call(mysql, 'unindexed', () => stores.unindexed(limit)),
+      askMySql('mark indexed', () => stores.markIndexed(entries, world.now)),
+    unindexed: (limit) => askMySql('unindexed', () => stores.unindexed(limit)),
     unsearchable: (app, chat, since, limit) =>
-      call(mysql, 'unsearchable', () => stores.unsearchable(app, chat, since).slice(0, limit)),
+      askMySql('unsearchable', () => stores.unsearchable(app, chat, since).slice(0, limit)),
   }
   const index: Index & IndexSearch = {
     async bulk(messages) {
@@ -91,15 +99,15 @@ export function portsOf(system: System, process: Process): Ports {
     ...system.bounds,
     table,
     rows,
-    parents: (cursor, limit) => call(mysql, 'parents', () => parentsIn(stores, cursor, limit)),
+    parents: (cursor, limit) => askMySql('parents', () => parentsIn(stores, cursor, limit)),
     outbox,
     index,
-    ready: () => call(mysql, 'ready', () => undefined),
+    ready: () => askMySql('ready', () => undefined),
     versions: (app, chat, numbers) =>
-      call(mysql, 'versions', () => stores.versions(app, chat, numbers)),
+      askMySql('versions', () => stores.versions(app, chat, numbers)),
     unsearchable: outbox.unsearchable,
     rowSearch: (criteria, wanted) =>
-      call(mysql, 'row search', () =>
+      askMySql('row search', () =>
         findAmong(stores.messagesOf(wanted.app, wanted.chat), criteria, wanted),
       ),
     clock: {

@@ -1,6 +1,7 @@
 import { type HeadCaps, headCaps } from '../../functions/protocol/table/head.ts'
 import { keptMs } from '../../functions/protocol/table/request-writes.ts'
 import { type OverlayLimits, overlayLimits } from '../../functions/read/find-messages.ts'
+import type { Instance } from './instance.ts'
 import type { Parked } from './operator/quarantine.ts'
 import { type MemoryStores, memoryStores } from './stores/mysql.ts'
 import { type MemoryIndex, memoryIndex } from './stores/opensearch.ts'
@@ -27,8 +28,12 @@ export interface System {
   index: MemoryIndex
   quarantine: Parked[]
   bounds: Bounds
-  /** How many there were: each instance has a number of its own. */
+  /** How many requests there were: each is a process with a number of its own. */
   invocations: number
+  /** The instances of functions that wait for a request, the last used one last. */
+  instances: Instance[]
+  /** Called where an instance asks a MySQL that it knows to be gone. */
+  askedInVain: (label: string) => void
   /** Sums of the metrics that were sent, by name. */
   counted: Record<string, number>
 }
@@ -50,6 +55,8 @@ export function systemOf(seed: number, faults: Faults): System {
     quarantine: [],
     bounds: { caps: headCaps, keptMs, overlayLimits },
     invocations: 0,
+    instances: [],
+    askedInVain: () => undefined,
     counted: {},
   }
 }

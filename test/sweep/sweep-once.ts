@@ -9,8 +9,8 @@ import { sweep } from '../../functions/sweep/sweep.ts'
 
 /**
  * One run of the sweep by the real clients, in a process of its own; memory.test.ts starts it and
- * looks at its memory. `ENDPOINT` is the address of its DynamoDB and SQS. Prints what was swept, and the
- * greatest size of the process in MiB.
+ * looks at its memory. `ENDPOINT` is the address of its DynamoDB and SQS. Prints what was swept,
+ * and the greatest size of the process in MiB.
  */
 const wiring = {
   endpoint: process.env.ENDPOINT ?? '',

@@ -55,6 +55,8 @@ export const logEvents = {
     'The outbox lists all that a new index lacks; searches use that index from now on.',
   schema_migrated: 'A deploy brought the schema of MySQL up to date by the migrations `applied`.',
   index_ready: 'A deploy found the index of OpenSearch, or made it (`made`).',
+  index_left_to_reindex:
+    'A deploy could not make the index (`error`) and went on; reindex makes and fills it.',
   counters_restored:
     'Counters were compared with MySQL: how many parents so far, how many counters made and ' +
     'raised; `complete`: all are.',

@@ -38,6 +38,24 @@ describe('the schema', () => {
   })
 })
 
+test('a version whose schema is there, or older, succeeds while a newer one holds the lock', async () => {
+  const database = await emptyDatabase()
+  try {
+    await migrate(database.db)
+    const lock = await database
+      .another()
+      .query("SELECT GET_LOCK(CONCAT('migrate:', LEFT(DATABASE(), 56)), 0) AS locked")
+    expect(lock).toEqual([{ locked: 1 }])
+    await database.db.query(
+      "INSERT INTO schema_versions (version, name, applied_at) VALUES (99, 'newer', '2026-01-01')",
+    )
+    expect(await migrate(database.another())).toEqual([])
+    expect(await migrate(database.another(), migrations.slice(0, 2))).toEqual([])
+  } finally {
+    await database.drop()
+  }
+})
+
 const made: Migration = {
   version: 1,
   name: 'made',

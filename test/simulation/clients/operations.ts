@@ -19,6 +19,7 @@ import { searchMessages } from '../../../functions/read/search-messages.ts'
 import { showApplication } from '../../../functions/read/show-application.ts'
 import { showChat } from '../../../functions/read/show-chat.ts'
 import { showMessage } from '../../../functions/read/show-message.ts'
+import { instanceOf } from '../instance.ts'
 import { type Ports, portsOf } from '../ports.ts'
 import type { System } from '../system.ts'
 import { isCrash } from '../world/crash.ts'
@@ -53,16 +54,21 @@ export interface Kind {
 
 const clientPatienceMs = 30_000
 
-/** Runs an operation in a function instance of its own, as a request through the gateway would. */
+/**
+ * Runs an operation in an instance of a function that is free, or in a new one, as a request
+ * through the gateway would. The instance is free again when the operation has ended; it goes with
+ * one that is killed.
+ */
 export function invoke(system: System, label: string, ask: Ask, asked: Asked): Promise<Seen> {
   const { world } = system
   system.invocations += 1
   const process = { name: `${label}-${system.invocations}`, alive: true }
+  const instance = system.instances.pop() ?? instanceOf(system)
   const { promise, resolve } = Promise.withResolvers<Seen>()
   // The gateway gives up, the function may go on: its effects are then nobody's answer.
   const patience = world.after(clientPatienceMs, () => resolve(undefined))
   // Nothing of it rejects: what the operation throws is a response.
-  void ask(portsOf(system, process), asked)
+  void ask(portsOf(system, process, instance), asked)
     .catch((error: unknown) => {
       if (isCrash(error)) world.crashes.add(`${label}: ${String(error)}`)
       const answer = problemResponse(error, label)
@@ -73,6 +79,7 @@ export function invoke(system: System, label: string, ask: Ask, asked: Asked): P
       return answer
     })
     .then((answer) => {
+      system.instances.push(instance)
       world.cancel(patience)
       resolve(world.random() < system.faults.rate ? undefined : answer)
     })

@@ -6,6 +6,7 @@ import type { Policy } from './remote.ts'
 export const dynamodb: Policy = {
   dependency: 'dynamodb',
   timeoutMs: 2000,
+  silence: 'TimeoutError',
   attempts: 3,
   refusals: [
     { name: 'ThrottlingException' },
@@ -21,17 +22,20 @@ export const transaction: Policy = {
 export const send: Policy = {
   dependency: 'sqs',
   timeoutMs: 800,
+  silence: 'TimeoutError',
   attempts: 1,
   refusals: [{ name: 'ServiceUnavailable' }],
 }
 export const sqs: Policy = { ...send, timeoutMs: 3000, attempts: 2 }
 /**
- * Deadlock, lock wait, what a writer says that has been demoted, and a connection that ends: as
- * mysql2 reports them.
+ * Deadlock, lock wait, what a writer says that has been demoted, a server without room, a handshake
+ * of TLS that was cut, a token that IAM's throttle refused, and a connection that ends: as mysql2
+ * and clients/mysql-credentials.ts report them.
  */
 export const mysql: Policy = {
   dependency: 'mysql',
   timeoutMs: 5000,
+  silence: 'PROTOCOL_SEQUENCE_TIMEOUT',
   attempts: 1,
   refusals: [
     { name: 'ER_LOCK_DEADLOCK', errno: 1213 },
@@ -39,12 +43,16 @@ export const mysql: Policy = {
     { name: 'ER_OPTION_PREVENTS_STATEMENT', errno: 1290 },
     { name: 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION', errno: 1792 },
     { name: 'ER_READ_ONLY_MODE', errno: 1836 },
+    { name: 'ER_TOO_MANY_USER_CONNECTIONS', errno: 1203 },
+    { name: 'HANDSHAKE_SSL_ERROR' },
+    { name: 'IAM_TOKEN_REFUSED' },
     { name: 'PROTOCOL_CONNECTION_LOST' },
   ],
 }
 export const opensearch: Policy = {
   dependency: 'opensearch',
   timeoutMs: 1000,
+  silence: 'TimeoutError',
   attempts: 1,
   refusals: [{ name: 'ResponseError' }],
 }

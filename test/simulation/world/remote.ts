@@ -43,6 +43,8 @@ export interface Policy {
    * first one did.
    */
   attempts: number
+  /** The error by which its client gives a call up that has had no reply for `timeoutMs`. */
+  silence: string
   /** Errors by which this dependency refuses a call. */
   refusals: { name: string; errno?: number }[]
 }
@@ -135,7 +137,7 @@ export function remote<T>(
     const outage = outageOf(world, faults, policy.dependency)
     if (outage) {
       const refused = outage.manner === 'refusing'
-      const error = new RemoteError(refused ? 'ECONNREFUSED' : 'TimeoutError')
+      const error = new RemoteError(refused ? 'ECONNREFUSED' : policy.silence)
       fail(attempt, error, refused ? 1 : policy.timeoutMs)
       return
     }
@@ -146,16 +148,16 @@ export function remote<T>(
     if (fault !== 'none') world.note(`${process.name} ${label}: ${fault}`)
     switch (fault) {
       case 'lost request':
-        fail(attempt, new RemoteError('TimeoutError'), policy.timeoutMs)
+        fail(attempt, new RemoteError(policy.silence), policy.timeoutMs)
         return
       case 'lost reply':
         world.after(latency(), () => arrive())
-        fail(attempt, new RemoteError('TimeoutError'), policy.timeoutMs)
+        fail(attempt, new RemoteError(policy.silence), policy.timeoutMs)
         return
       case 'stray': {
         // On its way for long; the client has given it up meanwhile and asks again.
         world.after(50 + world.random() * faults.strayMs, () => arrive())
-        fail(attempt, new RemoteError('TimeoutError'), Math.min(policy.timeoutMs, 200))
+        fail(attempt, new RemoteError(policy.silence), Math.min(policy.timeoutMs, 200))
         return
       }
       case 'refusal': {
