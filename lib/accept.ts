@@ -15,6 +15,7 @@ export class Accept extends Construct {
     super(scope, id)
     this.functions = functionsOf('accept').map((operation) => {
       const accept = new ServiceFunction(this, operation, {
+        settings: props.settings,
         description: 'Reserves a number, sends to the queue, responds',
         timeout: Duration.seconds(10),
         memorySize: 1024,

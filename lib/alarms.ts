@@ -4,19 +4,19 @@ import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
 import { type AlarmRule, alarmRules, type Watched } from './alarm-rules.ts'
+import type { Settings } from './settings.ts'
 
 /**
- * What a person must hear of. All alarms go to one topic, and to the address that
- * `-c alarmEmail=...` sets.
+ * What a person must hear of. All alarms go to one topic, and to the address of the setting
+ * `alarmEmail`.
  */
 export class Alarms extends Construct {
   readonly topic: Topic
 
-  constructor(scope: Construct, id: string, watched: Watched) {
+  constructor(scope: Construct, id: string, watched: Watched, { alarmEmail }: Settings) {
     super(scope, id)
     this.topic = new Topic(this, 'Topic', { displayName: 'Chat alarms' })
-    const email: unknown = this.node.tryGetContext('alarmEmail')
-    if (email) this.topic.addSubscription(new EmailSubscription(String(email)))
+    if (alarmEmail) this.topic.addSubscription(new EmailSubscription(alarmEmail))
     for (const rule of alarmRules(watched)) this.#add(rule)
   }
 

@@ -9,13 +9,13 @@ import {
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway'
 import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
-import { Construct } from 'constructs'
+import { Construct, type IConstruct } from 'constructs'
 import { methodsTaken, routes, unrouted } from '../functions/api/routes.ts'
 import { refusals } from './alarm-rules.ts'
 import { functionOf } from './function-entries.ts'
 import { addGatewayResponses } from './gateway-responses.ts'
 import { ServiceFunction } from './service-function.ts'
-import { stageName } from './settings.ts'
+import { type Settings, stageName } from './settings.ts'
 import { throttlesOf } from './throttles.ts'
 
 /**
@@ -51,9 +51,15 @@ export class Api extends Construct {
    * `functions`: those of all routes, in any order; their construct ids are the functions' names.
    * `open`: anybody may create applications, so fewer at a time.
    */
-  constructor(scope: Construct, id: string, functions: ServiceFunction[], open: boolean) {
+  constructor(
+    scope: Construct,
+    id: string,
+    functions: ServiceFunction[],
+    { settings, open }: { settings: Settings; open: boolean },
+  ) {
     super(scope, id)
     this.noRoute = new ServiceFunction(this, unrouted.operation, {
+      settings,
       description: 'Responds to unknown paths and methods, and to preflights',
       timeout: Duration.seconds(5),
       memorySize: 512,
@@ -66,7 +72,7 @@ export class Api extends Construct {
       cloudWatchRole: true,
       deployOptions: {
         stageName,
-        ...throttlesOf(this, open),
+        ...throttlesOf(settings, open),
         // Traces would hold the path, and with it the token.
         tracingEnabled: false,
         dataTraceEnabled: false,
@@ -75,7 +81,15 @@ export class Api extends Construct {
       },
     })
     this.#addRoutes(functions)
-    addGatewayResponses(this.rest)
+    addGatewayResponses(this.rest, settings)
+  }
+
+  /**
+   * Lets the account's role for logs wait for `slow`. The gateway refuses a role that IAM has made
+   * only some seconds ago, and in an account without one this stack makes it.
+   */
+  logAfter(slow: IConstruct): void {
+    this.rest.node.findChild('Account').node.addDependency(slow)
   }
 
   /** The access log. It counts refusals, those of the gateway's own among them. */

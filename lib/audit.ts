@@ -10,9 +10,10 @@ import type { StageProps } from './stage-props.ts'
 export class Audit extends Construct {
   readonly function: ServiceFunction
 
-  constructor(scope: Construct, id: string, { table, queues, stores }: StageProps) {
+  constructor(scope: Construct, id: string, { table, queues, stores, settings }: StageProps) {
     super(scope, id)
     this.function = new ServiceFunction(this, 'audit', {
+      settings,
       description: 'Checks the invariants over all stores',
       timeout: Duration.minutes(15),
       // The most that new accounts may have. It keeps the table in memory, without bodies.

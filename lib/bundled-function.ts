@@ -4,11 +4,11 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import { deployTargetOf } from './deploy-target.ts'
-import { settingsOf } from './settings.ts'
+import { type DeployTarget, environmentOf, type Settings } from './settings.ts'
 import type { Network } from './stores.ts'
 
 export interface BundledFunctionProps {
+  readonly settings: Settings
   readonly description: string
   readonly timeout: Duration
   /** MB; 1,769 are one CPU. */
@@ -32,7 +32,7 @@ export class BundledFunction extends LambdaFunction {
       functionName,
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
-      architecture: architectureFor(scope),
+      architecture: architectureFor(props.settings.target),
       code: Code.fromAsset(join(dist, name), { exclude: ['*.map'] }),
       handler: 'index.handler',
       timeout: props.timeout,
@@ -47,7 +47,7 @@ export class BundledFunction extends LambdaFunction {
       ...props.network,
     })
     this.#denyMakingLogGroup(functionName)
-    for (const [variable, value] of Object.entries(settingsOf(this)))
+    for (const [variable, value] of Object.entries(environmentOf(props.settings)))
       this.addEnvironment(variable, value)
   }
 
@@ -70,7 +70,5 @@ export class BundledFunction extends LambdaFunction {
 }
 
 /** A container of the laptop's own architecture starts ten times faster than an emulated one. */
-const architectureFor = (scope: Construct): Architecture =>
-  deployTargetOf(scope) === 'local' && process.arch !== 'arm64'
-    ? Architecture.X86_64
-    : Architecture.ARM_64
+const architectureFor = (target: DeployTarget): Architecture =>
+  target === 'local' && process.arch !== 'arm64' ? Architecture.X86_64 : Architecture.ARM_64

@@ -4,10 +4,10 @@ import { Accept } from './accept.ts'
 import { Alarms } from './alarms.ts'
 import { Api } from './api.ts'
 import { Audit } from './audit.ts'
-import { deployTargetOf } from './deploy-target.ts'
 import { Docs } from './docs.ts'
 import { Edit } from './edit.ts'
 import { pascalCase } from './function-entries.ts'
+import { isProtected } from './kept.ts'
 import { Migrate } from './migrate.ts'
 import { isOpenToStrangers, listingKeySha256, operatorKeySha256 } from './operator-key.ts'
 import { Persist } from './persist.ts'
@@ -15,6 +15,7 @@ import { Queues } from './queues.ts'
 import { Read } from './read.ts'
 import { Reindex } from './reindex.ts'
 import type { ServiceFunction } from './service-function.ts'
+import type { Settings } from './settings.ts'
 import type { StageProps } from './stage-props.ts'
 import type { Stores } from './stores.ts'
 import { Sweep } from './sweep.ts'
@@ -25,17 +26,26 @@ import { Tables } from './tables.ts'
  * all of it, so it has only what LocalStack-compatible endpoints know.
  */
 export class ChatStack extends Stack {
-  constructor(scope: Construct, id: string, { stores, ...props }: StackProps & { stores: Stores }) {
-    super(scope, id, { description: 'Chat: API, functions, table, queues', ...props })
-    const table = new Tables(this, 'Tables').chat
-    const queues = new Queues(this, 'Queues')
-    const creating = operatorKeySha256(this)
-    const keys = { operatorKeySha256: creating, listingKeySha256: listingKeySha256(this, creating) }
-    const bound: StageProps = { table, queues, stores, ...keys }
+  constructor(
+    scope: Construct,
+    id: string,
+    { stores, settings, ...props }: StackProps & { stores: Stores; settings: Settings },
+  ) {
+    super(scope, id, {
+      description: 'Chat: API, functions, table, queues',
+      terminationProtection: isProtected(settings),
+      ...props,
+    })
+    const table = new Tables(this, 'Tables', settings).chat
+    const queues = new Queues(this, 'Queues', settings)
+    const creating = operatorKeySha256(this, settings)
+    const listing = listingKeySha256(this, creating, settings)
+    const keys = { operatorKeySha256: creating, listingKeySha256: listing }
+    const bound: StageProps = { settings, table, queues, stores, ...keys }
     const accept = new Accept(this, 'Accept', bound)
     const edit = new Edit(this, 'Edit', bound)
     const read = new Read(this, 'Read', bound)
-    const docs = new Docs(this, 'Docs')
+    const docs = new Docs(this, 'Docs', bound)
     const persist = new Persist(this, 'Persist', bound)
     const sweep = new Sweep(this, 'Sweep', bound)
     const reindex = new Reindex(this, 'Reindex', bound)
@@ -44,14 +54,12 @@ export class ChatStack extends Stack {
     const migrate = new Migrate(this, 'Migrate', bound, needing)
 
     const routed = [...accept.functions, ...edit.functions, ...read.functions, ...docs.functions]
-    const api = new Api(this, 'Api', routed, isOpenToStrangers(this, creating))
+    const open = isOpenToStrangers(creating, settings)
+    const api = new Api(this, 'Api', routed, { settings, open })
+    if (migrate.onDeploy) api.logAfter(migrate.onDeploy)
     const jobs = { persist: persist.function, sweep: sweep.function, reindex: reindex.function }
-    const alarms = new Alarms(this, 'Alarms', {
-      queues,
-      ...jobs,
-      api: api.rest,
-      domain: stores.search?.domain,
-    })
+    const watched = { queues, ...jobs, api: api.rest, domain: stores.search?.domain }
+    const alarms = new Alarms(this, 'Alarms', watched, settings)
 
     this.#output({
       TableName: table.tableName,
@@ -61,7 +69,7 @@ export class ChatStack extends Stack {
       RestApiId: api.rest.restApiId,
       StageName: api.rest.deploymentStage.stageName,
       AlarmTopicArn: alarms.topic.topicArn,
-      ApiUrl: deployTargetOf(this) === 'aws' ? api.rest.url : localUrl(api),
+      ApiUrl: settings.target === 'aws' ? api.rest.url : localUrl(api),
     })
     const others = [api.noRoute, ...Object.values(jobs), migrate.function, audit.function]
     for (const each of [...routed, ...others]) this.#name(each)

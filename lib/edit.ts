@@ -15,6 +15,7 @@ export class Edit extends Construct {
     super(scope, id)
     this.functions = functionsOf('edit').map((operation) =>
       new ServiceFunction(this, operation, {
+        settings: props.settings,
         description: 'Reads the current row, reserves a revision, sends to the queue, responds',
         timeout: Duration.seconds(15),
         memorySize: 1024,

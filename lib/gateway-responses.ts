@@ -3,7 +3,7 @@ import { corsHeaders } from '../functions/api/cors.ts'
 import { typeReference } from '../functions/api/problem-response.ts'
 import { gatewaySecurityHeaders } from '../functions/api/security-headers.ts'
 import { type ProblemType, problemTypes, timedOut } from '../functions/problems/problem.ts'
-import { basePathOf } from './settings.ts'
+import { basePathOf, type Settings } from './settings.ts'
 
 interface GatewayProblem {
   on: ResponseType
@@ -65,14 +65,14 @@ const problems: GatewayProblem[] = [
  * deployment: addGatewayResponse makes the deployment depend on them. Bodies repeat nothing of the
  * request, for the gateway's messages quote the Authorization header.
  */
-export function addGatewayResponses(api: RestApi): void {
+export function addGatewayResponses(api: RestApi, settings: Settings): void {
   const common = { ...corsHeaders, ...gatewaySecurityHeaders() }
   for (const { on, type, detail, retryAfter } of problems) {
     const { status, title } = problemTypes[type]
     const headers = { ...common, 'Content-Type': 'application/problem+json' }
     const all = retryAfter ? { ...headers, 'Retry-After': String(retryAfter) } : headers
     const body = {
-      type: typeReference(type, basePathOf(api)),
+      type: typeReference(type, basePathOf(settings)),
       title,
       status,
       detail,

@@ -3,7 +3,6 @@ import { Duration, Token } from 'aws-cdk-lib'
 import { Trigger } from 'aws-cdk-lib/triggers'
 import { Construct } from 'constructs'
 import { type Migration, migrations } from '../functions/mysql/migrations/index.ts'
-import { deployTargetOf } from './deploy-target.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
 
@@ -34,12 +33,15 @@ export function migrationKey(migrations: readonly Migration[], stores: string[])
  */
 export class Migrate extends Construct {
   readonly function: ServiceFunction
+  /** Its run in a deploy; undefined locally. */
+  readonly onDeploy: Trigger | undefined
 
   constructor(scope: Construct, id: string, props: StageProps, before: Construct[]) {
     super(scope, id)
-    const { table, stores } = props
+    const { table, stores, settings } = props
     const timeout = Duration.minutes(14)
     this.function = new ServiceFunction(this, 'migrate', {
+      settings,
       description: 'Brings schema, search index and counters up to date',
       timeout,
       memorySize: 1024,
@@ -52,8 +54,8 @@ export class Migrate extends Construct {
     // respond to CloudFormation.
     const { host, database } = stores.mysql
     const key = migrationKey(migrations, [table.tableName, host, database])
-    if (deployTargetOf(this) === 'aws')
-      new Trigger(this, `OnDeploy${key}`, {
+    if (settings.target === 'aws')
+      this.onDeploy = new Trigger(this, `OnDeploy${key}`, {
         handler: this.function,
         timeout,
         executeBefore: before,

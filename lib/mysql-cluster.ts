@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Duration } from 'aws-cdk-lib'
 import { type IVpc, SubnetType } from 'aws-cdk-lib/aws-ec2'
 import {
   AuroraMysqlEngineVersion,
@@ -13,6 +13,9 @@ import {
   PhysicalResourceId,
 } from 'aws-cdk-lib/custom-resources'
 import type { Construct } from 'constructs'
+import { isProtected, keepAsSet } from './kept.ts'
+import { onDeployLogs } from './on-deploy-logs.ts'
+import type { Settings } from './settings.ts'
 import type { Mysql } from './stores.ts'
 
 const users = { reading: 'chat_reading', service: 'chat', migration: 'chat_migration' } as const
@@ -26,6 +29,7 @@ const database = 'chat'
 export function mysqlCluster(
   scope: Construct,
   vpc: IVpc,
+  settings: Settings,
 ): { cluster: DatabaseCluster; mysql: Mysql } {
   const cluster = new DatabaseCluster(scope, 'Mysql', {
     engine: DatabaseClusterEngine.auroraMysql({ version: AuroraMysqlEngineVersion.VER_3_10_4 }),
@@ -42,9 +46,9 @@ export function mysqlCluster(
     storageEncrypted: true,
     backup: { retention: Duration.days(14) },
     copyTagsToSnapshot: true,
-    deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    deletionProtection: isProtected(settings),
   })
+  keepAsSet(cluster, settings)
   const { hostname, port } = cluster.clusterEndpoint
   return { cluster, mysql: { host: hostname, port: String(port), database, users, cluster } }
 }
@@ -90,6 +94,7 @@ function executeOnDeploy(scope: Construct, id: string, cluster: DatabaseCluster,
   const resource = new AwsCustomResource(scope, id, {
     onUpdate: call,
     installLatestAwsSdk: false,
+    logGroup: onDeployLogs(scope),
     policy: AwsCustomResourcePolicy.fromSdkCalls({ resources: [resourceArn] }),
   })
   cluster.secret?.grantRead(resource)

@@ -8,9 +8,10 @@ import type { StageProps } from './stage-props.ts'
 export class Persist extends Construct {
   readonly function: ServiceFunction
 
-  constructor(scope: Construct, id: string, { table, queues, stores }: StageProps) {
+  constructor(scope: Construct, id: string, { table, queues, stores, settings }: StageProps) {
     super(scope, id)
     this.function = new ServiceFunction(this, 'persist', {
+      settings,
       description: 'Stores and indexes what was accepted',
       timeout: persistTimeout,
       memorySize: 1024,

@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { queueMessageBytes } from '../functions/limits/limits.ts'
-import { deployTargetOf } from './deploy-target.ts'
+import type { Settings } from './settings.ts'
 
 /** How long a batch of persist may take. The queue's visibility timeout follows from it. */
 export const persistTimeout = Duration.seconds(20)
@@ -22,12 +22,12 @@ export class Queues extends Construct {
   readonly dead: Queue
   readonly quarantine: Queue
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { target }: Settings) {
     super(scope, id)
     const kept: QueueProps = {
       retentionPeriod: Duration.days(14),
       maxMessageSizeBytes: queueMessageBytes,
-      enforceSSL: deployTargetOf(this) === 'aws',
+      enforceSSL: target === 'aws',
     }
     // High throughput. Without both settings all chats together share 300 calls a second.
     const fifo: QueueProps = {

@@ -15,13 +15,14 @@ export class Read extends Construct {
     super(scope, id)
     this.functions = functionsOf('read').map((operation) => {
       const read = new ServiceFunction(this, operation, {
+        settings: props.settings,
         description: 'Merges what is on its way with what is stored, responds',
         timeout: Duration.seconds(15),
         memorySize: 1024,
         network: props.stores.network,
       })
         .bindTableRead(props.table)
-        .bindRateLimit(props.table)
+        .bindRateLimit(props.table, props.settings)
         .bindMysql(props.stores, 'reading')
       if (operation === 'list-applications') read.bindOperatorKey(props.listingKeySha256)
       if (operation === 'search-messages') read.bindSearchRead(props.stores)

@@ -7,9 +7,10 @@ import type { StageProps } from './stage-props.ts'
 export class Reindex extends Construct {
   readonly function: ServiceFunction
 
-  constructor(scope: Construct, id: string, { stores }: StageProps) {
+  constructor(scope: Construct, id: string, { stores, settings }: StageProps) {
     super(scope, id)
     this.function = new ServiceFunction(this, 'reindex', {
+      settings,
       description: 'Indexes what is stored and not yet searchable',
       timeout: everyMinuteTimeout,
       memorySize: 512,

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Stack } from 'aws-cdk-lib'
 import { EbsDeviceVolumeType, type IVpc, SubnetType } from 'aws-cdk-lib/aws-ec2'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Domain, EngineVersion, TLSSecurityPolicy } from 'aws-cdk-lib/aws-opensearchservice'
@@ -8,12 +8,15 @@ import {
   PhysicalResourceId,
 } from 'aws-cdk-lib/custom-resources'
 import type { Construct } from 'constructs'
+import { keepAsSet } from './kept.ts'
+import { onDeployLogs } from './on-deploy-logs.ts'
+import type { Settings } from './settings.ts'
 
 /**
  * OpenSearch in the VPC: two small nodes in two zones, for signed requests of roles that have a
  * grant. Its logs stay off, because slow logs hold what people wrote.
  */
-export function searchDomain(scope: Construct, vpc: IVpc): Domain {
+export function searchDomain(scope: Construct, vpc: IVpc, settings: Settings): Domain {
   const domain = new Domain(scope, 'Search', {
     version: EngineVersion.OPENSEARCH_3_3,
     vpc,
@@ -30,17 +33,20 @@ export function searchDomain(scope: Construct, vpc: IVpc): Domain {
     enforceHttps: true,
     tlsSecurityPolicy: TLSSecurityPolicy.TLS_1_2_PFS,
     enableAutoSoftwareUpdate: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    // Without it a new version would be a new, empty domain in the place of this one.
+    enableVersionUpgrade: true,
   })
-  domain.node.addDependency(serviceLinkedRole(scope))
+  keepAsSet(domain, settings)
   return domain
 }
 
 /**
  * A domain in a VPC needs this role. An account has it once, and CloudFormation's own resource for
- * it fails where it exists already. So this asks for the role and accepts that it exists.
+ * it fails where it exists already. So this asks for the role and accepts that it exists. The call
+ * runs some minutes after its own policy was made, so IAM knows that everywhere: the function that
+ * makes the calls waits for the secret of the cluster.
  */
-function serviceLinkedRole(scope: Construct): AwsCustomResource {
+export function searchRole(scope: Construct): AwsCustomResource {
   const service = 'opensearchservice.amazonaws.com'
   const role = Stack.of(scope).formatArn({
     service: 'iam',
@@ -57,6 +63,7 @@ function serviceLinkedRole(scope: Construct): AwsCustomResource {
       physicalResourceId: PhysicalResourceId.of('SearchRole'),
     },
     installLatestAwsSdk: false,
+    logGroup: onDeployLogs(scope),
     policy: AwsCustomResourcePolicy.fromStatements([
       new PolicyStatement({ actions: ['iam:CreateServiceLinkedRole'], resources: [role] }),
     ]),

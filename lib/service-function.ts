@@ -3,7 +3,7 @@ import { Grant } from 'aws-cdk-lib/aws-iam'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Variable } from '../functions/clients/env.ts'
 import { BundledFunction } from './bundled-function.ts'
-import { isRateLimited } from './settings.ts'
+import { isRateLimited, type Settings } from './settings.ts'
 import type { MysqlRole, Stores } from './stores.ts'
 
 type Name = Variable | 'MYSQL_PASSWORD' | 'OPERATOR_KEY_SHA256'
@@ -35,8 +35,8 @@ export class ServiceFunction extends BundledFunction {
   /**
    * Where the rate of applications is limited: writes their buckets, and nothing else in the table.
    */
-  bindRateLimit(table: Table): this {
-    if (!isRateLimited(this)) return this
+  bindRateLimit(table: Table, settings: Settings): this {
+    if (!isRateLimited(settings)) return this
     Grant.addToPrincipal({
       grantee: this,
       actions: ['dynamodb:UpdateItem'],

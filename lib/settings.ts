@@ -1,86 +1,173 @@
-import type { IConstruct } from 'constructs'
-import { deployedRate, type LimitSetting, limitSettings } from '../functions/limits/limits.ts'
-import { deployTargetOf } from './deploy-target.ts'
+import * as v from 'valibot'
+import {
+  deployedRate,
+  type LimitSetting,
+  limitSettings,
+  type Rate,
+} from '../functions/limits/limits.ts'
 
 /** The stage of the API. On AWS every path begins with it. */
 export const stageName = 'v1'
 
-/** The name for `-c`: `MAX_BODY_BYTES` is set by `-c maxBodyBytes=...`. */
-export const contextName = (name: string): string =>
-  name.toLowerCase().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+/** SHA-256 of operator keys, as a regular expression that CloudFormation knows too. */
+export const hashesPattern = '[0-9a-f]{64}(,[0-9a-f]{64})*'
 
-const names = Object.keys(limitSettings).filter(
-  (name): name is LimitSetting => name in limitSettings,
+type CamelCase<S extends string> = S extends `${infer Head}_${infer Tail}`
+  ? `${Lowercase<Head>}${Capitalize<CamelCase<Tail>>}`
+  : Lowercase<S>
+type LimitName = CamelCase<LimitSetting>
+
+/** The setting of a limit: `MAX_BODY_BYTES` is set by `maxBodyBytes`. */
+export const settingName = (limit: string): string =>
+  limit.toLowerCase().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+/** A whole number; by `-c` it comes as its digits. */
+function whole(min: number, max: number, of = '') {
+  const message = `a whole number${of}, from ${min} to ${max}`
+  const digits = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))
+  return v.pipe(
+    v.union([v.number(), digits], message),
+    v.integer(message),
+    v.minValue(min, message),
+    v.maxValue(max, message),
+  )
+}
+const rate = () => whole(1, 10_000, ' of requests a second')
+const matching = (pattern: RegExp, message: string) =>
+  v.pipe(v.string(message), v.regex(pattern, message))
+const oneOf = <const T extends string>(...words: T[]) =>
+  v.picklist(words, `one of ${words.map((word) => `"${word}"`).join(', ')}`)
+
+const limits = Object.entries(limitSettings).map(([limit, { min, max }]) => {
+  return [settingName(limit), v.optional(whole(min, max))] as const
+})
+// Both are made of limitSettings: the type of the names, and the names.
+const limitSchemas = Object.fromEntries(limits) as Record<LimitName, (typeof limits)[number][1]>
+
+const hashes = matching(
+  new RegExp(`^${hashesPattern}$`, 'i'),
+  'SHA-256 hashes of keys, 64 hex digits each, separated by commas; `npm run operator-key` prints one',
 )
 
 /**
- * The limits that are set by `-c` (functions/limits/limits.ts has their names and bounds), the rate
- * of an application, and the path of the base address, as the environment of every function. Throws
- * on a value out of bounds, and on a burst without a rate.
+ * What an owner may set for a stage: chat.config.ts explains each, docs/deploying.md says what it
+ * costs. All may be left out.
  */
-export function settingsOf(scope: IConstruct): Record<string, string> {
-  const set = names.flatMap((name) => {
-    const value = settingOf(scope, name)
-    return value === undefined ? [] : [[name, value] as const]
-  })
-  const basePath = basePathOf(scope)
-  return {
-    ...withRate(scope, Object.fromEntries(set)),
-    ...(basePath ? { BASE_PATH: basePath } : {}),
-  }
+const schema = v.strictObject({
+  operatorKeySha256: v.optional(hashes),
+  listingKeySha256: v.optional(hashes),
+  operatorKey: v.optional(
+    v.literal('open', 'takes "open" only: the key itself must stay out of the deploy'),
+  ),
+  alarmEmail: v.optional(matching(/^[^\s@]+@[^\s@]+$/, 'a mail address')),
+  data: v.optional(oneOf('protected', 'kept', 'deleted')),
+  ...limitSchemas,
+  ratePerSecond: v.optional(
+    v.union(
+      [limitSchemas.ratePerSecond, v.literal('none')],
+      `a whole number, from ${limitSettings.RATE_PER_SECOND.min} to ${limitSettings.RATE_PER_SECOND.max}, or "none"`,
+    ),
+  ),
+  throttle: v.optional(rate()),
+  throttleSearch: v.optional(rate()),
+  throttleHealth: v.optional(rate()),
+  throttleCreateApplication: v.optional(rate()),
+  throttleUnknown: v.optional(rate()),
+  basePath: v.optional(
+    matching(
+      /^(\/[A-Za-z0-9._-]+)*$/,
+      'a path such as /chat, without a slash at its end, or empty',
+    ),
+  ),
+})
+/** What may be written in the file for a stage, and what `-c` takes. */
+export type StageSettings = v.InferInput<typeof schema>
+
+/** The name of every setting. */
+export const settingNames = Object.keys(schema.entries)
+
+/** `aws`, or `local` for a LocalStack-compatible endpoint that lacks some of AWS. */
+export type DeployTarget = 'aws' | 'local'
+
+type Output = v.InferOutput<typeof schema>
+
+/** What a deploy is made by: the checked settings, and of which stage they are. */
+export interface Settings extends Omit<Output, 'ratePerSecond' | 'rateBurst'> {
+  /** Of each application; without it none is limited. */
+  readonly rate?: Rate
+  readonly target: DeployTarget
+  readonly stage: string
+  /** What happens to table, cluster and domain when they are to be deleted. */
+  readonly data: 'protected' | 'kept' | 'deleted'
 }
 
-/** Of the settings, that by which applications are not limited. */
-const unlimited = 'none'
+const inWords = (issue: v.BaseIssue<unknown>): string => {
+  const name = v.getDotPath(issue) ?? ''
+  return issue.type === 'strict_object'
+    ? `${name}: there is no such setting. There are ${settingNames.join(', ')}`
+    : `${name}=${String(issue.input)}: ${issue.message}`
+}
 
 /**
- * The settings with the rate of this deploy: on AWS the usual one where none is set. A rate that is
- * set without a burst has as many at once as in a second.
+ * The settings of a stage, from what was written. `prod` keeps its data, every other stage deletes
+ * them with its stacks. Throws one error that names all that is unknown, out of its bounds or
+ * contradictory.
  */
-function withRate(
-  scope: IConstruct,
-  { RATE_PER_SECOND: set, RATE_BURST: burst, ...others }: Record<string, string>,
-): Record<string, string> {
-  const usual = deployTargetOf(scope) === 'aws' ? deployedRate : undefined
-  const rate = set ?? usual?.perSecond
-  if (rate === undefined || rate === unlimited) {
-    if (burst !== undefined) throw new Error('-c rateBurst needs -c ratePerSecond')
-    return others
-  }
-  const atOnce = burst ?? (set === undefined ? usual?.burst : undefined)
-  return {
-    ...others,
-    RATE_PER_SECOND: String(rate),
-    ...(atOnce === undefined ? {} : { RATE_BURST: String(atOnce) }),
-  }
+export function checkedSettings(
+  given: unknown,
+  { target, stage }: Pick<Settings, 'target' | 'stage'>,
+): Settings {
+  const { success, output, issues } = v.safeParse(schema, given)
+  if (!success) throw new Error(issues.map(inWords).join('\n'))
+  if (output.operatorKey && output.operatorKeySha256)
+    throw new Error('operatorKey=open and operatorKeySha256 contradict each other')
+  const { ratePerSecond, rateBurst, data, ...others } = output
+  const rate = rateOf(target, ratePerSecond, rateBurst)
+  const usual = target === 'aws' && stage === 'prod' ? 'kept' : 'deleted'
+  return { ...others, ...(rate ? { rate } : {}), data: data ?? usual, target, stage }
 }
 
-function settingOf(scope: IConstruct, name: LimitSetting): string | undefined {
-  const { min, max } = limitSettings[name]
-  const value: unknown = scope.node.tryGetContext(contextName(name))
-  if (value === undefined) return undefined
-  const mayBeNone = name === 'RATE_PER_SECOND'
-  if (mayBeNone && value === unlimited) return unlimited
-  const number = Number(value)
-  if (value !== '' && Number.isInteger(number) && number >= min && number <= max)
-    return String(number)
-  const wanted = `a whole number from ${min} to ${max}${mayBeNone ? `, or ${unlimited}` : ''}`
-  throw new Error(`-c ${contextName(name)}=${String(value)}: ${wanted}`)
+/** On AWS there is a rate where none is set. One that is set alone is its own burst. */
+function rateOf(
+  target: DeployTarget,
+  set: Output['ratePerSecond'],
+  burst: number | undefined,
+): Rate | undefined {
+  const usual = target === 'aws' ? deployedRate : undefined
+  const perSecond = set ?? usual?.perSecond
+  if (perSecond === undefined || perSecond === 'none') {
+    if (burst !== undefined) throw new Error('rateBurst needs ratePerSecond')
+    return undefined
+  }
+  return { perSecond, burst: burst ?? (set === undefined ? usual?.burst : undefined) ?? perSecond }
 }
+
+/** What the names of a stage's stacks and functions begin with. */
+export const prefixOf = ({ stage, target }: Settings): string =>
+  stage === 'prod' || target === 'local' ? 'chat' : `chat-${stage}`
 
 /** Whether applications are limited to a rate. */
-export const isRateLimited = (scope: IConstruct): boolean => 'RATE_PER_SECOND' in settingsOf(scope)
+export const isRateLimited = ({ rate }: Settings): boolean => rate !== undefined
 
 /**
- * The path of the base address as clients see it: the stage on AWS, empty locally. `-c basePath=`
- * sets another, such as `/chat`, for an API behind a domain of one's own. Throws on what is no such
- * path.
+ * The limits that are set (functions/limits/limits.ts has their names and bounds) and the path of
+ * the base address, as the environment of every function.
  */
-export function basePathOf(scope: IConstruct): string {
-  const value: unknown = scope.node.tryGetContext('basePath')
-  if (value === undefined) return deployTargetOf(scope) === 'aws' ? `/${stageName}` : ''
-  if (typeof value === 'string' && /^(\/[A-Za-z0-9._-]+)*$/.test(value)) return value
-  throw new Error(
-    `-c basePath=${String(value)}: a path such as /chat, without a slash at its end, or empty`,
-  )
+export function environmentOf(settings: Settings): Record<string, string> {
+  const { rate } = settings
+  const bucket = rate ? { ratePerSecond: rate.perSecond, rateBurst: rate.burst } : {}
+  const given: Partial<Record<string, unknown>> = { ...settings, ...bucket }
+  const set = Object.keys(limitSettings).flatMap((limit) => {
+    const value = given[settingName(limit)]
+    return value === undefined ? [] : [[limit, String(value)] as const]
+  })
+  const basePath = basePathOf(settings)
+  return { ...Object.fromEntries(set), ...(basePath ? { BASE_PATH: basePath } : {}) }
 }
+
+/**
+ * The path of the base address as clients see it: the stage on AWS, empty locally. `basePath` sets
+ * another for an API behind a domain of one's own.
+ */
+export const basePathOf = ({ basePath, target }: Settings): string =>
+  basePath ?? (target === 'aws' ? `/${stageName}` : '')

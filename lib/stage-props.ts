@@ -1,9 +1,11 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { Queues } from './queues.ts'
+import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
 
 /** What the functions of a stage are bound to. */
 export interface StageProps {
+  readonly settings: Settings
   readonly table: Table
   readonly queues: Queues
   readonly stores: Stores

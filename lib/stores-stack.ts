@@ -9,9 +9,11 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2'
 import type { Construct } from 'constructs'
+import { isProtected, keepAsSet } from './kept.ts'
 import { databaseUsers, mysqlCluster } from './mysql-cluster.ts'
 import { insistOnOperatorKey } from './operator-key.ts'
-import { searchDomain } from './search-domain.ts'
+import { searchDomain, searchRole } from './search-domain.ts'
+import type { Settings } from './settings.ts'
 import type { Network, Stores } from './stores.ts'
 
 /**
@@ -22,18 +24,26 @@ import type { Network, Stores } from './stores.ts'
 export class StoresStack extends Stack {
   readonly stores: Stores
 
-  constructor(scope: Construct, id: string, props: StackProps = {}) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, ...props }: StackProps & { settings: Settings },
+  ) {
     super(scope, id, {
       description: 'Chat: VPC, MySQL, OpenSearch',
-      terminationProtection: true,
+      terminationProtection: isProtected(settings),
       ...props,
     })
-    insistOnOperatorKey(this)
-    const { network, clients } = this.#network()
-    const { cluster, mysql } = mysqlCluster(this, network.vpc)
+    insistOnOperatorKey(this, settings)
+    const { network, clients, endpoint } = this.#network(settings)
+    const { cluster, mysql } = mysqlCluster(this, network.vpc, settings)
     cluster.connections.allowDefaultPortFrom(clients, 'the functions')
     databaseUsers(this, cluster, mysql)
-    const domain = searchDomain(this, network.vpc)
+    const domain = searchDomain(this, network.vpc, settings)
+    // IAM knows a new role everywhere only some seconds later, and in an account that has not had
+    // this one the domain would be refused. An endpoint takes a minute or two.
+    endpoint.node.addDependency(searchRole(this))
+    domain.node.addDependency(endpoint)
     domain.connections.allowFrom(clients, Port.tcp(443), 'the functions')
     this.stores = { network, mysql, search: { url: `https://${domain.domainEndpoint}`, domain } }
   }
@@ -42,7 +52,7 @@ export class StoresStack extends Stack {
    * The network, with one security group for all functions. The group is made here, so that rules
    * which name it need no reference to the stack of the functions.
    */
-  #network(): { network: Network; clients: SecurityGroup } {
+  #network(settings: Settings) {
     // A Vpc is an IVpc, but the library's types do not say so under exactOptionalPropertyTypes.
     const vpc = new Vpc(this, 'Vpc', {
       maxAzs: 2,
@@ -53,14 +63,16 @@ export class StoresStack extends Stack {
       ],
       gatewayEndpoints: { DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB } },
     }) as IVpc
+    keepAsSet(vpc, settings)
     const clients = new SecurityGroup(this, 'Functions', {
       vpc,
       description: 'The functions of the chat stack',
     })
-    vpc
-      .addInterfaceEndpoint('Sqs', { service: InterfaceVpcEndpointAwsService.SQS, open: false })
-      .connections.allowFrom(clients, Port.tcp(443), 'the functions')
+    const service = InterfaceVpcEndpointAwsService.SQS
+    const endpoint = vpc.addInterfaceEndpoint('Sqs', { service, open: false })
+    endpoint.connections.allowFrom(clients, Port.tcp(443), 'the functions')
     const vpcSubnets = { subnetType: SubnetType.PRIVATE_ISOLATED }
-    return { network: { vpc, vpcSubnets, securityGroups: [clients] }, clients }
+    const network: Network = { vpc, vpcSubnets, securityGroups: [clients] }
+    return { network, clients, endpoint }
   }
 }

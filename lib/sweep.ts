@@ -10,9 +10,10 @@ import type { StageProps } from './stage-props.ts'
 export class Sweep extends Construct {
   readonly function: ServiceFunction
 
-  constructor(scope: Construct, id: string, { table, queues }: StageProps) {
+  constructor(scope: Construct, id: string, { table, queues, settings }: StageProps) {
     super(scope, id)
     this.function = new ServiceFunction(this, 'sweep', {
+      settings,
       description: 'Sends again what was accepted and never arrived',
       timeout: everyMinuteTimeout,
       memorySize: 512,

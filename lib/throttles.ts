@@ -1,67 +1,68 @@
 import type { MethodDeploymentOptions } from 'aws-cdk-lib/aws-apigateway'
-import type { IConstruct } from 'constructs'
 import { methodsTaken, type Operation, routes } from '../functions/api/routes.ts'
-
-interface Throttle {
-  /** Requests a second when none are set. */
-  readonly default: number
-  /** The operation that it is for; all routes together if there is none. */
-  readonly operation?: Operation
-}
+import type { Settings } from './settings.ts'
 
 /**
- * What the gateway lets through: requests a second of all clients together, and twice as many at
- * once. An operation has a throttle of its own where one request costs much more than others (a
+ * The operations with a rate of their own: where one request costs much more than others (a
  * search), where it asks every dependency (health: its costly form is `?deep=1`, but the gateway
  * tells routes apart, not queries), or where nobody needs a token.
  */
-const throttles: Record<string, Throttle> = {
-  throttle: { default: 1000 },
-  throttleSearch: { default: 200, operation: 'search-messages' },
-  throttleHealth: { default: 50, operation: 'show-health' },
-  throttleCreateApplication: { default: 50, operation: 'create-application' },
+const own: Partial<
+  Record<Operation, 'throttleSearch' | 'throttleHealth' | 'throttleCreateApplication'>
+> = {
+  'search-messages': 'throttleSearch',
+  'show-health': 'throttleHealth',
+  'create-application': 'throttleCreateApplication',
+}
+
+/** Requests a second of all clients together, where the settings have no other number. */
+const usual = {
+  throttle: 1000,
+  throttleSearch: 200,
+  throttleHealth: 50,
+  throttleCreateApplication: 50,
+  throttleUnknown: 100,
 }
 /**
  * Of creating applications where anybody may (lib/operator-key.ts). It is low because each leaves
  * an item and a row for good.
  */
 const openCreates = 5
-const most = 10_000
-
-/** The rate that `-c <name>=` sets. Throws on what is no rate. */
-function rateOf(scope: IConstruct, name: string, usual: number): number {
-  const value: unknown = scope.node.tryGetContext(name)
-  if (value === undefined) return usual
-  const number = Number(value)
-  if (value !== '' && Number.isInteger(number) && number >= 1 && number <= most) return number
-  throw new Error(
-    `-c ${name}=${String(value)}: a whole number of requests a second, from 1 to ${most}`,
-  )
-}
 
 const optionsOf = (rate: number): MethodDeploymentOptions => ({
   throttlingRateLimit: rate,
   throttlingBurstLimit: 2 * rate,
 })
 
+/** Every path on which a method may be no route: all that there are, and that for all others. */
+function unroutedPaths(): string[] {
+  const onTheWay = routes.flatMap(({ path }) => {
+    const segments = path.split('/')
+    return segments.map((_, at) => segments.slice(0, at + 1).join('/') || '/')
+  })
+  return [...new Set([...onTheWay, '/{proxy+}'])]
+}
+
 /**
- * The stage's throttle, and those of single methods by `/path/METHOD`, as `-c throttle=`,
- * `-c throttleSearch=`, `-c throttleHealth=` and `-c throttleCreateApplication=` set them. `open`:
- * anybody may create applications. Throws on other values.
+ * What the gateway lets through of all clients together: requests a second, and twice as many at
+ * once. Each method of each path has a bucket of its own, by its `/path/METHOD`, and so has what is
+ * no route: who floods one path, or paths that do not exist, takes nothing of the others. `open`:
+ * anybody may create applications.
  */
 export function throttlesOf(
-  scope: IConstruct,
+  settings: Settings,
   open: boolean,
 ): MethodDeploymentOptions & { methodOptions: Record<string, MethodDeploymentOptions> } {
-  const methodOptions: Record<string, MethodDeploymentOptions> = {}
-  let stage: MethodDeploymentOptions = {}
-  for (const [name, { operation, default: usual }] of Object.entries(throttles)) {
-    const isOpenCreate = open && operation === 'create-application'
-    const options = optionsOf(rateOf(scope, name, isOpenCreate ? openCreates : usual))
-    if (operation === undefined) stage = options
-    for (const route of routes)
-      if (route.operation === operation)
-        for (const method of methodsTaken(route)) methodOptions[`${route.path}/${method}`] = options
-  }
-  return { ...stage, methodOptions }
+  const rates = { ...usual, ...(open ? { throttleCreateApplication: openCreates } : {}) }
+  const optionsBy = (name: keyof typeof usual) => optionsOf(settings[name] ?? rates[name])
+  const routed = routes.flatMap((route) =>
+    methodsTaken(route).map(
+      (method) =>
+        [`${route.path}/${method}`, optionsBy(own[route.operation] ?? 'throttle')] as const,
+    ),
+  )
+  const unrouted = unroutedPaths().map(
+    (path) => [`${path}/ANY`, optionsBy('throttleUnknown')] as const,
+  )
+  return { ...optionsBy('throttle'), methodOptions: Object.fromEntries([...routed, ...unrouted]) }
 }

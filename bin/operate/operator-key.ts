@@ -25,8 +25,8 @@ if (isStarted(import.meta)) {
 SHA-256  ${sha256}
 
 Keep the key: it is stored nowhere. Requests carry it as  Authorization: Bearer ${key}
-A deploy gets the hash alone:  npx cdk deploy --all -c operatorKeySha256=${sha256}
-As the key that lists applications, and creates none:  -c listingKeySha256=${sha256}
+A deploy gets the hash alone, in chat.config.ts:  operatorKeySha256: '${sha256}'
+As the key that lists applications, and creates none:  listingKeySha256: '${sha256}'
 Locally:  OPERATOR_KEY_SHA256=${sha256} npm start`,
   )
 }

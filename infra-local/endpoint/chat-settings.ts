@@ -1,8 +1,8 @@
 import { limitSettings } from '../../functions/limits/limits.ts'
-import { contextName } from '../../lib/settings.ts'
+import { settingName } from '../../lib/settings.ts'
 import { CannotStart } from '../machine/cannot-start.ts'
 
-const names = [...Object.keys(limitSettings).map(contextName), 'listingKeySha256']
+const names = [...Object.keys(limitSettings).map(settingName), 'listingKeySha256']
 
 /**
  * The limits of CHAT_SETTINGS, such as `ratePerSecond=5 rateBurst=10` (and the hash of a key that

@@ -57,7 +57,7 @@ describe('the stage', () => {
   test('throttles by itself what costs more than others, and what needs no token', () => {
     const throttled = Object.fromEntries(throttles(chat))
     const search = '/applications/{token}/chats/{chat}/messages/search'
-    expect(throttled).toEqual({
+    expect(throttled).toMatchObject({
       '* /*': 1000,
       [`GET ${search}`]: 200,
       [`HEAD ${search}`]: 200,
@@ -65,6 +65,17 @@ describe('the stage', () => {
       'HEAD /health': 50,
       'POST /applications': 5,
     })
+  })
+
+  test('gives each method of each path a bucket of its own, and what is no route a small one', () => {
+    const throttled = new Map(throttles(chat))
+    const methods = [...methodsByPath()]
+    expect(methods.length).toBeGreaterThan(30)
+    for (const [method, name] of methods)
+      expect(throttled.get(method), method).toEqual(
+        name === 'chat-no-route' ? 100 : expect.any(Number),
+      )
+    expect(throttled.size).toBe(methods.length + 1)
   })
 
   test(
@@ -76,7 +87,7 @@ describe('the stage', () => {
       expect(Object.values(set)).toContain(20)
       for (const throttleHealth of ['0', '1.5', '', 'x', '10001'])
         await expect(appWith({ operatorKey: 'open', throttleHealth })).rejects.toThrow(
-          /-c throttleHealth=/,
+          /throttleHealth=/,
         )
     },
     synthMs,

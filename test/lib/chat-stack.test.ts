@@ -36,13 +36,8 @@ describe('the table', () => {
     })
   })
 
-  test('cannot be deleted by a deploy and can be restored to any second', () => {
-    chat.hasResource('AWS::DynamoDB::Table', {
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-    })
+  test('can be restored to any second', () => {
     chat.hasResourceProperties('AWS::DynamoDB::Table', {
-      DeletionProtectionEnabled: true,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
     })
   })
@@ -163,6 +158,16 @@ describe('migrate', () => {
     expect(migrationKey([one], ['table', 'restored'])).not.toBe(key)
     const [trigger] = resourcesOf(chat, 'Custom::Trigger')
     expect(trigger?.[0]).toContain(migrationKey(migrations, ['chat']))
+  })
+})
+
+describe('in an account that is new', () => {
+  test('the role by which the gateway logs is as old as a migration when the gateway is told of it', () => {
+    const [trigger] = resourcesOf(chat, 'Custom::Trigger').map(([id]) => id)
+    const [account] = resourcesOf(chat, 'AWS::ApiGateway::Account')
+    expect(account?.[1].DependsOn).toContain(trigger)
+    const [stage] = resourcesOf(chat, 'AWS::ApiGateway::Stage')
+    expect(stage?.[1].DependsOn).toContain(account?.[0])
   })
 })
 

@@ -1,14 +1,19 @@
-import { App } from 'aws-cdk-lib'
 import { describe, expect, test } from 'vitest'
 import { routes } from '../../functions/api/routes.ts'
 import { limitSettings } from '../../functions/limits/limits.ts'
 import { functionOf } from '../../lib/function-entries.ts'
-import { contextName, settingsOf } from '../../lib/settings.ts'
+import {
+  checkedSettings,
+  type DeployTarget,
+  environmentOf,
+  settingName,
+} from '../../lib/settings.ts'
 import { appWith, type Resource, resourcesOf, templateOf } from './synthesised.ts'
 
 const chatWith = async (context: Record<string, string>) =>
   templateOf(await appWith({ operatorKey: 'open', ...context }), 'chat')
-const settings = (context: Record<string, string>) => settingsOf(new App({ context }))
+const settings = (given: Record<string, string>, target: DeployTarget = 'aws') =>
+  environmentOf(checkedSettings(given, { target, stage: 'prod' }))
 const variablesOf = ({ Properties }: Resource): Record<string, string> =>
   (Properties.Environment as { Variables?: Record<string, string> } | undefined)?.Variables ?? {}
 const nameOf = ({ Properties }: Resource) => String(Properties.FunctionName).replace(/^chat-/, '')
@@ -38,34 +43,36 @@ describe('a limit', () => {
     (name, { min, max }) => {
       const rate = name === 'RATE_BURST' ? { ratePerSecond: '1' } : {}
       for (const value of [String(min - 1), String(max + 1), '1.5', '', 'x'])
-        expect(() => settings({ ...rate, [contextName(name)]: value }), value).toThrow(
-          `-c ${contextName(name)}=${value}: a whole number from ${min} to ${max}`,
+        expect(() => settings({ ...rate, [settingName(name)]: value }), value).toThrow(
+          `${settingName(name)}=${value}: a whole number, from ${min} to ${max}`,
         )
-      expect(settings({ ...rate, [contextName(name)]: String(max) })).toMatchObject({
+      expect(settings({ ...rate, [settingName(name)]: String(max) })).toMatchObject({
         [name]: String(max),
       })
     },
   )
   test('of a burst needs a rate', () => {
-    for (const context of [{ target: 'local' }, { ratePerSecond: 'none' }])
-      expect(() => settings({ rateBurst: '5', ...context })).toThrow(/needs -c ratePerSecond/)
+    expect(() => settings({ rateBurst: '5' }, 'local')).toThrow(/needs ratePerSecond/)
+    expect(() => settings({ rateBurst: '5', ratePerSecond: 'none' })).toThrow(/needs ratePerS/)
   })
 })
 
 describe('limiting applications', () => {
-  const rateOf = (context: Record<string, string>) => {
-    const { RATE_PER_SECOND: perSecond, RATE_BURST: burst } = settings(context)
+  const rateOf = (given: Record<string, string>, target: DeployTarget = 'aws') => {
+    const { RATE_PER_SECOND: perSecond, RATE_BURST: burst } = settings(given, target)
     return { perSecond, burst }
   }
   test('is on by default on AWS, off on a laptop', () => {
     expect(rateOf({})).toEqual({ perSecond: '500', burst: '5000' })
-    expect(rateOf({ target: 'local' })).toEqual({})
+    expect(rateOf({}, 'local')).toEqual({})
   })
   test('is by what is set, on both; a rate alone has as many at once as in a second', () => {
-    for (const target of ['aws', 'local']) {
-      const rate = { ratePerSecond: '7', target }
-      expect(rateOf(rate)).toEqual({ perSecond: '7' })
-      expect(rateOf({ ...rate, rateBurst: '9' })).toEqual({ perSecond: '7', burst: '9' })
+    for (const target of ['aws', 'local'] as const) {
+      expect(rateOf({ ratePerSecond: '7' }, target)).toEqual({ perSecond: '7', burst: '7' })
+      expect(rateOf({ ratePerSecond: '7', rateBurst: '9' }, target)).toEqual({
+        perSecond: '7',
+        burst: '9',
+      })
     }
     expect(rateOf({ rateBurst: '600' })).toEqual({ perSecond: '500', burst: '600' })
   })

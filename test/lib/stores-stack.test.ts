@@ -40,13 +40,11 @@ describe('the network', () => {
 })
 
 describe('MySQL', () => {
-  test('is encrypted, backed up, protected, signs in by IAM over TLS and rests at half a unit', () => {
-    stores.hasResource('AWS::RDS::DBCluster', { DeletionPolicy: 'Retain' })
+  test('is encrypted, backed up, signs in by IAM over TLS and rests at half a unit', () => {
     stores.hasResourceProperties('AWS::RDS::DBCluster', {
       Engine: 'aurora-mysql',
       EnableIAMDatabaseAuthentication: true,
       StorageEncrypted: true,
-      DeletionProtection: true,
       BackupRetentionPeriod: 14,
       ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 16 },
     })
@@ -89,11 +87,38 @@ describe('OpenSearch', () => {
     })
   })
 
-  test('is made after the role that it needs in a VPC', () => {
-    const [domain] = resourcesOf(stores, 'AWS::OpenSearchService::Domain')
-    expect(domain?.[1].DependsOn).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^SearchRole/)]),
+  test('is made after the role that it needs in a VPC, with minutes between policy, role and domain', () => {
+    const dependsOn = new Map(
+      resourcesOf(stores).map(([id, { DependsOn }]) => [id, [DependsOn ?? []].flat()]),
     )
+    const idOf = (type: string, begin: string) =>
+      resourcesOf(stores).find(
+        ([id, each]) => each.Type.startsWith(type) && id.startsWith(begin),
+      )?.[0] ?? ''
+    const policy = JSON.stringify(dependsOn.get(idOf('AWS::Lambda::Function', 'AWS679f')))
+    expect(policy).toContain('ServiceRoleDefaultPolicy')
+    stores.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyName: Match.stringLikeRegexp('^AWS679f.*ServiceRoleDefaultPolicy'),
+      PolicyDocument: { Statement: [{ Resource: { Ref: idOf('AWS::SecretsManager', 'Mysql') } }] },
+    })
+    const endpoint = idOf('AWS::EC2::VPCEndpoint', 'VpcSqs')
+    expect(dependsOn.get(endpoint)).toContain(idOf('Custom::AWS', 'SearchRole'))
+    const domain = idOf('AWS::OpenSearchService::Domain', 'Search')
+    expect(dependsOn.get(domain)).toContain(endpoint)
+  })
+
+  test('takes a new version as it stands, where CloudFormation would replace it', () => {
+    stores.hasResource('AWS::OpenSearchService::Domain', {
+      UpdatePolicy: { EnableVersionUpgrade: true },
+    })
+  })
+})
+
+test('the calls of a deploy log for a month, into a group that goes with the stack', () => {
+  stores.resourceCountIs('AWS::Logs::LogGroup', 1)
+  stores.hasResource('AWS::Logs::LogGroup', {
+    DeletionPolicy: 'Delete',
+    Properties: { RetentionInDays: 30 },
   })
 })
 

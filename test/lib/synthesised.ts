@@ -4,6 +4,7 @@ import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { buildFunctions } from '../../bin/build/build.ts'
 import { addStacks } from '../../lib/app.ts'
+import type { Config } from '../../lib/config.ts'
 
 /** A synth takes some seconds, on a busy machine more than the 10 s that a hook has by default. */
 export const synthMs = 60_000
@@ -15,10 +16,13 @@ interface CdkJson {
 }
 
 /**
- * The app as the CLI would make it with `-c` for each entry of `context`: with the feature flags,
- * and with the functions built.
+ * The app as the CLI would make it with `-c` for each entry of `context`, and with `config` in
+ * chat.config.ts: with the feature flags, and with the functions built.
  */
-export async function appWith(context: Record<string, unknown> = {}): Promise<App> {
+export async function appWith(
+  context: Record<string, unknown> = {},
+  config: Config = {},
+): Promise<App> {
   await buildFunctions()
   const { context: flags }: CdkJson = JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8'))
   // Only templates are looked at: assets stay where they are, and test/bin/chat.test.ts lets the
@@ -27,15 +31,20 @@ export async function appWith(context: Record<string, unknown> = {}): Promise<Ap
     context: { ...flags, 'aws:cdk:disable-asset-staging': true, ...context },
     builtinCloudFormationValidation: false,
   })
-  addStacks(app)
+  addStacks(app, config)
   return app
 }
 
-/** The template of one of the app's stacks. */
-export function templateOf(app: App, name: 'chat' | 'chat-stores'): Template {
+/** One of the app's stacks. */
+export function stackOf(app: App, name: string): Stack {
   const stack = app.node.findChild(name)
-  if (!(stack instanceof Stack)) throw new Error(`${name} is no stack`)
-  return Template.fromStack(stack)
+  if (!Stack.isStack(stack)) throw new Error(`${name} is no stack`)
+  return stack
+}
+
+/** The template of one of the app's stacks. */
+export function templateOf(app: App, name: string): Template {
+  return Template.fromStack(stackOf(app, name))
 }
 
 export interface Resource {
@@ -43,6 +52,7 @@ export interface Resource {
   Properties: Record<string, unknown>
   DependsOn?: string[]
   DeletionPolicy?: string
+  UpdateReplacePolicy?: string
 }
 
 /** All resources of a template by logical id; with `type` only those of this type. */

@@ -1,0 +1,56 @@
+import type { Config } from './lib/config.ts'
+
+/**
+ * The settings of your deploys: this file is yours to edit, and to commit. `npx cdk deploy --all`
+ * deploys the stage `prod`; `-c stage=dev`, or any other name, a system of its own beside it, whose
+ * stacks are `chat-dev-stores` and `chat-dev`.
+ *
+ * What stands in `everywhere` is for all stages; what stands in a stage comes before it. What is
+ * left out has its default. A name or a value that is wrong stops the synth. `-c name=value` sets
+ * one for a single deploy, and warns that the next one forgets it.
+ *
+ * operatorKeySha256          who may create and list applications: the hash of a key, or several
+ *                            separated by commas. `npm run operator-key` prints both; the key
+ *                            itself never enters a deploy
+ * listingKeySha256           who may list them, where that is to be another key: it creates none, and
+ *                            that one lists none
+ * operatorKey                'open': anybody may create applications, nobody can list them. This or
+ *                            operatorKeySha256 is needed, else a deploy stops
+ * alarmEmail                 who gets the alarms; AWS asks the address to confirm
+ * data                       what happens to table, cluster and domain when they are to be deleted.
+ *                            'protected': nobody can delete them, nor the stacks; for a system that
+ *                            is complete (docs/deploying.md). 'kept' (the default of prod): they
+ *                            stay when a stack goes. 'deleted' (the default of all others): they go
+ *                            with it
+ *
+ * Limits. GET /limits shows what is in force
+ * maxBodyBytes               of a message's body: 1 to 32768, 16384 by default. That of a whole
+ *                            request follows: 128 KiB, or one message with every character escaped
+ * maxMetadataBytes           of a message's metadata: 2 to 8192, 4096 by default
+ * maxNameCharacters          of an application's name: 1 to 255, 255 by default
+ * maxTitleCharacters         of a chat's title: 1 to 255, 255 by default
+ * maxSenderCharacters        of a message's sender: 1 to 255, 255 by default
+ * maxTermCharacters          of a search: 1 to 256, 256 by default
+ * maxBatchMessages           messages in one create: 1 to 100, 100 by default
+ * maxPageItems               of a list: 50 to 1000, 1000 by default
+ * ratePerSecond              what each application may ask all the time, in requests a second: 500
+ *                            by default, or 'none' for no limit
+ * rateBurst                  and at once: 5000 by default, or as many as the rate that is set
+ *
+ * Throttles of the gateway, in requests a second of all clients together, and twice as many at once
+ * throttle                   of each method of each path: 1000 by default
+ * throttleSearch             of searches: 200
+ * throttleHealth             of GET /health: 50
+ * throttleCreateApplication  of creating applications: 50, or 5 where these are open
+ * throttleUnknown            of what is no route: 100
+ *
+ * basePath                   the path of the base address behind a domain of your own, such as
+ *                            '/chat', or '' for none; '/v1' by default
+ */
+export default {
+  everywhere: {},
+  stages: {
+    prod: {},
+    dev: {},
+  },
+} satisfies Config
