@@ -13,6 +13,8 @@ Environment, all optional:
                        one
   OPENSEARCH_URL       http://host:port of an OpenSearch 2 or 3, instead of starting one
   CHAT_DOCKER=off      start the engines as plain processes, also where Docker runs
+  CHAT_MYSQL_TLS=on    connections to a MySQL that is started as a process are by TLS, and its
+                       certificate is checked, as on AWS
   FUNCTIONS_HOST       the name by which the functions of a given endpoint reach this machine
                        (default: 127.0.0.1)
   OPERATOR_KEY_SHA256  hash of the key that creating applications needs (default: no key)

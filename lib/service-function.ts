@@ -6,7 +6,7 @@ import { BundledFunction } from './bundled-function.ts'
 import { isRateLimited, type Settings } from './settings.ts'
 import type { MysqlRole, Stores } from './stores.ts'
 
-type Name = Variable | 'MYSQL_PASSWORD' | 'OPERATOR_KEY_SHA256'
+type Name = Variable | 'MYSQL_PASSWORD' | 'MYSQL_CA' | 'OPERATOR_KEY_SHA256'
 
 /** A transaction needs the rights of its parts; a batch read has a right of its own. */
 const reading = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']
@@ -84,6 +84,7 @@ export class ServiceFunction extends BundledFunction {
     const user = mysql.users[role]
     mysql.cluster?.grantConnect(this, user)
     if (mysql.password) this.#set('MYSQL_PASSWORD', mysql.password)
+    if (mysql.ca) this.#set('MYSQL_CA', mysql.ca)
     return this.#set('MYSQL_HOST', mysql.host)
       .#set('MYSQL_PORT', mysql.port)
       .#set('MYSQL_USER', user)

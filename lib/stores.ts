@@ -22,6 +22,8 @@ export interface Mysql {
   readonly database: string
   readonly users: Readonly<Record<MysqlRole, string>>
   readonly password?: string
+  /** The authority of its certificate (PEM), where TLS is used with a password. */
+  readonly ca?: string
   readonly cluster?: IDatabaseCluster
 }
 
@@ -45,8 +47,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * The stores of a laptop, from the environment: MYSQL_HOST, MYSQL_PORT, MYSQL_USER, MYSQL_DATABASE,
- * and if they are set MYSQL_PASSWORD and OPENSEARCH_URL. Throws an error that names what is
- * missing.
+ * and if they are set MYSQL_PASSWORD, MYSQL_CA and OPENSEARCH_URL. Throws an error that names what
+ * is missing.
  */
 export function localStores(environment: Environment): Stores {
   const missing: string[] = []
@@ -62,6 +64,7 @@ export function localStores(environment: Environment): Stores {
     database: given('MYSQL_DATABASE'),
     users: { reading: user, service: user, migration: user },
     ...(environment.MYSQL_PASSWORD ? { password: environment.MYSQL_PASSWORD } : {}),
+    ...(environment.MYSQL_CA ? { ca: environment.MYSQL_CA } : {}),
   }
   if (missing.length > 0)
     throw new Error(

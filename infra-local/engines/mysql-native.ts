@@ -37,11 +37,15 @@ async function initialize(stack: Stack, server: Server, folder: string): Promise
   })
 }
 
-/** Starts this mysqld on 127.0.0.1, on the stack's own data. Throws CannotStart. */
+/**
+ * Starts this mysqld on 127.0.0.1, on the stack's own data, with `more` arguments. Throws
+ * CannotStart.
+ */
 export async function startNativeMySql(
   stack: Stack,
   server: Server,
   port: number,
+  more: string[],
 ): Promise<Running> {
   const data = await dataFolder(stack, server)
   const args = [
@@ -61,6 +65,7 @@ export async function startNativeMySql(
     '--disable-log-bin',
     '--performance-schema=OFF',
     '--innodb-buffer-pool-size=128M',
+    ...more,
   ]
   return start(stack, { name: 'mysql', command: server.mysqld, args, env: server.env })
 }

@@ -7,6 +7,7 @@ import { startService } from './docker.ts'
 import { type Engine, unlessItEnds } from './engine.ts'
 import { startNativeMySql } from './mysql-native.ts'
 import { findServer } from './mysql-server.ts'
+import { mysqlTls, tlsIsAsked } from './mysql-tls.ts'
 
 interface MySqlAddress {
   MYSQL_HOST: string
@@ -14,6 +15,8 @@ interface MySqlAddress {
   MYSQL_USER: string
   MYSQL_PASSWORD: string
   MYSQL_DATABASE: string
+  /** Set: connections are by TLS, and this is the authority of the certificate (PEM). */
+  MYSQL_CA?: string
 }
 
 export interface MySql extends Engine {
@@ -29,6 +32,7 @@ export interface MySql extends Engine {
  */
 export async function startMySql(stack: Stack, docker: boolean): Promise<MySql> {
   const given = process.env.MYSQL_URL
+  if (given || docker) tlsIsAsked(false)
   if (given) return existing(stack, given)
   return docker ? inDocker(stack) : native(stack)
 }
@@ -60,11 +64,13 @@ async function inDocker(stack: Stack): Promise<MySql> {
 
 async function native(stack: Stack): Promise<MySql> {
   const port = await enginePort(stack, 'mysql')
-  const address = addressAt(port)
+  const tls = await mysqlTls(stack)
+  const address = { ...addressAt(port), ...tls.client }
   const server = await findServer(stack)
-  const running = await startNativeMySql(stack, server, port)
+  const running = await startNativeMySql(stack, server, port, tls.args)
   await unlessItEnds(stack, 'mysql', running, untilConnected(stack, address))
-  const chosen = `MySQL ${server.version}, ${server.origin}, port ${port}`
+  const by = address.MYSQL_CA ? ', by TLS' : ''
+  const chosen = `MySQL ${server.version}, ${server.origin}, port ${port}${by}`
   return { name: 'MySQL', chosen, running, address }
 }
 
@@ -86,6 +92,7 @@ function untilConnected(stack: Stack, address: MySqlAddress): Promise<void> {
       password: address.MYSQL_PASSWORD,
       database: address.MYSQL_DATABASE,
       connectTimeout: 2_000,
+      ...(address.MYSQL_CA ? { ssl: { ca: address.MYSQL_CA, verifyIdentity: true } } : {}),
     })
     await connection.end()
     return true

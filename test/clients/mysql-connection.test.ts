@@ -3,13 +3,8 @@ import { isAway } from '../../functions/api/away-errors.ts'
 import { connect } from '../../functions/clients/mysql-connection.ts'
 import { credentialsOf } from '../../functions/clients/mysql-credentials.ts'
 import { mysqlAway } from '../../functions/mysql/away.ts'
-import { certificateFor } from '../support/certificate.ts'
-import {
-  type Certificate,
-  type FailingMysql,
-  failingMysql,
-  type Manner,
-} from '../support/failing-mysql.ts'
+import { type Certificate, certificateFor } from '../../infra-local/machine/certificate.ts'
+import { type FailingMysql, failingMysql, type Manner } from '../support/failing-mysql.ts'
 
 const year = 365 * 24 * 3_600_000
 const closing: FailingMysql[] = []

@@ -1,11 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-
-export interface Certificate {
-  key: string
-  cert: string
-}
+import type { Certificate } from '../../infra-local/machine/certificate.ts'
 
 /**
  * What the server does to a connection. `silent`: takes it and says nothing. `cut` and `reset`
