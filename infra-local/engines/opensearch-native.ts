@@ -1,9 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { CannotStart } from '../machine/cannot-start.ts'
 import { cached, maven, sha256OfAll } from '../machine/download.ts'
 import { start } from '../machine/processes.ts'
 import type { Running, Stack } from '../machine/stack.ts'
+import { compileGuard, guardClass } from './opensearch-guard.ts'
 
 const version = '3.8.0.0'
 // Of all jars (sha256OfAll). They are always the same, because the artifact names its dependencies
@@ -18,10 +19,11 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 `
 
 /**
- * The folder of the jars. Returns the CannotStart instead of throwing it: the stack works without
- * OpenSearch, and Maven's error is the reason to show.
+ * The class path: the jars, and the guard compiled by this `java`. Returns the CannotStart instead
+ * of throwing it: the stack works without OpenSearch, and the error of Maven or the compiler is the
+ * reason to show.
  */
-export async function fetchLibraries(stack: Stack): Promise<string | CannotStart> {
+export async function fetchLibraries(stack: Stack, java: string): Promise<string | CannotStart> {
   try {
     const folder = await cached(stack, {
       name: `opensearch-${version}`,
@@ -30,7 +32,8 @@ export async function fetchLibraries(stack: Stack): Promise<string | CannotStart
       make: (half) => download(stack, half),
       ask: async (folder, known) => (known ? undefined : lackOfJars(join(folder, 'lib'))),
     })
-    return join(folder, 'lib')
+    const libraries = join(folder, 'lib')
+    return [join(libraries, '*'), await compileGuard(stack, java, libraries)].join(delimiter)
   } catch (error) {
     if (error instanceof CannotStart) return error
     throw error
@@ -58,17 +61,18 @@ async function lackOfJars(folder: string): Promise<string | undefined> {
 export async function startNativeOpenSearch(
   stack: Stack,
   java: string,
-  libraries: string,
+  classPath: string,
   port: number,
 ): Promise<Running> {
   const memory = ['-Xmx512m', '-XX:+UseG1GC', '-XX:G1ReservePercent=25']
   const collector = ['-XX:InitiatingHeapOccupancyPercent=30']
-  const runner = ['-cp', join(libraries, '*'), 'org.codelibs.opensearch.runner.OpenSearchRunner']
+  const runner = ['-cp', classPath, 'org.codelibs.opensearch.runner.OpenSearchRunner']
   const data = ['-basePath', join(stack.folder, 'opensearch')]
   const cluster = ['-clusterName', `chat-${stack.name}`, '-numOfNode', '1']
+  const plugins = ['-pluginTypes', guardClass]
   // It listens one above the base, and refuses ports above 9299.
   const base = ['-baseHttpPort', String(port - 1)]
-  const args = [...memory, ...collector, ...runner, ...data, ...cluster, ...base]
+  const args = [...memory, ...collector, ...runner, ...data, ...cluster, ...plugins, ...base]
   return start(stack, { name: 'opensearch', command: java, args })
 }
 

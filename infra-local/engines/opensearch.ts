@@ -44,9 +44,9 @@ async function native(stack: Stack): Promise<OpenSearch> {
   if (!java) return none('there is no JDK of version 21 or newer (Debian: openjdk-21-jdk)')
   const port = await enginePort(stack, 'opensearch')
   const url = `http://127.0.0.1:${port}`
-  const libraries = await fetchLibraries(stack)
-  if (libraries instanceof CannotStart) return none(libraries.message.split('\n')[0] ?? '')
-  const running = await startNativeOpenSearch(stack, java, libraries, port)
+  const classPath = await fetchLibraries(stack, java)
+  if (classPath instanceof CannotStart) return none(classPath.message.split('\n')[0] ?? '')
+  const running = await startNativeOpenSearch(stack, java, classPath, port)
   await unlessItEnds(stack, 'opensearch', running, untilHealthy(stack, url))
   await ignoreDiskSpace(url)
   return { name: 'OpenSearch', chosen: `OpenSearch 3.8, from Maven, port ${port}`, running, url }
