@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
+import { reservingCalls } from './calls.ts'
 import { functionsOf } from './function-entries.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
@@ -20,7 +21,7 @@ export class Accept extends Construct {
         timeout: Duration.seconds(10),
         memorySize: 1024,
       })
-        .bindTableReadWrite(props.table)
+        .bindTable(props.table, reservingCalls)
         .bindQueueSend(props.queues.chat)
       if (operation === 'create-application') accept.bindOperatorKey(props.operatorKeySha256)
       return accept

@@ -23,6 +23,6 @@ export class Audit extends Construct {
       .bindTableScan(table)
       .bindQueueState(queues.chat)
       .bindMysql(stores, 'reading')
-      .bindSearchRead(stores)
+      .bindSearch(stores, ['search'])
   }
 }

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
+import { reservingCalls } from './calls.ts'
 import { functionsOf } from './function-entries.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
@@ -21,7 +22,7 @@ export class Edit extends Construct {
         memorySize: 1024,
         network: props.stores.network,
       })
-        .bindTableReadWrite(props.table)
+        .bindTable(props.table, reservingCalls)
         .bindQueueSend(props.queues.chat)
         .bindMysql(props.stores, 'reading'),
     )

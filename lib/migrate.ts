@@ -47,9 +47,9 @@ export class Migrate extends Construct {
       memorySize: 1024,
       network: stores.network,
     })
-      .bindTableReadWrite(table)
+      .bindTable(table, ['get', 'batchGet', 'query', 'put', 'update'])
       .bindMysql(stores, 'migration')
-      .bindSearchWrite(stores)
+      .bindSearch(stores, ['indices.create'])
     // A Trigger invokes it through a function of its own outside the VPC. One inside has no way to
     // respond to CloudFormation.
     const { host, database } = stores.mysql

@@ -65,7 +65,9 @@ export function databaseUsers(scope: Construct, cluster: DatabaseCluster, mysql:
   const { reading, service, migration } = mysql.users
   const statements = {
     ServiceUser: `CREATE USER IF NOT EXISTS ${user(service)} ${byToken}`,
-    ServiceGrant: `GRANT SELECT, INSERT, UPDATE, DELETE ON ${database}.* TO ${user(service)}`,
+    ServiceGrant: `GRANT SELECT, INSERT, UPDATE ON ${database}.* TO ${user(service)}`,
+    // Of a deploy of before, which granted it. It deletes no row: a tombstone is an update.
+    ServiceRevoke: `REVOKE IF EXISTS DELETE ON ${database}.* FROM ${user(service)}`,
     MigrationUser: `CREATE USER IF NOT EXISTS ${user(migration)} ${byToken}`,
     MigrationGrant: `GRANT ALL ON ${database}.* TO ${user(migration)}`,
     ReadingUser: `CREATE USER IF NOT EXISTS ${user(reading)} ${byToken}`,

@@ -1,5 +1,6 @@
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
+import { transactionParts } from './calls.ts'
 import { persistTimeout } from './queues.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
@@ -17,11 +18,11 @@ export class Persist extends Construct {
       memorySize: 1024,
       network: stores.network,
     })
-      .bindTableReadWrite(table)
+      .bindTable(table, [...transactionParts, 'delete'])
       .bindQueueConsume(queues.chat)
       .bindQuarantine(queues.quarantine)
       .bindMysql(stores, 'service')
-      .bindSearchWrite(stores)
+      .bindSearch(stores, ['bulk'])
     // Each running batch holds one MySQL connection, so this bounds the connections too. A batch of
     // a FIFO queue has 10 messages at most.
     this.function.addEventSource(

@@ -1,8 +1,14 @@
 import { Duration } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
+import { routes } from '../functions/api/routes.ts'
+import { readingCalls } from './calls.ts'
 import { functionsOf } from './function-entries.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
+
+/** The rate is that of the application in the path. */
+const isLimited = (operation: string): boolean =>
+  routes.some((route) => route.operation === operation && route.path.includes('{token}'))
 
 /**
  * Shows, lists, search and health: merge what is on its way (in the table) with what is stored (in
@@ -21,13 +27,13 @@ export class Read extends Construct {
         memorySize: 1024,
         network: props.stores.network,
       })
-        .bindTableRead(props.table)
-        .bindRateLimit(props.table, props.settings)
+        .bindTable(props.table, operation === 'show-health' ? ['batchGet'] : readingCalls)
         .bindMysql(props.stores, 'reading')
+      if (isLimited(operation)) read.bindRateLimit(props.table, props.settings)
       if (operation === 'list-applications') read.bindOperatorKey(props.listingKeySha256)
-      if (operation === 'search-messages') read.bindSearchRead(props.stores)
+      if (operation === 'search-messages') read.bindSearch(props.stores, ['search', 'ping'])
       if (operation === 'show-health')
-        read.bindSearchRead(props.stores).bindQueueState(props.queues.chat)
+        read.bindSearch(props.stores, ['ping']).bindQueueState(props.queues.chat)
       return read
     })
   }

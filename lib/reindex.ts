@@ -18,7 +18,13 @@ export class Reindex extends Construct {
       network: stores.network,
     })
       .bindMysql(stores, 'service')
-      .bindSearchWrite(stores)
+      .bindSearch(stores, [
+        'bulk',
+        'indices.create',
+        'indices.get',
+        'indices.putMapping',
+        'indices.updateAliases',
+      ])
     everyMinute(this.function)
   }
 }

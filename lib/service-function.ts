@@ -3,20 +3,11 @@ import { Grant } from 'aws-cdk-lib/aws-iam'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Variable } from '../functions/clients/env.ts'
 import { BundledFunction } from './bundled-function.ts'
+import { type SearchCall, searchPaths, type TableCall, tableActions } from './calls.ts'
 import { isRateLimited, type Settings } from './settings.ts'
 import type { MysqlRole, Stores } from './stores.ts'
 
 type Name = Variable | 'MYSQL_PASSWORD' | 'MYSQL_CA' | 'OPERATOR_KEY_SHA256'
-
-/** A transaction needs the rights of its parts; a batch read has a right of its own. */
-const reading = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']
-const writing = [
-  'dynamodb:PutItem',
-  'dynamodb:UpdateItem',
-  'dynamodb:DeleteItem',
-  'dynamodb:ConditionCheckItem',
-]
-const searchWriting = ['Get', 'Head', 'Post', 'Put', 'Delete'].map((method) => `es:ESHttp${method}`)
 
 /**
  * A function that reaches nothing until a `bind` method is called. Each of these sets the variable
@@ -24,12 +15,10 @@ const searchWriting = ['Get', 'Head', 'Post', 'Put', 'Delete'].map((method) => `
  * examples of Powertools for AWS Lambda).
  */
 export class ServiceFunction extends BundledFunction {
-  bindTableRead(table: Table): this {
-    return this.#set('TABLE_NAME', table.tableName).#allow(reading, table.tableArn)
-  }
-
-  bindTableReadWrite(table: Table): this {
-    return this.#set('TABLE_NAME', table.tableName).#allow([...reading, ...writing], table.tableArn)
+  /** The calls of the table port that the function makes. */
+  bindTable(table: Table, calls: readonly TableCall[]): this {
+    const actions = calls.map((call) => tableActions[call])
+    return this.#set('TABLE_NAME', table.tableName).#allow(actions, table.tableArn)
   }
 
   /**
@@ -51,7 +40,7 @@ export class ServiceFunction extends BundledFunction {
     return this.#set('TABLE_NAME', table.tableName).#allow(['dynamodb:Scan'], table.tableArn)
   }
 
-  /** Finds what is due by the index `due`. Reading what it finds needs bindTableRead, too. */
+  /** Finds what is due by the index `due`. Reading what it finds needs bindTable, too. */
   bindDueIndex(table: Table): this {
     return this.#set('TABLE_NAME', table.tableName).#allow(
       ['dynamodb:Query'],
@@ -92,22 +81,15 @@ export class ServiceFunction extends BundledFunction {
   }
 
   /** Where there is no OpenSearch it sets nothing, and MySQL searches. */
-  bindSearchRead({ search }: Stores): this {
+  /** The calls of OpenSearch's client that the function makes, each on its own paths. */
+  bindSearch({ search }: Stores, calls: readonly SearchCall[]): this {
     if (!search) return this
     this.#set('OPENSEARCH_URL', search.url)
-    // A search is a POST, and so is a _bulk: only the path tells them apart.
-    if (search.domain)
-      this.#allow(['es:ESHttpGet', 'es:ESHttpHead'], `${search.domain.domainArn}/*`).#allow(
-        ['es:ESHttpPost'],
-        `${search.domain.domainArn}/*/_search`,
-      )
+    for (const call of search.domain ? calls : []) {
+      const [method, path] = searchPaths[call]
+      this.#allow([`es:ESHttp${method}`], `${search.domain?.domainArn}/${path}`)
+    }
     return this
-  }
-
-  bindSearchWrite({ search }: Stores): this {
-    if (!search) return this
-    this.#set('OPENSEARCH_URL', search.url)
-    return search.domain ? this.#allow(searchWriting, `${search.domain.domainArn}/*`) : this
   }
 
   /** The hashes of the keys that are let in. Empty lets anybody in, `none` nobody. */

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs'
+import { transactionParts } from './calls.ts'
 import { everyMinute, everyMinuteTimeout } from './schedule.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
@@ -19,7 +20,7 @@ export class Sweep extends Construct {
       memorySize: 512,
       concurrency: 1,
     })
-      .bindTableReadWrite(table)
+      .bindTable(table, ['batchGet', ...transactionParts])
       .bindDueIndex(table)
       .bindQueueSend(queues.chat)
     everyMinute(this.function)

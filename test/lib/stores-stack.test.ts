@@ -62,7 +62,8 @@ describe('MySQL', () => {
     )
     expect(sql).toEqual([
       "CREATE USER IF NOT EXISTS 'chat'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
-      "GRANT SELECT, INSERT, UPDATE, DELETE ON chat.* TO 'chat'@'%'",
+      "GRANT SELECT, INSERT, UPDATE ON chat.* TO 'chat'@'%'",
+      "REVOKE IF EXISTS DELETE ON chat.* FROM 'chat'@'%'",
       "CREATE USER IF NOT EXISTS 'chat_migration'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
       "GRANT ALL ON chat.* TO 'chat_migration'@'%'",
       "CREATE USER IF NOT EXISTS 'chat_reading'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
