@@ -30,6 +30,7 @@ const argued: Record<string, string> = {
   'functions/read/show-health.ts race': 'both promises are of the probe',
   'infra-local/engines/engine.ts race': 'once for each engine that starts',
   'infra-local/front/front.ts listener': 'once for the server',
+  'infra-local/machine/install.mjs listener': 'once for the process',
   'infra-local/machine/node24.mjs listener': 'once for the process',
   'infra-local/machine/parent-process.ts interval': 'once for the process',
   'infra-local/machine/processes.ts listener': 'of one command, taken off at its end',

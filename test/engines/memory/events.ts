@@ -4,7 +4,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
-import { type Operation, type Route, routes } from '../../../functions/api/routes.ts'
+import { routes } from '../../../functions/api/routes.ts'
 import { clock, ids } from '../../../functions/clients/clock.ts'
 import { table } from '../../../functions/clients/dynamodb.ts'
 import { env } from '../../../functions/clients/env.ts'
@@ -18,6 +18,7 @@ import { headCaps } from '../../../functions/protocol/table/head.ts'
 import { keptMs } from '../../../functions/protocol/table/request-writes.ts'
 import { reserve } from '../../../functions/protocol/write/reserve.ts'
 import { eventOf } from '../../support/event.ts'
+import { operationEvent } from '../../support/operation-event.ts'
 
 /** What the functions are asked about. */
 export interface World {
@@ -28,27 +29,6 @@ export interface World {
 }
 /** The event of a function's run number `i`; undefined when there is none at the moment. */
 type Events = (world: World) => (i: number) => unknown
-
-/** The event of a request to `operation`, which changes its method where it has several. */
-function request(
-  operation: Operation,
-  i: number,
-  pathParameters: Record<string, string>,
-  more: { query?: Record<string, string[]>; json?: unknown } = {},
-) {
-  const served: Route[] = routes.filter((route) => route.operation === operation)
-  const route = served[i % served.length]
-  if (!route) throw new Error(`no route of ${operation}`)
-  const { path: resource, method } = route
-  const path = resource.replaceAll(/\{(\w+)\}/g, (_, name: string) => pathParameters[name] ?? '')
-  const { query, json } = more
-  return eventOf({
-    ...{ method, path, resource, pathParameters, headers: { 'Accept-Encoding': 'gzip' } },
-    ...(query ? { query } : {}),
-    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-    requestId: `run-${i}`,
-  })
-}
 
 const chatOne = ({ tokens }: World) => ({ token: tokens[0] ?? '', chat: '1' })
 const nth = (i: number) => String(i + 1)
@@ -108,59 +88,63 @@ async function leaveUnsent({ tokens: [token = ''] }: World, i: number): Promise<
 export const events: Record<string, Events> = {
   migrate: () => () => ({}),
   audit: () => () => ({ waitMs: 0 }),
-  'show-health': () => (i) => request('show-health', i, {}, { query: { deep: ['1'] } }),
+  'show-health': () => () => operationEvent('show-health', {}, { query: { deep: ['1'] } }),
   docs: () => (i) => {
     const pages = routes.filter(({ stage }) => stage === 'docs')
-    return request(pages[i % pages.length]?.operation ?? 'show-limits', i, {})
+    return operationEvent(pages[i % pages.length]?.operation ?? 'show-limits', {})
   },
   'no-route': () => (i) => eventOf({ path: `/nothing/${i}`, resource: '/{proxy+}' }),
   'create-application': () => (i) =>
-    request('create-application', i, {}, { json: { name: text(i).slice(0, 99) } }),
+    operationEvent('create-application', {}, { json: { name: text(i).slice(0, 99) } }),
   'create-chat': (world) => (i) =>
-    request('create-chat', i, chatOne(world), { json: { title: `chat ${i}`, metadata } }),
+    operationEvent('create-chat', chatOne(world), { json: { title: `chat ${i}`, metadata } }),
   'create-message': (world) => (i) =>
-    request('create-message', i, chatOne(world), { json: { body: text(i), metadata } }),
+    operationEvent('create-message', chatOne(world), { json: { body: text(i), metadata } }),
   'create-messages': (world) => (i) =>
-    request(
+    operationEvent(
       'create-messages',
-      i,
       { ...chatOne(world), chat: '2' },
       {
         json: { messages: [0, 1, 2].map((n) => ({ body: `${n} of ${text(i)}` })) },
       },
     ),
-  'list-applications': () => (i) => request('list-applications', i, {}, { query: { limit } }),
-  'list-chats': (world) => (i) => request('list-chats', i, chatOne(world), { query: { limit } }),
+  'list-applications': () => () => operationEvent('list-applications', {}, { query: { limit } }),
+  'list-chats': (world) => () => operationEvent('list-chats', chatOne(world), { query: { limit } }),
   'list-messages': (world) => (i) =>
-    request(
+    operationEvent(
       'list-messages',
-      i,
       { ...chatOne(world), chat: nth(i % 2) },
       {
         query: { limit, after: [String(i % (world.runs / 2))] },
       },
     ),
   'search-messages': (world) => (i) =>
-    request('search-messages', i, chatOne(world), { query: { q: [term(i)], limit: ['20'] } }),
+    operationEvent('search-messages', chatOne(world), { query: { q: [term(i)], limit: ['20'] } }),
   'show-application':
     ({ tokens }) =>
     (i) =>
-      request('show-application', i, { token: tokens[i] ?? '' }),
-  'show-chat': (world) => (i) => request('show-chat', i, { ...chatOne(world), chat: nth(i) }),
-  'show-message': (world) => (i) => request('show-message', i, messageAt(world, i)),
+      operationEvent('show-application', { token: tokens[i] ?? '' }),
+  'show-chat': (world) => (i) => operationEvent('show-chat', { ...chatOne(world), chat: nth(i) }),
+  'show-message': (world) => (i) => operationEvent('show-message', messageAt(world, i)),
   'update-application':
     ({ tokens }) =>
     (i) =>
-      request('update-application', i, { token: tokens[i] ?? '' }, { json: { name: `new ${i}` } }),
+      operationEvent(
+        'update-application',
+        { token: tokens[i] ?? '' },
+        { json: { name: `new ${i}` }, nth: i },
+      ),
   'update-chat': (world) => (i) =>
-    request(
+    operationEvent(
       'update-chat',
-      i,
       { ...chatOne(world), chat: nth(i) },
-      { json: { title: text(i).slice(0, 99) } },
+      { json: { title: text(i).slice(0, 99) }, nth: i },
     ),
   'update-message': (world) => (i) =>
-    request('update-message', i, messageAt(world, i), { json: { body: `new ${text(i)}` } }),
+    operationEvent('update-message', messageAt(world, i), {
+      json: { body: `new ${text(i)}` },
+      nth: i,
+    }),
   reindex: () => async () => {
     await unindexPage(mysql(), undefined, 20)
     return {}
@@ -169,12 +153,12 @@ export const events: Record<string, Events> = {
     await leaveUnsent(world, i)
     return { until: Date.now() + 3_600_000 }
   },
-  'delete-message': (world) => (i) => request('delete-message', i, messageAt(world, i)),
+  'delete-message': (world) => (i) => operationEvent('delete-message', messageAt(world, i)),
   'delete-chat': (world) => (i) =>
-    request('delete-chat', i, { ...chatOne(world), chat: nth(world.runs - 1 - i) }),
+    operationEvent('delete-chat', { ...chatOne(world), chat: nth(world.runs - 1 - i) }),
   'delete-application':
     ({ tokens }) =>
     (i) =>
-      request('delete-application', i, { token: tokens[tokens.length - 1 - i] ?? '' }),
+      operationEvent('delete-application', { token: tokens[tokens.length - 1 - i] ?? '' }),
   persist: queued,
 }

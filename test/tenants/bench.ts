@@ -1,0 +1,145 @@
+import { join } from 'node:path'
+import { numberOf, Refused, readArguments, runCommand } from '../../bin/cli/arguments.ts'
+import { progressOn } from '../../bin/cli/progress.ts'
+import { removeAbandoned } from '../../infra-local/machine/leftovers.ts'
+import { localEnvironment } from '../../infra-local/machine/local-environment.ts'
+import { projectRoot } from '../../infra-local/machine/stack.ts'
+import { removeStack, startStack, type TestStack } from '../support/stack.ts'
+import { functionsHere } from './functions.ts'
+import {
+  goodKinds,
+  hostileKinds,
+  hostileTenant,
+  type Invoke,
+  newTenant,
+  type Tenant,
+} from './hostile.ts'
+import { startInstances } from './instances.ts'
+
+const help = `npm run bench:tenants -- [options] [kind ...]
+
+Measures what a hostile tenant does to the latency of another one. Starts a local stack of its own,
+which is removed at the end. The other tenant's requests are timed by turns: alone, and while the
+hostile one sends as fast as it can from several instances. Functions are called directly, for the
+local gateway runs only some requests at a time and would measure its own queue. Each instance is a
+process, as on Lambda.
+
+  --instances N   of the hostile tenant (4)
+  --rounds N      turns of each kind (5)
+  --list          the kinds of hostile requests; the beginning of a name stands for all that begin so
+
+Prints for each kind the median latency alone, beside the hostile tenant, and their ratio. Exit code
+1: a request of the other tenant failed, or a median ratio is above 3. All processes share this
+machine's processors, and its DynamoDB is one process: a ratio above 3 where an engine stands in for
+AWS's needs a look at which one it is.`
+
+const options = {
+  instances: { type: 'string', default: '4' },
+  rounds: { type: 'string', default: '5' },
+  list: { type: 'boolean', default: false },
+} as const
+
+/** How many requests of each kind the other tenant sends in one turn. */
+const perTurn = 4
+const mostRatio = 3
+
+await runCommand(async () => {
+  const { values, positionals } = readArguments(help, options, true)
+  const instances = numberOf('instances', values.instances, { min: 1, max: 64 })
+  const rounds = numberOf('rounds', values.rounds, { min: 1, max: 1_000 })
+  const kinds = Object.keys(hostileKinds).filter(
+    (kind) => positionals.length === 0 || positionals.some((asked) => kind.startsWith(asked)),
+  )
+  if (kinds.length === 0) throw new Refused('there is no such kind: see --list')
+  if (values.list) console.log(kinds.join('\n'))
+  if (values.list) return 0
+  return withStack(() => benchAll(kinds, instances, rounds))
+})
+
+async function withStack(work: () => Promise<number>): Promise<number> {
+  let stack: TestStack | undefined
+  try {
+    await removeAbandoned(join(projectRoot, '.local'))
+    console.log('starting a stack of its own')
+    stack = await startStack('tenants', {}, (text) => process.stdout.write(text))
+    const rate = { RATE_PER_SECOND: '10000', RATE_BURST: '100000' }
+    Object.assign(process.env, localEnvironment(), stack.env, rate)
+    return await work()
+  } finally {
+    await stack?.stop()
+    removeStack('tenants')
+    // The clients of the functions keep connections open.
+    setTimeout(() => process.exit(), 1_000).unref()
+  }
+}
+
+/** Milliseconds that each of the other tenant's requests took, by kind. */
+type Times = Record<string, number[]>
+
+async function benchAll(kinds: string[], instances: number, rounds: number): Promise<number> {
+  // What the functions log is not for this table.
+  const print = console.log
+  console.log = () => undefined
+  const invoke = await functionsHere()
+  const [hostile, good] = [await hostileTenant(invoke), await newTenant(invoke)]
+  process.env.OPERATOR_KEY_SHA256 = 'none'
+  await turnOf(invoke, good, {})
+  let bad = 0
+  print(
+    `${'median ms, alone / beside / ratio'.padEnd(50)}${Object.keys(goodKinds)
+      .map((each) => each.padStart(24))
+      .join('')}`,
+  )
+  for (const kind of kinds) {
+    const lines = await benchOne(invoke, good, hostile, kind, instances, rounds)
+    print(`${kind.padEnd(50)}${lines.map(({ text }) => text.padStart(24)).join('')}`)
+    bad += lines.filter(({ ratio }) => ratio > mostRatio).length
+  }
+  print(bad === 0 ? `every ratio is at most ${mostRatio}` : `${bad} ratios are above ${mostRatio}`)
+  return bad === 0 ? 0 : 1
+}
+
+async function benchOne(
+  invoke: Invoke,
+  good: Tenant,
+  tenant: Tenant,
+  kind: string,
+  count: number,
+  rounds: number,
+): Promise<{ text: string; ratio: number }[]> {
+  const [alone, beside]: [Times, Times] = [{}, {}]
+  const progress = progressOn()
+  const instances = await startInstances(count, { tenant, kinds: [kind] })
+  for (let round = 0; round < rounds; round++) {
+    progress.show(() => `${kind}: turn ${round + 1} of ${rounds}`)
+    await turnOf(invoke, good, alone)
+    instances.tell('go')
+    await turnOf(invoke, good, beside)
+    instances.tell('pause')
+  }
+  progress.end()
+  instances.tell('stop')
+  await instances.ended
+  return Object.keys(goodKinds).map((each) => {
+    const [first, second] = [median(alone[each]), median(beside[each])]
+    const ratio = second / first
+    return { text: `${first.toFixed(0)} / ${second.toFixed(0)} / ${ratio.toFixed(1)}`, ratio }
+  })
+}
+
+/** The other tenant's requests of one turn. Throws when one is not served. */
+async function turnOf(invoke: Invoke, good: Tenant, times: Times): Promise<void> {
+  for (let i = 0; i < perTurn; i++)
+    for (const [kind, ask] of Object.entries(goodKinds)) {
+      const asked = ask(good, i)
+      const began = performance.now()
+      const { status, body } = await invoke(asked)
+      if (status >= 300) throw new Error(`${kind}: ${status} ${JSON.stringify(body)}`)
+      times[kind] = [...(times[kind] ?? []), performance.now() - began]
+    }
+}
+
+function median(values: number[] = []): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? 0
+}

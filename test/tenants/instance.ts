@@ -1,0 +1,31 @@
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { functionsHere } from './functions.ts'
+import { hostileKinds } from './hostile.ts'
+import type { Job, Order, Told } from './instances.ts'
+
+/**
+ * An instance of the functions, as a process of its own: on Lambda an instance serves one request
+ * at a time, so the tenants share no processor with each other but those of the engines. It sends
+ * the requests of a hostile tenant, one after the other, while it is told to.
+ */
+const last: { order: Order } = { order: 'pause' }
+process.on('message', (told: Order | Job) => {
+  if (typeof told === 'string') last.order = told
+})
+const [{ tenant, kinds, offset }]: [Job] = (await once(process, 'message')) as [Job]
+const invoke = await functionsHere()
+const tell = (told: Told) => process.send?.(told)
+
+tell('ready')
+for (let i = offset; last.order !== 'stop'; i++) {
+  if (last.order === 'pause') {
+    await pause(20)
+    continue
+  }
+  const kind = kinds[i % kinds.length] ?? ''
+  const asked = hostileKinds[kind]?.(tenant)
+  if (!asked) throw new Error(`no such kind: ${kind}`)
+  tell({ kind, status: (await invoke(asked)).status })
+}
+process.exit()
