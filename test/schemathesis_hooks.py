@@ -103,6 +103,9 @@ def possible_query(path, query):
 @schemathesis.hook
 def before_call(context, case, kwargs):
     name_real_things(case)
+    # A chat needs no body, and null stands for none, which the document does not say.
+    if case.body is None and case.path.endswith("/chats"):
+        case.body = []
     if not (case.meta and case.meta.generation.mode.is_positive):
         return
     headers = case.headers or {}

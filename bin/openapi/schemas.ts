@@ -14,7 +14,7 @@ import { applicationKind } from '../../functions/kinds/application.ts'
 import { chatKind } from '../../functions/kinds/chat.ts'
 import { highlightSchema, hitResponse } from '../../functions/kinds/hit.ts'
 import { messageBatch, messageBatchResponse, messageKind } from '../../functions/kinds/message.ts'
-import { metadata } from '../../functions/kinds/metadata.ts'
+import { nullableMetadata } from '../../functions/kinds/metadata.ts'
 import { statusSchema } from '../../functions/kinds/status.ts'
 import { opened, tidied } from './json-schema.ts'
 
@@ -27,7 +27,7 @@ const requests = {
   MessageCreate: messageKind.create,
   MessageBatch: messageBatch,
   MessageUpdate: messageKind.update,
-  Metadata: metadata,
+  Metadata: nullableMetadata,
 } as const
 /**
  * The schemas that responses keep to. They get new fields with time, so clients must take more than

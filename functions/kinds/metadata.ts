@@ -48,7 +48,7 @@ function fits(value: Record<string, unknown>): boolean {
  * A JSON object of the client's own, kept as it is. The document says no more of what is in it than
  * that: a schema of any JSON value would have to contain itself, which generators do not bear.
  */
-export const metadata = v.pipe(
+const metadata = v.pipe(
   v.custom<Metadata>(isMetadata, 'must be a JSON object'),
   v.check(isStorable, 'must not contain U+0000 or a lone surrogate'),
   v.check(fits, `must have at most ${limits.metadataBytes} bytes as JSON`),
@@ -56,21 +56,19 @@ export const metadata = v.pipe(
     type: 'object',
     additionalProperties: true,
     examples: [{ lang: 'en' }],
-    description: `The client's own JSON object, kept as it is: at most ${limits.metadataBytes} bytes as JSON, without U+0000, lone surrogates, and numbers that a double cannot hold exactly (-0 included).`,
+    description: `The client's own JSON object, kept as it is, or null where there is none: at most ${limits.metadataBytes} bytes as JSON, without U+0000, lone surrogates, and numbers that a double cannot hold exactly (-0 included).`,
   }),
 )
 
-const about = {
-  description: "The client's own JSON object; null where there is none.",
-  examples: [{ lang: 'en' }],
-}
-/** Metadata as it is sent: null clears it. */
-export const nullableMetadata = v.pipe(v.nullable(metadata), v.metadata(about))
+/**
+ * Metadata as it is sent: null clears it. In the document this is `Metadata`, null included: of a
+ * reference beside null openapi-generator forgets the null where the reference is a free object,
+ * and its Python client refused every response without metadata.
+ */
+export const nullableMetadata = v.nullable(metadata)
 
 /** Metadata as it is stored, and shown in responses; to the document it is one thing with that. */
 export const keptMetadata = v.pipe(
-  v.nullable(
-    v.pipe(v.custom<Metadata>(isMetadata), v.metadata({ $ref: '#/components/schemas/Metadata' })),
-  ),
-  v.metadata(about),
+  v.custom<Metadata | null>((value) => value === null || isMetadata(value)),
+  v.metadata({ $ref: '#/components/schemas/Metadata' }),
 )

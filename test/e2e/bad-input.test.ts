@@ -156,7 +156,8 @@ const message = [
 ]
 const chatCases = [
   ...notJson,
-  ...notObjects,
+  // Null stands for no body there.
+  ...notObjects.filter(([, { raw }]) => raw !== 'null'),
   ...textField('title', {}, 255),
   ...metadataCases({}),
   ...unknownFields({}),

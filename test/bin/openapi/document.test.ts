@@ -79,6 +79,10 @@ describe('what generators stumble over is not in the document', () => {
     for (const { at, object } of all.filter(({ object }) => Array.isArray(object.anyOf)))
       expect(object.anyOf, at).toEqual([expect.anything(), { type: 'null' }])
   })
+  test('a reference that may be null: the null is in the component', () => {
+    const beside = where(({ anyOf }) => Array.isArray(anyOf) && '$ref' in Object(anyOf[0]))
+    expect(beside).toEqual([])
+  })
   test('a list of types, or a body of several shapes', () => {
     expect(where(({ type }) => Array.isArray(type))).toEqual([])
     expect(where((object) => 'oneOf' in object || 'allOf' in object)).toEqual([])
