@@ -1,15 +1,17 @@
 import { rmSync } from 'node:fs'
 import { dockerRuns, removeContainers } from './engines/docker.ts'
 import { CannotStart } from './machine/cannot-start.ts'
+import { fileFault } from './machine/file-fault.mjs'
 import { reclaim } from './machine/leftovers.ts'
 import { tryLock } from './machine/lock.mjs'
 import { lockFile, openStack } from './machine/stack.ts'
 
 // `npm run reset`: ends what a killed start left running, then removes the data of the stack.
 // Downloads stay.
-const stack = openStack(process.env.CHAT_STACK || 'dev', new AbortController().signal)
-const lock = tryLock(lockFile(stack))
+let lock: ReturnType<typeof tryLock> | undefined
 try {
+  const stack = openStack(process.env.CHAT_STACK || 'dev', new AbortController().signal)
+  lock = tryLock(lockFile(stack))
   if (!lock.release)
     throw new CannotStart(`the stack "${stack.name}" runs as process ${lock.pid}: stop it first`)
   await reclaim(stack.folder)
@@ -17,9 +19,10 @@ try {
   rmSync(stack.folder, { recursive: true, force: true })
   console.log(`the data of the stack "${stack.name}" are removed`)
 } catch (error) {
-  if (!(error instanceof CannotStart)) throw error
-  console.error(error.message)
+  const line = error instanceof CannotStart ? error.message : fileFault(error)
+  if (line === undefined) throw error
+  console.error(line)
   process.exitCode = 1
 } finally {
-  lock.release?.()
+  lock?.release?.()
 }

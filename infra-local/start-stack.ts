@@ -9,7 +9,8 @@ import type { Engine } from './engines/engine.ts'
 import { startMySql } from './engines/mysql.ts'
 import { startOpenSearch } from './engines/opensearch.ts'
 import { readyMessage } from './front/ready-message.ts'
-import { accessVariables, writeAccess } from './machine/aws-access.ts'
+import { toolLines } from './front/tool-lines.ts'
+import { accessFile, accessVariables, writeAccess } from './machine/aws-access.ts'
 import { waitUntil } from './machine/wait-until.ts'
 import { announceReady } from './ready-file.ts'
 import { supervise } from './supervise.ts'
@@ -56,7 +57,15 @@ await supervise(async ({ stack, docker, front, watch }) => {
     CHAT_OUTPUTS: outputsFile(stack),
   })
   const chosen = engines.map((engine) => engine.chosen)
-  stack.say(readyMessage(base, chosen, Boolean(process.env.OPERATOR_KEY_SHA256)))
+  const tools = toolLines({
+    access: aws.access,
+    accessFile: accessFile(stack),
+    tableName: outputs.TableName,
+    mysql: mysql.address,
+    ...(mysql.running ? { mysqlPassword: mysql.address.MYSQL_PASSWORD } : {}),
+    openSearchUrl: search.url,
+  })
+  stack.say(readyMessage(base, chosen, Boolean(process.env.OPERATOR_KEY_SHA256), tools))
   front.logRequests()
 })
 

@@ -1,4 +1,6 @@
 import { setMaxListeners } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { dockerRuns } from './engines/docker.ts'
 import { type Engine, watchEngine } from './engines/engine.ts'
 import { type Front, listen } from './front/front.ts'
@@ -8,6 +10,7 @@ import { fileFault } from './machine/file-fault.mjs'
 import { reclaim } from './machine/leftovers.ts'
 import { tryLock } from './machine/lock.mjs'
 import { whenProcessEnds } from './machine/parent-process.ts'
+import { lackOfRoom } from './machine/room.mjs'
 import { lockFile, openStack, type Stack } from './machine/stack.ts'
 import { stopStack } from './stop-stack.ts'
 
@@ -76,6 +79,7 @@ async function alone<T>(stack: Stack, work: () => Promise<T>): Promise<T> {
 /** Returns the reason why it ended: an Interrupted, or what went wrong. */
 async function runUntilStopped(stack: Stack, stop: AbortController, work: Work): Promise<unknown> {
   const port = portOf(process.env.PORT)
+  checkRoom(stack)
   let front: Front | undefined
   let docker = false
   const failed = (error: unknown) => stop.abort(error)
@@ -93,6 +97,13 @@ async function runUntilStopped(stack: Stack, stop: AbortController, work: Work):
     await stopStack(stack, front, docker)
   }
   return stop.signal.reason
+}
+
+/** A new stack takes 300 MB, and the endpoint accepts nothing with less than 100 MB left. */
+function checkRoom({ name, folder }: Stack): void {
+  const needed = existsSync(join(folder, 'mysql')) ? 150 : 450
+  const lack = lackOfRoom(folder, needed, `the stack "${name}"`)
+  if (lack) throw new CannotStart(lack)
 }
 
 function portOf(text: string | undefined): number {

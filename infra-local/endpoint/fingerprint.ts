@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from '../machine/stack.ts'
+import { projectRoot } from '../machine/plain-root.mjs'
 
 /**
  * The SHA-256, in hexadecimal, of all that makes the template and the bundles: sources, versions

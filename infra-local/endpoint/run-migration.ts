@@ -1,7 +1,8 @@
 import type { AwsAccess } from '../machine/aws-access.ts'
 import { localEnvironment } from '../machine/local-environment.ts'
+import { projectRoot } from '../machine/plain-root.mjs'
 import { run } from '../machine/processes.ts'
-import { projectRoot, type Stack } from '../machine/stack.ts'
+import type { Stack } from '../machine/stack.ts'
 
 type Step = 'migrateAll' | 'restoreAll'
 

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { dockerEnvironment } from '../machine/environment.mjs'
+import { projectRoot } from '../machine/plain-root.mjs'
 import { run, start } from '../machine/processes.ts'
-import { projectRoot, type Running, type Stack } from '../machine/stack.ts'
+import type { Running, Stack } from '../machine/stack.ts'
 
 const file = join(projectRoot, 'infra-local', 'compose.yaml')
 const advice =

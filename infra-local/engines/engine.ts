@@ -9,6 +9,8 @@ export interface Engine {
   chosen: string
   /** Undefined: it was there already, or is not used. */
   running: Running | undefined
+  /** What happens without it. Unset: nothing works without it. */
+  without?: string
 }
 
 /**
@@ -28,7 +30,10 @@ export async function unlessItEnds(
   await Promise.race([ready, ended])
 }
 
-/** Calls `failed` with a CannotStart when the engine's process ends, whoever ended it. */
+/**
+ * Calls `failed` with a CannotStart when the engine's process ends, whoever ended it. The end of an
+ * engine that is not needed is only said.
+ */
 export function watchEngine(
   stack: Stack,
   engine: Engine,
@@ -38,7 +43,9 @@ export function watchEngine(
   if (!running) return
   void running.ended.then((end) => {
     const log = logFile(stack, running.name)
-    const what = `${engine.name} ended by itself (${end}), so the rest is stopped; its log: ${log}`
-    failed(new CannotStart(what))
+    const what = `${engine.name} ended by itself (${end})`
+    if (engine.without === undefined)
+      failed(new CannotStart(`${what}, so the rest is stopped; its log: ${log}`))
+    else if (!stack.signal.aborted) stack.say(`${what}: ${engine.without}; its log: ${log}`)
   })
 }

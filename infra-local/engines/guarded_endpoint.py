@@ -18,6 +18,8 @@ run code. What comes here is refused with 403 and without a CORS header, unless 
 Requests to the deployed API go to MiniStack's own gateway function, past the rest of its routing: that
 looks at Authorization, X-Amz-Credential, Content-Encoding and others, which belong to the API's client.
 
+Writes to the API get 503 while the disk has too little room for the state (kept_state.py).
+
 With CHAT_QUICK_QUEUE=on the FIFO queue is replaced, too (quick_queue.py). All of this is made for the
 pinned version of MiniStack: look at it again when that changes.
 """
@@ -29,10 +31,13 @@ import re
 import uuid
 from urllib.parse import parse_qs
 
+import kept_state
+
 HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
 CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256 +(?:[^ ]+, *)*Credential=([^/, ]+)/")
 API = re.compile(r"/restapis/([^/]+)/([^/]+)/_user_request_(/.*)?", re.DOTALL)
 KEY_HEADER = "x-local-key"
+NO_ROOM_HEADER = "x-local-no-room"
 REFUSAL = json.dumps(
     {
         "__type": "AccessDeniedException",
@@ -112,14 +117,26 @@ async def refuse(scope, send):
     await send({"type": "http.response.body", "body": REFUSAL})
 
 
-def guarded(app, key, ministack):
-    """The ASGI application `app` of the module `ministack`, behind the guard."""
+async def refuse_for_room(send):
+    """503; the header tells the front to respond with a problem of its own."""
+    headers = [(b"retry-after", b"5"), (b"content-length", b"0"), (NO_ROOM_HEADER.encode(), b"1")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body"})
+
+
+def guarded(app, key, ministack, has_room):
+    """
+    The ASGI application `app` of the module `ministack`, behind the guard. `has_room` says whether
+    what is written now could be saved.
+    """
     from ministack.services import apigateway_v1, sts
 
     async def call_api(scope, receive, send, api, query):
         body = await body_of(receive)
         if body is None:
             return
+        if scope["method"] in ("POST", "PUT", "PATCH", "DELETE") and not has_room():
+            return await refuse_for_room(send)
         headers = joined(scope["headers"], ministack.decode_header_value)
         api_id, stage, path = api.groups()
         response = await apigateway_v1.handle_execute(api_id, stage, scope["method"], path or "/", headers, body, query)
@@ -163,5 +180,6 @@ if __name__ == "__main__":
         import quick_queue
 
         quick_queue.install()
-    ministack.app = guarded(ministack.app, key, ministack)
+    keeper = kept_state.install(ministack)
+    ministack.app = guarded(ministack.app, key, ministack, keeper.has_room)
     ministack.main()

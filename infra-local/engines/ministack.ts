@@ -6,6 +6,7 @@ import { CannotStart } from '../machine/cannot-start.ts'
 import { cached } from '../machine/download.ts'
 import { childEnvironment, downloadEnvironment } from '../machine/environment.mjs'
 import { localEnvironment } from '../machine/local-environment.ts'
+import { plain } from '../machine/plain-root.mjs'
 import { run, start } from '../machine/processes.ts'
 import type { Running, Stack } from '../machine/stack.ts'
 
@@ -23,7 +24,7 @@ export async function resetMiniStack(access: AwsAccess): Promise<void> {
 
 const pythonAdvice =
   'install Python 3.10 or newer with venv (Debian: apt-get install python3-venv, macOS: brew install python)'
-const requirements = join(import.meta.dirname, 'ministack-requirements.txt')
+const requirements = plain(join(import.meta.dirname, 'ministack-requirements.txt'))
 const pythonOf = (venv: string) => join(venv, 'bin', 'python')
 
 /**
@@ -125,9 +126,9 @@ export function startMiniStack(
     IOT_MTLS_ENABLED: '0',
     CHAT_QUICK_QUEUE: process.env.CHAT_QUICK_QUEUE ?? '',
     // Functions run on the first `node` of PATH: the one that runs this, which is what is deployed.
-    PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
+    PATH: `${dirname(plain(process.execPath))}:${process.env.PATH ?? ''}`,
   }
   const python = pythonOf(venv)
-  const args = [join(import.meta.dirname, 'guarded_endpoint.py')]
+  const args = [plain(join(import.meta.dirname, 'guarded_endpoint.py'))]
   return start(stack, { name: 'aws', command: python, args, env, onLine })
 }

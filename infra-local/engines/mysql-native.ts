@@ -1,6 +1,7 @@
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cached } from '../machine/download.ts'
+import { plain } from '../machine/plain-root.mjs'
 import { run, start } from '../machine/processes.ts'
 import type { Running, Stack } from '../machine/stack.ts'
 import type { Server } from './mysql-server.ts'
@@ -53,7 +54,7 @@ export async function startNativeMySql(
     ...asRoot,
     ...server.args,
     `--datadir=${data}`,
-    `--init-file=${join(import.meta.dirname, 'mysql-init.sql')}`,
+    `--init-file=${plain(join(import.meta.dirname, 'mysql-init.sql'))}`,
     '--bind-address=127.0.0.1',
     `--port=${port}`,
     // Relative to the data folder: the path of a socket may have about 100 characters only.

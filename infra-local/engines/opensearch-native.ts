@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { CannotStart } from '../machine/cannot-start.ts'
 import { cached, maven, sha256OfAll } from '../machine/download.ts'
@@ -18,26 +18,17 @@ const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `
 
-/**
- * The class path: the jars, and the guard compiled by this `java`. Returns the CannotStart instead
- * of throwing it: the stack works without OpenSearch, and the error of Maven or the compiler is the
- * reason to show.
- */
-export async function fetchLibraries(stack: Stack, java: string): Promise<string | CannotStart> {
-  try {
-    const folder = await cached(stack, {
-      name: `opensearch-${version}`,
-      what: 'downloading OpenSearch (71 MB)',
-      megabytes: 200,
-      make: (half) => download(stack, half),
-      ask: async (folder, known) => (known ? undefined : lackOfJars(join(folder, 'lib'))),
-    })
-    const libraries = join(folder, 'lib')
-    return [join(libraries, '*'), await compileGuard(stack, java, libraries)].join(delimiter)
-  } catch (error) {
-    if (error instanceof CannotStart) return error
-    throw error
-  }
+/** The class path: the jars, and the guard compiled by this `java`. Throws CannotStart. */
+export async function fetchLibraries(stack: Stack, java: string): Promise<string> {
+  const folder = await cached(stack, {
+    name: `opensearch-${version}`,
+    what: 'downloading OpenSearch (71 MB)',
+    megabytes: 200,
+    make: (half) => download(stack, half),
+    ask: async (folder, known) => (known ? undefined : lackOfJars(join(folder, 'lib'))),
+  })
+  const libraries = join(folder, 'lib')
+  return [join(libraries, '*'), await compileGuard(stack, java, libraries)].join(delimiter)
 }
 
 async function download(stack: Stack, half: string): Promise<void> {
@@ -53,6 +44,7 @@ async function download(stack: Stack, half: string): Promise<void> {
 }
 
 async function lackOfJars(folder: string): Promise<string | undefined> {
+  if (!existsSync(folder)) return 'it has no jars'
   const sum = await sha256OfAll(folder)
   return sum === sha256 ? undefined : `the jars have the SHA-256 ${sum}, not ${sha256}`
 }

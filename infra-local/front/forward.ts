@@ -41,7 +41,11 @@ export async function forward(
     path: `/restapis/${target.restApiId}/${target.stage}/_user_request_${path}`,
     headers: headersFor(target, incoming, body),
   })
-  upstream.once('response', (response) => giveBack(response, outgoing))
+  upstream.once('response', (response) => {
+    if (!response.headers[noRoom]) return giveBack(response, outgoing)
+    response.resume()
+    refuse(outgoing, unavailable('the disk of the local stack is nearly full', 5))
+  })
   upstream.once('error', () => {
     if (outgoing.headersSent) outgoing.destroy()
     else refuse(outgoing, unavailable('the local AWS endpoint does not respond', 5))
@@ -86,6 +90,9 @@ const headersFor = (target: Upstream, incoming: IncomingMessage, body: Buffer): 
 const type = 'content-type'
 const hasMediaType = ({ headers }: IncomingMessage): boolean =>
   (headers[type] ?? '').split(';', 1)[0]?.trim() !== ''
+
+/** The endpoint could not save what it accepted now (kept_state.py). */
+const noRoom = 'x-local-no-room'
 
 function giveBack(response: IncomingMessage, outgoing: ServerResponse): void {
   const { statusCode = 502, statusMessage, rawHeaders } = response

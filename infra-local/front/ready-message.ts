@@ -15,8 +15,13 @@ export function curlLines(base: string, key: boolean): [string, string, string] 
   ]
 }
 
-/** What the person sees when all is running. */
-export function readyMessage(base: string, engines: string[], key: boolean): string {
+/** What the person sees when all is running. `tools` are lines for a shell (tool-lines.ts). */
+export function readyMessage(
+  base: string,
+  engines: string[],
+  key: boolean,
+  tools: string[],
+): string {
   const lines = curlLines(base, key)
   const open = key
     ? 'Creating applications needs the operator key: put it into OPERATOR_KEY first.\n'
@@ -27,6 +32,11 @@ ${engines.map((engine) => `  ${engine}`).join('\n')}
 
 ${open}Create an application, a chat with a message, and find it (a moment later):
 ${lines.map((line) => `  ${line}`).join('\n')}
+
+The reference: ${base}/docs
+
+Look at what is stored:
+${tools.map((line) => `  ${line}`).join('\n')}
 
 Ctrl-C stops all of it; the data stay in .local/ (npm run reset removes them).
 `

@@ -29,7 +29,8 @@ function holderOf(path) {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (error.code === 'ENOENT') return undefined
-    throw error
+    // Of a folder Node does not say which.
+    throw Object.assign(error, { path })
   }
 }
 

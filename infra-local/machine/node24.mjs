@@ -1,16 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { constants } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { CannotRun, Stopped } from './cannot-run.mjs'
 import { childEnvironment, ownEnvironment } from './environment.mjs'
 import { fileFault } from './file-fault.mjs'
 import { install } from './install.mjs'
+import { projectRoot } from './plain-root.mjs'
 
 // What `npm start` and `npm test` share. It is plain JavaScript for the machine's own Node, because
 // it runs before node_modules exists.
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const bin = join(root, 'node_modules', '.bin')
+const bin = join(projectRoot, 'node_modules', '.bin')
 
 /** The oldest Node of the packages: package.json has no newer 24 for macOS on arm64. */
 const oldest = [24, 0]
@@ -43,12 +42,12 @@ export async function runTypeScript(file, args) {
     throw new CannotRun(
       'this does not run on Windows itself: run it in WSL 2 (wsl --install), where Docker works too',
     )
-  await install(root)
+  await install(projectRoot)
   const own = ownEnvironment()
   const env = { ...own, PATH: `${bin}${delimiter}${own.PATH ?? ''}` }
   const child = spawn(
     node24(),
-    ['--disable-warning=ExperimentalWarning', join(root, file), ...args],
+    ['--disable-warning=ExperimentalWarning', join(projectRoot, file), ...args],
     { env, stdio: 'inherit' },
   )
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

@@ -68,11 +68,20 @@ function spawned(child: ChildProcess): Promise<void> {
   })
 }
 
+/** A line that cannot be written (the disk is full) is left out: no log is worth a process. */
+function writeAnyway(log: number, text: string): void {
+  try {
+    writeSync(log, text)
+  } catch {
+    // Nothing to do about it here, and nowhere to say it: the lines are shown, too.
+  }
+}
+
 function follow(child: ChildProcess, log: number, onLine: (line: string) => void) {
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue
     createInterface({ input: stream }).on('line', (line) => {
-      writeSync(log, `${line}\n`)
+      writeAnyway(log, `${line}\n`)
       onLine(line)
     })
   }

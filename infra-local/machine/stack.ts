@@ -1,9 +1,8 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { CannotStart } from './cannot-start.ts'
+import { projectRoot } from './plain-root.mjs'
 
-export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
 const local = join(projectRoot, '.local')
 /** Downloads, shared by all stacks. */
 export const cache = join(local, 'cache')
@@ -45,13 +44,19 @@ export function openStack(name: string, signal: AbortSignal): Stack {
       `CHAT_STACK is ${JSON.stringify(name)}: take small letters, digits and dashes`,
     )
   const folder = join(local, name)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(local)
+  makeFolder(folder)
   // Passwords, keys and messages are below it, whatever the modes of the files: databases and
   // packers set their own.
   chmodSync(folder, 0o700)
-  mkdirSync(join(folder, 'pids'), { recursive: true })
-  mkdirSync(join(folder, 'logs'), { recursive: true })
+  makeFolder(join(folder, 'pids'))
+  makeFolder(join(folder, 'logs'))
   return { name, folder, signal, running: new Set(), say: (line) => console.log(line) }
+}
+
+/** By itself, because `recursive` hides why it fails: on a read-only disk it says ENOENT. */
+function makeFolder(folder: string): void {
+  if (!existsSync(folder)) mkdirSync(folder)
 }
 
 /** The file that only the one running supervisor of a stack holds (lock.mjs). */

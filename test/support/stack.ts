@@ -30,7 +30,8 @@ const root = join(import.meta.dirname, '..', '..')
 // The name has the id of this process. By that a later run sees that the stack is abandoned
 // (infra-local/machine/leftovers.ts).
 const stackName = (name: string) => `test-${process.pid}-${name}`
-const folderOf = (name: string) => join(root, '.local', stackName(name))
+/** The folder of the data of a stack of this process. */
+export const folderOf = (name: string) => join(root, '.local', stackName(name))
 
 interface Ready {
   baseUrl: string

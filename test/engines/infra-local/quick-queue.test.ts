@@ -3,7 +3,8 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fetchMiniStack } from '../../../infra-local/engines/ministack.ts'
-import { openStack, projectRoot } from '../../../infra-local/machine/stack.ts'
+import { projectRoot } from '../../../infra-local/machine/plain-root.mjs'
+import { openStack } from '../../../infra-local/machine/stack.ts'
 
 test('the local queue does what MiniStack makes of random sends, receives, returns and deletes', async () => {
   const stack = openStack(`test-${process.pid}-queue`, new AbortController().signal)

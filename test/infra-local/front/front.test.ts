@@ -147,6 +147,21 @@ describe('the front', () => {
     expect([gone.status, gone.type]).toEqual([503, 'application/problem+json'])
   })
 
+  it('responds 503 with a problem where the endpoint has no room for what is written', async () => {
+    const { front, port } = await frontOn()
+    const { target } = await upstream()
+    const full = createServer((_, outgoing) =>
+      outgoing.writeHead(503, { 'x-local-no-room': '1' }).end(),
+    )
+    await new Promise<void>((resolve) => full.listen(0, '127.0.0.1', resolve))
+    opened.push(() => full.close())
+    const endpoint = `http://127.0.0.1:${(full.address() as AddressInfo).port}`
+    front.serve({ ...target, access: anyAccess(endpoint) })
+    const { status, type, text } = await ask(port, 'POST', '/applications', '{}')
+    expect([status, type]).toEqual([503, 'application/problem+json'])
+    expect(JSON.parse(text)).toMatchObject({ type: '/docs/problems#unavailable' })
+  })
+
   it('gives its own errors the form of those of the API', async () => {
     const { port } = await frontOn()
     const [first, second] = [await ask(port, 'GET', '/health'), await ask(port, 'GET', '/health')]

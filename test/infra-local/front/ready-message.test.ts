@@ -49,8 +49,10 @@ describe('the three curl lines', () => {
     expect((await pasted(true)).asked[0]).toBe('POST /applications Bearer k')
   })
 
-  it('stand in the ready message below the address and the engines', () => {
-    const block = readyMessage('http://localhost:3000', ['MySQL 8.4 in Docker'], false)
+  it('stand in the ready message, with the engines, the reference and the lines for tools', () => {
+    const block = readyMessage('http://localhost:3000', ['MySQL 8.4 in Docker'], false, ['mysql x'])
+    expect(block).toContain('The reference: http://localhost:3000/docs')
+    expect(block).toContain('\n  mysql x\n')
     expect(block).toContain('Ready: http://localhost:3000')
     expect(block).toContain('  MySQL 8.4 in Docker')
     for (const line of curlLines('http://localhost:3000', false)) expect(block).toContain(line)

@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs'
-import { afterAll, describe, expect, it } from 'vitest'
+import { rmSync, symlinkSync } from 'node:fs'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { CannotStart } from '../../../infra-local/machine/cannot-start.ts'
-import { run } from '../../../infra-local/machine/processes.ts'
+import { logFile, run, start } from '../../../infra-local/machine/processes.ts'
 import { openStack } from '../../../infra-local/machine/stack.ts'
 
 const stack = openStack(`test-${process.pid}-processes`, new AbortController().signal)
@@ -24,6 +24,22 @@ describe('a command of the start', () => {
   it('fails with its last line where no line names an error', async () => {
     const failing = node('console.log("first"); console.log("out of disk"); process.exit(3)')
     await expect(failing).rejects.toThrow(/exit code 3\): out of disk/)
+  })
+
+  it.runIf(process.platform === 'linux')('goes on when its log cannot be written', async () => {
+    symlinkSync('/dev/full', logFile(stack, 'chatty'))
+    const lines: string[] = []
+    const script = 'console.log(1); console.error(2); console.log(3)'
+    const args = ['-e', script]
+    const onLine = (line: string) => lines.push(line)
+    const { ended } = await start(stack, {
+      name: 'chatty',
+      command: process.execPath,
+      args,
+      onLine,
+    })
+    expect(await ended).toBe('exit code 0')
+    await vi.waitFor(() => expect(lines.toSorted()).toEqual(['1', '2', '3']))
   })
 
   it('fails with the advice where there is no such command', async () => {
