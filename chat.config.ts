@@ -12,8 +12,8 @@ import type { Config } from './lib/config.ts'
  * operatorKeySha256          who may create and list applications: the hash of a key, or several
  *                            separated by commas. `npm run operator-key` prints both; the key
  *                            itself never enters a deploy
- * listingKeySha256           who may list them, where that is to be another key: it creates none, and
- *                            that one lists none
+ * listingKeySha256           who may list them, where that is to be another key: it creates none,
+ *                            and that one lists none
  * operatorKey                'open': anybody may create applications, nobody can list them. This or
  *                            operatorKeySha256 is needed, else a deploy stops
  * alarmEmail                 who gets the alarms; AWS asks the address to confirm
@@ -43,6 +43,17 @@ import type { Config } from './lib/config.ts'
  * throttleHealth             of GET /health: 50
  * throttleCreateApplication  of creating applications: 50, or 5 where these are open
  * throttleUnknown            of what is no route: 100
+ *
+ * requestsPerAddress         what one address may ask in 5 minutes, by a firewall (AWS WAF) before
+ *                            the gateway: at least 10, or 'none' for no firewall. 150000 by
+ *                            default in prod, where it costs 9 USD a month and 0.60 a million
+ *                            requests; 'none' in all other stages
+ * flowLogs                   true: what the network refuses is logged for a month. The default in
+ *                            prod
+ * warmWritesPerSecond        what the table takes from its first second: 4000 to 40000 write units,
+ *                            about 6 for a create. It cannot be lowered again
+ * adopt                      the table, the cluster or the domain that a restore has made, to be
+ *                            used in the place of the stack's own (docs/deploying.md, Restoring)
  *
  * basePath                   the path of the base address behind a domain of your own, such as
  *                            '/chat', or '' for none; '/v1' by default

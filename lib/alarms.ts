@@ -1,5 +1,7 @@
+import { Stack } from 'aws-cdk-lib'
 import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
@@ -13,11 +15,28 @@ import type { Settings } from './settings.ts'
 export class Alarms extends Construct {
   readonly topic: Topic
 
-  constructor(scope: Construct, id: string, watched: Watched, { alarmEmail }: Settings) {
+  constructor(scope: Construct, id: string, watched: Watched, { alarmEmail, target }: Settings) {
     super(scope, id)
-    this.topic = new Topic(this, 'Topic', { displayName: 'Chat alarms' })
+    const onAws = target === 'aws'
+    this.topic = new Topic(this, 'Topic', { displayName: 'Chat alarms', enforceSSL: onAws })
+    if (onAws) this.#letAlarmsPublish()
     if (alarmEmail) this.topic.addSubscription(new EmailSubscription(alarmEmail))
     for (const rule of alarmRules(watched)) this.#add(rule)
+  }
+
+  /**
+   * A policy of a topic, here the one that wants TLS, takes the place of the usual one, by which
+   * the alarms of the account may publish.
+   */
+  #letAlarmsPublish(): void {
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    )
   }
 
   /** The description of an alarm leads to the section of its name in docs/operating.md. */

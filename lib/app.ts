@@ -1,6 +1,7 @@
 import { Annotations, type App } from 'aws-cdk-lib'
 import { ChatStack } from './chat-stack.ts'
 import { type Config, readSettings } from './config.ts'
+import { insistOnRegion } from './regions.ts'
 import { prefixOf, type Settings } from './settings.ts'
 import { localStores } from './stores.ts'
 import { StoresStack } from './stores-stack.ts'
@@ -13,6 +14,7 @@ import { StoresStack } from './stores-stack.ts'
  */
 export function addStacks(app: App, config: Config): ChatStack {
   const { settings, forgotten } = readSettings(app.node.getAllContext(), config)
+  if (settings.target === 'aws') insistOnRegion(process.env.CDK_DEFAULT_REGION)
   const prefix = prefixOf(settings)
   const stores =
     settings.target === 'local'

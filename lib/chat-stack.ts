@@ -6,6 +6,7 @@ import { Api } from './api.ts'
 import { Audit } from './audit.ts'
 import { Docs } from './docs.ts'
 import { Edit } from './edit.ts'
+import { Firewall } from './firewall.ts'
 import { pascalCase } from './function-entries.ts'
 import { isProtected } from './kept.ts'
 import { Migrate } from './migrate.ts'
@@ -57,6 +58,9 @@ export class ChatStack extends Stack {
     const open = isOpenToStrangers(creating, settings)
     const api = new Api(this, 'Api', routed, { settings, open })
     if (migrate.onDeploy) api.logAfter(migrate.onDeploy)
+    const { requestsPerAddress } = settings
+    if (requestsPerAddress !== 'none')
+      new Firewall(this, 'Firewall', api.rest.deploymentStage, requestsPerAddress)
     const jobs = { persist: persist.function, sweep: sweep.function, reindex: reindex.function }
     const watched = { queues, ...jobs, api: api.rest, domain: stores.search?.domain }
     const alarms = new Alarms(this, 'Alarms', watched, settings)

@@ -6,6 +6,7 @@ import {
   Credentials,
   DatabaseCluster,
   DatabaseClusterEngine,
+  type IDatabaseCluster,
 } from 'aws-cdk-lib/aws-rds'
 import {
   AwsCustomResource,
@@ -49,8 +50,27 @@ export function mysqlCluster(
     deletionProtection: isProtected(settings),
   })
   keepAsSet(cluster, settings)
+  return { cluster, mysql: mysqlOf(adoptedCluster(scope, settings) ?? cluster) }
+}
+
+const mysqlOf = (cluster: IDatabaseCluster): Mysql => {
   const { hostname, port } = cluster.clusterEndpoint
-  return { cluster, mysql: { host: hostname, port: String(port), database, users, cluster } }
+  return { host: hostname, port: String(port), database, users, cluster }
+}
+
+/**
+ * A cluster that was restored from a backup of the stack's own. It holds the users, too, and lies
+ * in the same subnets and security group. The own one stays as it is.
+ */
+function adoptedCluster(scope: Construct, { adopt }: Settings): IDatabaseCluster | undefined {
+  if (!adopt?.cluster) return undefined
+  const { name, resourceId, endpoint } = adopt.cluster
+  return DatabaseCluster.fromDatabaseClusterAttributes(scope, 'AdoptedMysql', {
+    clusterIdentifier: name,
+    clusterResourceIdentifier: resourceId,
+    clusterEndpointAddress: endpoint,
+    port: 3306,
+  })
 }
 
 /**

@@ -1,7 +1,12 @@
 import { Stack } from 'aws-cdk-lib'
 import { EbsDeviceVolumeType, type IVpc, SubnetType } from 'aws-cdk-lib/aws-ec2'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { Domain, EngineVersion, TLSSecurityPolicy } from 'aws-cdk-lib/aws-opensearchservice'
+import {
+  Domain,
+  EngineVersion,
+  type IDomain,
+  TLSSecurityPolicy,
+} from 'aws-cdk-lib/aws-opensearchservice'
 import {
   AwsCustomResource,
   AwsCustomResourcePolicy,
@@ -38,6 +43,21 @@ export function searchDomain(scope: Construct, vpc: IVpc, settings: Settings): D
   })
   keepAsSet(domain, settings)
   return domain
+}
+
+/** The domain that the functions use: the stack's own, or the one that the settings adopt. */
+export function searchIn(scope: Construct, own: Domain, { adopt }: Settings): IDomain {
+  if (!adopt?.domain) return own
+  const { name, endpoint } = adopt.domain
+  const domainArn = Stack.of(scope).formatArn({
+    service: 'es',
+    resource: 'domain',
+    resourceName: name,
+  })
+  return Domain.fromDomainAttributes(scope, 'AdoptedSearch', {
+    domainArn,
+    domainEndpoint: endpoint,
+  })
 }
 
 /**

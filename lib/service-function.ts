@@ -1,4 +1,3 @@
-import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Grant } from 'aws-cdk-lib/aws-iam'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Variable } from '../functions/clients/env.ts'
@@ -6,6 +5,7 @@ import { BundledFunction } from './bundled-function.ts'
 import { type SearchCall, searchPaths, type TableCall, tableActions } from './calls.ts'
 import { isRateLimited, type Settings } from './settings.ts'
 import type { MysqlRole, Stores } from './stores.ts'
+import type { ChatTable } from './tables.ts'
 
 type Name = Variable | 'MYSQL_PASSWORD' | 'MYSQL_CA' | 'OPERATOR_KEY_SHA256'
 
@@ -16,7 +16,7 @@ type Name = Variable | 'MYSQL_PASSWORD' | 'MYSQL_CA' | 'OPERATOR_KEY_SHA256'
  */
 export class ServiceFunction extends BundledFunction {
   /** The calls of the table port that the function makes. */
-  bindTable(table: Table, calls: readonly TableCall[]): this {
+  bindTable(table: ChatTable, calls: readonly TableCall[]): this {
     const actions = calls.map((call) => tableActions[call])
     return this.#set('TABLE_NAME', table.tableName).#allow(actions, table.tableArn)
   }
@@ -24,7 +24,7 @@ export class ServiceFunction extends BundledFunction {
   /**
    * Where the rate of applications is limited: writes their buckets, and nothing else in the table.
    */
-  bindRateLimit(table: Table, settings: Settings): this {
+  bindRateLimit(table: ChatTable, settings: Settings): this {
     if (!isRateLimited(settings)) return this
     Grant.addToPrincipal({
       grantee: this,
@@ -36,12 +36,12 @@ export class ServiceFunction extends BundledFunction {
   }
 
   /** Reads the whole table, as only an audit does. */
-  bindTableScan(table: Table): this {
+  bindTableScan(table: ChatTable): this {
     return this.#set('TABLE_NAME', table.tableName).#allow(['dynamodb:Scan'], table.tableArn)
   }
 
   /** Finds what is due by the index `due`. Reading what it finds needs bindTable, too. */
-  bindDueIndex(table: Table): this {
+  bindDueIndex(table: ChatTable): this {
     return this.#set('TABLE_NAME', table.tableName).#allow(
       ['dynamodb:Query'],
       `${table.tableArn}/index/due`,

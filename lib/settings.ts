@@ -44,6 +44,12 @@ const limits = Object.entries(limitSettings).map(([limit, { min, max }]) => {
 // Both are made of limitSettings: the type of the names, and the names.
 const limitSchemas = Object.fromEntries(limits) as Record<LimitName, (typeof limits)[number][1]>
 
+const named = matching(/^[A-Za-z0-9._-]+$/, 'a name as AWS gives it, without https:// or a port')
+/** By `-c` it comes as its word. */
+const yesOrNo = v.pipe(
+  v.union([v.boolean(), v.picklist(['true', 'false'])], 'true or false'),
+  v.transform((value) => String(value) === 'true'),
+)
 const hashes = matching(
   new RegExp(`^${hashesPattern}$`, 'i'),
   'SHA-256 hashes of keys, 64 hex digits each, separated by commas; `npm run operator-key` prints one',
@@ -61,6 +67,13 @@ const schema = v.strictObject({
   ),
   alarmEmail: v.optional(matching(/^[^\s@]+@[^\s@]+$/, 'a mail address')),
   data: v.optional(oneOf('protected', 'kept', 'deleted')),
+  adopt: v.optional(
+    v.strictObject({
+      table: v.optional(named),
+      cluster: v.optional(v.strictObject({ name: named, resourceId: named, endpoint: named })),
+      domain: v.optional(v.strictObject({ name: named, endpoint: named })),
+    }),
+  ),
   ...limitSchemas,
   ratePerSecond: v.optional(
     v.union(
@@ -73,6 +86,14 @@ const schema = v.strictObject({
   throttleHealth: v.optional(rate()),
   throttleCreateApplication: v.optional(rate()),
   throttleUnknown: v.optional(rate()),
+  requestsPerAddress: v.optional(
+    v.union(
+      [whole(10, 2_000_000_000), v.literal('none')],
+      'a whole number, at least 10, or "none"',
+    ),
+  ),
+  flowLogs: v.optional(yesOrNo),
+  warmWritesPerSecond: v.optional(whole(4_000, 40_000)),
   basePath: v.optional(
     matching(
       /^(\/[A-Za-z0-9._-]+)*$/,
@@ -92,19 +113,28 @@ export type DeployTarget = 'aws' | 'local'
 type Output = v.InferOutput<typeof schema>
 
 /** What a deploy is made by: the checked settings, and of which stage they are. */
-export interface Settings extends Omit<Output, 'ratePerSecond' | 'rateBurst'> {
+export interface Settings
+  extends Omit<Output, 'ratePerSecond' | 'rateBurst' | 'data' | 'requestsPerAddress' | 'flowLogs'> {
   /** Of each application; without it none is limited. */
   readonly rate?: Rate
   readonly target: DeployTarget
   readonly stage: string
   /** What happens to table, cluster and domain when they are to be deleted. */
   readonly data: 'protected' | 'kept' | 'deleted'
+  readonly requestsPerAddress: number | 'none'
+  readonly flowLogs: boolean
 }
+
+/**
+ * What an address may ask in 5 minutes: as much as an application may. A client may be a server
+ * that asks for all people of its application.
+ */
+const usualPerAddress = 300 * deployedRate.perSecond
 
 const inWords = (issue: v.BaseIssue<unknown>): string => {
   const name = v.getDotPath(issue) ?? ''
   return issue.type === 'strict_object'
-    ? `${name}: there is no such setting. There are ${settingNames.join(', ')}`
+    ? `${name}: there is no such setting${name.includes('.') ? '' : `. There are ${settingNames.join(', ')}`}`
     : `${name}=${String(issue.input)}: ${issue.message}`
 }
 
@@ -121,11 +151,25 @@ export function checkedSettings(
   if (!success) throw new Error(issues.map(inWords).join('\n'))
   if (output.operatorKey && output.operatorKeySha256)
     throw new Error('operatorKey=open and operatorKeySha256 contradict each other')
-  const { ratePerSecond, rateBurst, data, ...others } = output
+  const { ratePerSecond, rateBurst, data, requestsPerAddress, flowLogs, ...others } = output
   const rate = rateOf(target, ratePerSecond, rateBurst)
-  const usual = target === 'aws' && stage === 'prod' ? 'kept' : 'deleted'
-  return { ...others, ...(rate ? { rate } : {}), data: data ?? usual, target, stage }
+  const usual = usualOf(target, stage)
+  return {
+    ...others,
+    ...(rate ? { rate } : {}),
+    data: data ?? usual.data,
+    requestsPerAddress: requestsPerAddress ?? usual.requestsPerAddress,
+    flowLogs: flowLogs ?? usual.flowLogs,
+    target,
+    stage,
+  }
 }
+
+/** Only `prod` keeps what it stores, and pays for a firewall and for flow logs. */
+const usualOf = (target: DeployTarget, stage: string) =>
+  target === 'aws' && stage === 'prod'
+    ? ({ data: 'kept', requestsPerAddress: usualPerAddress, flowLogs: true } as const)
+    : ({ data: 'deleted', requestsPerAddress: 'none', flowLogs: false } as const)
 
 /** On AWS there is a rate where none is set. One that is set alone is its own burst. */
 function rateOf(

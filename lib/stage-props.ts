@@ -1,12 +1,12 @@
-import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import type { Queues } from './queues.ts'
 import type { Settings } from './settings.ts'
 import type { Stores } from './stores.ts'
+import type { ChatTable } from './tables.ts'
 
 /** What the functions of a stage are bound to. */
 export interface StageProps {
   readonly settings: Settings
-  readonly table: Table
+  readonly table: ChatTable
   readonly queues: Queues
   readonly stores: Stores
   /** See lib/operator-key.ts: who may create applications, and who may list them. */

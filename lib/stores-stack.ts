@@ -1,5 +1,7 @@
-import { Stack, type StackProps } from 'aws-cdk-lib'
+import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import {
+  FlowLogDestination,
+  FlowLogTrafficType,
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
   type IVpc,
@@ -8,13 +10,26 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { isProtected, keepAsSet } from './kept.ts'
 import { databaseUsers, mysqlCluster } from './mysql-cluster.ts'
 import { insistOnOperatorKey } from './operator-key.ts'
-import { searchDomain, searchRole } from './search-domain.ts'
+import { searchDomain, searchIn, searchRole } from './search-domain.ts'
 import type { Settings } from './settings.ts'
 import type { Network, Stores } from './stores.ts'
+
+/** Logs for a month what the network refuses: who knocks where nobody should. */
+function logRefused(vpc: IVpc): void {
+  const group = new LogGroup(vpc, 'Refused', {
+    retention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  })
+  vpc.addFlowLog('FlowLog', {
+    trafficType: FlowLogTrafficType.REJECT,
+    destination: FlowLogDestination.toCloudWatchLogs(group),
+  })
+}
 
 /**
  * What outlives the functions: VPC, Aurora MySQL, OpenSearch. There is no NAT and no internet
@@ -45,7 +60,12 @@ export class StoresStack extends Stack {
     endpoint.node.addDependency(searchRole(this))
     domain.node.addDependency(endpoint)
     domain.connections.allowFrom(clients, Port.tcp(443), 'the functions')
-    this.stores = { network, mysql, search: { url: `https://${domain.domainEndpoint}`, domain } }
+    const search = searchIn(this, domain, settings)
+    this.stores = {
+      network,
+      mysql,
+      search: { url: `https://${search.domainEndpoint}`, domain: search },
+    }
   }
 
   /**
@@ -64,6 +84,7 @@ export class StoresStack extends Stack {
       gatewayEndpoints: { DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB } },
     }) as IVpc
     keepAsSet(vpc, settings)
+    if (settings.flowLogs) logRefused(vpc)
     const clients = new SecurityGroup(this, 'Functions', {
       vpc,
       description: 'The functions of the chat stack',

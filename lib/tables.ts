@@ -1,7 +1,16 @@
-import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  ProjectionType,
+  Table,
+} from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import { isProtected, keepAsSet } from './kept.ts'
 import type { Settings } from './settings.ts'
+
+/** What functions need of the table. */
+export type ChatTable = Pick<ITable, 'tableName' | 'tableArn'>
 
 /**
  * The table of the protocol: HEAD, REQ and waiting items under pk and sk, and beside them the items
@@ -10,26 +19,34 @@ import type { Settings } from './settings.ts'
  * what happens when it is to be deleted.
  */
 export class Tables extends Construct {
-  readonly chat: Table
+  /** The one that the functions use: the stack's own, or the one that the settings adopt. */
+  readonly chat: ChatTable
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id)
-    this.chat = new Table(this, 'Chat', {
+    // A new table takes about 4,000 writes a second, and more only when it has grown.
+    const writeUnitsPerSecond = settings.warmWritesPerSecond
+    const warm = writeUnitsPerSecond ? { warmThroughput: { writeUnitsPerSecond } } : {}
+    const own = new Table(this, 'Chat', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'expiry',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: isProtected(settings),
+      ...warm,
     })
-    keepAsSet(this.chat, settings)
+    keepAsSet(own, settings)
     // The index is sparse, because only requests that wait for the sweep have `due`. It has keys
     // only, because the sweep reads the item itself, strongly consistent.
-    this.chat.addGlobalSecondaryIndex({
+    own.addGlobalSecondaryIndex({
       indexName: 'due',
       partitionKey: { name: 'due_shard', type: AttributeType.NUMBER },
       sortKey: { name: 'due', type: AttributeType.NUMBER },
       projectionType: ProjectionType.KEYS_ONLY,
+      ...warm,
     })
+    const adopted = settings.adopt?.table
+    this.chat = adopted ? Table.fromTableName(this, 'Adopted', adopted) : own
   }
 }

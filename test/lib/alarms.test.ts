@@ -82,6 +82,25 @@ test('every alarm goes to the topic, and the topic to the address that is set', 
   })
 })
 
+test('alarms may publish, over TLS alone: a policy of a topic takes the place of the usual one', () => {
+  chat.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Effect: 'Deny',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+        Match.objectLike({
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        }),
+      ]),
+    },
+  })
+})
+
 test('docs/operating.md has a section for each alarm, and for no other', () => {
   const names = resourcesOf(chat, 'AWS::CloudWatch::Alarm').map(([id]) =>
     id.replace(/^Alarms/, '').replace(/[0-9A-F]{8}$/, ''),

@@ -43,6 +43,22 @@ describe('the table', () => {
   })
 })
 
+describe('a table that is to take much at once', () => {
+  test(
+    'has the set throughput from its first second, its index too',
+    async () => {
+      const app = await appWith({ operatorKey: 'open', warmWritesPerSecond: '12000' })
+      templateOf(app, 'chat').hasResourceProperties('AWS::DynamoDB::Table', {
+        WarmThroughput: { WriteUnitsPerSecond: 12_000 },
+        GlobalSecondaryIndexes: [
+          Match.objectLike({ WarmThroughput: { WriteUnitsPerSecond: 12_000 } }),
+        ],
+      })
+    },
+    synthMs,
+  )
+})
+
 describe('the queues', () => {
   test('the chat queue keeps order by chat at high throughput, for 14 days, and gives up after 1,000 attempts', () => {
     chat.hasResourceProperties('AWS::SQS::Queue', {

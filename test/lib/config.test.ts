@@ -36,6 +36,8 @@ describe('the settings of a stage', () => {
       target: 'local',
       stage: 'local',
       data: 'deleted',
+      requestsPerAddress: 'none',
+      flowLogs: false,
       maxBodyBytes: 7,
     })
   })
@@ -64,6 +66,8 @@ describe('what is wrong stops the synth and is named', () => {
     [{ alarmEmail: 'nobody' }, /^alarmEmail=nobody: a mail address/],
     [{ data: 'lost' }, /^data=lost: one of "protected", "kept", "deleted"/],
     [{ throttle: 0, maxBodyBytes: 1.5 }, /maxBodyBytes=1.5: .*\n?.*throttle=0: /s],
+    [{ requestsPerAddress: 9 }, /^requestsPerAddress=9: a whole number/],
+    [{ flowLogs: 'perhaps' }, /^flowLogs=perhaps: true or false/],
     [{ operatorKey: 'open', operatorKeySha256: hash }, /contradict each other/],
     [{ rateBurst: 5, ratePerSecond: 'none' }, /rateBurst needs ratePerSecond/],
   ])('in the file or by -c: %o', (given, message) => {
@@ -74,6 +78,18 @@ describe('what is wrong stops the synth and is named', () => {
       Object.entries(given).map(([name, value]) => [name, String(value)]),
     )
     expect(() => read(context, {})).toThrow(message)
+  })
+
+  test.each([
+    [{ tables: 'x' }, /^adopt.tables: there is no such setting/],
+    [{ cluster: { name: 'c', endpoint: 'e' } }, /adopt.cluster.resourceId/],
+    [
+      { domain: { name: 'd', endpoint: 'https://d' } },
+      /^adopt.domain.endpoint=https:\/\/d: a name as/,
+    ],
+  ])('what is adopted: %o', (adopt, message) => {
+    const stages = JSON.parse(JSON.stringify({ prod: { adopt } }))
+    expect(() => read({}, { stages })).toThrow(message)
   })
 
   test('a setting beside the stages', () => {

@@ -26,6 +26,10 @@ describe('the network', () => {
     ])
   })
 
+  test('logs what it refuses for a month, in prod', () => {
+    stores.hasResourceProperties('AWS::EC2::FlowLog', { TrafficType: 'REJECT' })
+  })
+
   test('lets nobody but the functions in', () => {
     const rules = resourcesOf(stores, 'AWS::EC2::SecurityGroupIngress')
     expect(rules).toHaveLength(3)
@@ -115,12 +119,11 @@ describe('OpenSearch', () => {
   })
 })
 
-test('the calls of a deploy log for a month, into a group that goes with the stack', () => {
-  stores.resourceCountIs('AWS::Logs::LogGroup', 1)
-  stores.hasResource('AWS::Logs::LogGroup', {
-    DeletionPolicy: 'Delete',
-    Properties: { RetentionInDays: 30 },
-  })
+test('what a deploy and the network log is kept for a month, and goes with the stack', () => {
+  for (const [id, { DeletionPolicy, Properties }] of resourcesOf(stores, 'AWS::Logs::LogGroup')) {
+    expect(DeletionPolicy, id).toBe('Delete')
+    expect(Properties.RetentionInDays, id).toBe(30)
+  }
 })
 
 test('no policy of the stack has a wildcard for a resource', () => {
