@@ -43,6 +43,8 @@ export async function missingLibraries(stack: Stack): Promise<string | undefined
       mkdirSync(join(half, 'found'))
       for (const library of missing) await unpack(stack, library, half)
     },
+    ask: async (folder) =>
+      missing.find(({ file }) => !existsSync(join(folder, 'found', file)))?.file,
   })
   return join(folder, 'found')
 }

@@ -77,9 +77,10 @@ async function make(download: Download, half: string): Promise<void> {
 async function lackOf(folder: string, { ask }: Download): Promise<string | undefined> {
   if (!existsSync(folder)) return 'missing'
   const files = readManifest(manifestOf(folder))
+  // Of a version of this project that wrote no manifest: whole only if it can say so itself.
+  if (!files && !ask) return 'it has no list of its files'
   const lack = (files && damageIn(folder, files)) ?? (await ask?.(folder, files !== undefined))
   if (lack !== undefined) return lack
-  // Of a version of this project that wrote no manifest.
   if (!files) writeManifest(folder, manifestOf(folder))
   return undefined
 }

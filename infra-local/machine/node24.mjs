@@ -5,7 +5,7 @@ import { CannotRun, Stopped } from './cannot-run.mjs'
 import { childEnvironment, ownEnvironment } from './environment.mjs'
 import { fileFault } from './file-fault.mjs'
 import { install } from './install.mjs'
-import { projectRoot } from './plain-root.mjs'
+import { projectRoot, root } from './plain-root.mjs'
 
 // What `npm start` and `npm test` share. It is plain JavaScript for the machine's own Node, because
 // it runs before node_modules exists.
@@ -35,9 +35,11 @@ function node24() {
  * Installs the packages if any is missing, then runs a TypeScript file on Node 24, in an
  * environment made for it, with node_modules/.bin first on PATH. Returns its exit code. Ctrl-C
  * reaches the child by itself, because the terminal signals the whole group; signals that reach
- * only this process are passed on.
+ * only this process are passed on. `unfit` returns why it cannot run below a folder, if it cannot.
  */
-export async function runTypeScript(file, args) {
+export async function runTypeScript(file, args, unfit = () => undefined) {
+  const lack = unfit(root)
+  if (lack) throw new CannotRun(lack)
   if (process.platform === 'win32')
     throw new CannotRun(
       'this does not run on Windows itself: run it in WSL 2 (wsl --install), where Docker works too',

@@ -3,7 +3,7 @@ import { numberOf, Refused, readArguments, runCommand } from '../../bin/cli/argu
 import { progressOn } from '../../bin/cli/progress.ts'
 import { removeAbandoned } from '../../infra-local/machine/leftovers.ts'
 import { localEnvironment } from '../../infra-local/machine/local-environment.ts'
-import { projectRoot } from '../../infra-local/machine/stack.ts'
+import { projectRoot } from '../../infra-local/machine/plain-root.mjs'
 import { removeStack, startStack, type TestStack } from '../support/stack.ts'
 import { functionsHere } from './functions.ts'
 import {

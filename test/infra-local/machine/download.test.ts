@@ -104,6 +104,16 @@ describe('a download', () => {
     expect({ made: made(), asked }).toEqual({ made: 0, asked: [false, true] })
   })
 
+  it('without a manifest that cannot say what it is is made again', async () => {
+    const { get, made, folder, said } = download()
+    mkdirSync(folder, { recursive: true })
+    await get()
+    expect({ made: made(), said: said[0] }).toEqual({
+      made: 1,
+      said: expect.stringContaining('(it has no list of its files)'),
+    })
+  })
+
   it('that is of no use fails in words, and leaves nothing that a later start would take', async () => {
     const { get, folder } = download({ ask: async () => 'mysqld says no version' })
     await expect(get()).rejects.toThrow('of no use: mysqld says no version')
