@@ -1,17 +1,24 @@
+import { hasProxy } from '../machine/environment.mjs'
+
 /**
  * Three lines for a shell, to be pasted one after the other; the first puts the token into a
  * variable. With `key`, creating applications needs the operator's key, which the person has in
- * OPERATOR_KEY.
+ * OPERATOR_KEY. curl would take even this machine's address to the proxy of `http_proxy`.
  */
-export function curlLines(base: string, key: boolean): [string, string, string] {
+export function curlLines(
+  base: string,
+  key: boolean,
+  proxied = hasProxy(),
+): [string, string, string] {
+  const curl = proxied ? "curl --noproxy '*' -s" : 'curl -s'
   const json = "-H 'Content-Type: application/json'"
   const operator = key ? ' -H "Authorization: Bearer $OPERATOR_KEY"' : ''
   const token = `sed -E 's/.*"token": ?"([^"]+)".*/\\1/'`
   const chats = `${base}/applications/$TOKEN/chats`
   return [
-    `TOKEN=$(curl -s -X POST ${base}/applications${operator} ${json} -d '{"name":"Demo"}' | ${token}); echo "$TOKEN"`,
-    `curl -s -X POST ${chats}; echo; curl -s -X POST ${chats}/1/messages ${json} -d '{"body":"Hello, world"}'; echo`,
-    `curl -s "${chats}/1/messages/search?q=llo"; echo`,
+    `TOKEN=$(${curl} -X POST ${base}/applications${operator} ${json} -d '{"name":"Demo"}' | ${token}); echo "$TOKEN"`,
+    `${curl} -X POST ${chats}; echo; ${curl} -X POST ${chats}/1/messages ${json} -d '{"body":"Hello, world"}'; echo`,
+    `${curl} "${chats}/1/messages/search?q=llo"; echo`,
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { AwsAccess } from '../machine/aws-access.ts'
+import { hasProxy } from '../machine/environment.mjs'
 
 /** What the lines are made of. */
 export interface Reached {
@@ -27,6 +28,7 @@ export function toolLines(reached: Reached): string[] {
   const user = ['-u', quoted(mysql.MYSQL_USER), quoted(mysql.MYSQL_DATABASE)]
   const password = mysqlPassword === undefined ? [] : [`MYSQL_PWD=${quoted(mysqlPassword)}`]
   const asks = mysqlPassword === undefined ? ['-p'] : []
+  const noProxy = hasProxy() ? ['--noproxy', quoted('*')] : []
   const file = quoted(accessFile)
   const files = [`AWS_CONFIG_FILE=${file}`, `AWS_SHARED_CREDENTIALS_FILE=${file}`]
   const where = ['--profile', 'default', '--region', 'us-east-1', '--endpoint-url', access.endpoint]
@@ -34,7 +36,7 @@ export function toolLines(reached: Reached): string[] {
   return [
     [...password, 'mysql', ...host, ...asks, ...user],
     ...(openSearchUrl
-      ? [['curl', '-s', quoted(`${withoutUser(openSearchUrl)}/_cat/indices?v`)]]
+      ? [['curl', ...noProxy, '-s', quoted(`${withoutUser(openSearchUrl)}/_cat/indices?v`)]]
       : []),
     [...files, 'aws', ...where, ...scan],
   ].map((words) => words.join(' '))

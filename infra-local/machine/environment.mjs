@@ -53,6 +53,10 @@ export const settings = [
 const picked = (own, names) =>
   Object.fromEntries(names.flatMap((name) => (own[name] ? [[name, own[name]]] : [])))
 
+/** Whether curl would take a plain HTTP request to a proxy. */
+export const hasProxy = (own = process.env) =>
+  Boolean(own.http_proxy || own.all_proxy || own.ALL_PROXY)
+
 /** This machine's own addresses, which no proxy can reach for us. */
 const loopback = ['localhost', '127.0.0.1', '::1', '[::1]']
 

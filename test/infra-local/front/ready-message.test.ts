@@ -11,7 +11,10 @@ const token = 'Zx81yW_cR5b-0kQ2mN7pLtUvSdFgHjKl'
  * Pastes the lines into a shell, against a server that knows one token. Returns the requests of
  * that server.
  */
-async function pasted(key: boolean): Promise<{ asked: string[]; printed: string }> {
+async function pasted(
+  key: boolean,
+  proxied = false,
+): Promise<{ asked: string[]; printed: string }> {
   const asked: string[] = []
   const server = createServer((incoming, outgoing) => {
     asked.push(`${incoming.method} ${incoming.url} ${incoming.headers.authorization ?? ''}`.trim())
@@ -19,8 +22,10 @@ async function pasted(key: boolean): Promise<{ asked: string[]; printed: string 
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const env = { ...process.env, OPERATOR_KEY: 'k' }
-  const shell = spawn('bash', ['-c', curlLines(base, key).join('\n')], {
+  // Nobody is there.
+  const proxy = proxied ? { http_proxy: 'http://127.0.0.1:9', no_proxy: '' } : {}
+  const env = { ...process.env, OPERATOR_KEY: 'k', ...proxy }
+  const shell = spawn('bash', ['-c', curlLines(base, key, proxied).join('\n')], {
     env,
     stdio: ['ignore', 'pipe', 'ignore'],
   })
@@ -43,6 +48,10 @@ describe('the three curl lines', () => {
       `GET /applications/${token}/chats/1/messages/search?q=llo`,
     ])
     expect(printed.split('\n')[0]).toBe(token)
+  })
+
+  it('reach this machine also where the shell has a proxy', async () => {
+    expect((await pasted(false, true)).asked).toHaveLength(4)
   })
 
   it('send the operator key where one is set', async () => {
