@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
@@ -75,7 +75,22 @@ function noProxy(own) {
 export function childEnvironment(own = process.env) {
   const locale = process.platform === 'linux' ? { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } : {}
   const unbuffered = { PYTHONUNBUFFERED: '1', PYTHONUTF8: '1', PYTHONNOUSERSITE: '1' }
-  return { ...picked(own, machine), ...noProxy(own), ...locale, ...unbuffered }
+  return { ...picked(own, machine), ...noProxy(own), ...locale, ...unbuffered, ...forPython(own) }
+}
+
+/** Of LD_LIBRARY_PATH the folders without which a Python that was built to be moved cannot start. */
+function forPython(own) {
+  const folders = (own.LD_LIBRARY_PATH ?? '').split(':').filter((folder) => folder !== '')
+  const kept = folders.filter((folder) => namesIn(folder).some((name) => /^libpython/.test(name)))
+  return kept.length > 0 ? { LD_LIBRARY_PATH: kept.join(':') } : {}
+}
+
+function namesIn(folder) {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return [] // A list of folders may name some that are not there.
+  }
 }
 
 /** The environment of what fetches packages: with proxies, certificates and registries. */

@@ -75,6 +75,13 @@ describe('the environment that a child gets', () => {
     )
   })
 
+  it('has the folder of the library of a Python that is not where it was built', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'python-'))
+    writeFileSync(join(folder, 'libpython3.12.so.1.0'), '')
+    const own = { ...plain, LD_LIBRARY_PATH: `/nowhere:${folder}:/usr/lib` }
+    expect(childEnvironment(own).LD_LIBRARY_PATH).toBe(folder)
+  })
+
   it('has the variables that the person’s npmrc takes a secret from', () => {
     const HOME = mkdtempSync(join(tmpdir(), 'home-'))
     writeFileSync(join(HOME, '.npmrc'), `//npm.example/:_authToken=${'$'}{SECRET_OF_NPM}\n`)
