@@ -37,6 +37,13 @@ import type { Config } from './lib/config.ts'
  *                            by default, or 'none' for no limit
  * rateBurst                  and at once: 5000 by default, or as many as the rate that is set
  *
+ * reservedConcurrency        instances of Lambda that are kept for each of the four functions that
+ *                            create (and the most that each may have), and 20 for persist: reads
+ *                            that wait for MySQL cannot take these. Unset, only the two schedules
+ *                            have one each. The quota of the account must be above 122 and four
+ *                            times this number. 'off': nothing is kept, for an account whose quota
+ *                            is 10
+ *
  * Throttles of the gateway, in requests a second of all clients together, and twice as many at once
  * throttle                   of each method of each path: 1000 by default
  * throttleSearch             of searches: 200

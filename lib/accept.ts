@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { reservingCalls } from './calls.ts'
+import { reservation } from './concurrency.ts'
 import { functionsOf } from './function-entries.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
@@ -20,6 +21,7 @@ export class Accept extends Construct {
         description: 'Reserves a number, sends to the queue, responds',
         timeout: Duration.seconds(10),
         memorySize: 1024,
+        ...reservation(props.settings, operation),
       })
         .bindTable(props.table, reservingCalls)
         .bindQueueSend(props.queues.chat)

@@ -1,6 +1,7 @@
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
 import { transactionParts } from './calls.ts'
+import { persistConcurrency, reservation } from './concurrency.ts'
 import { persistTimeout } from './queues.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
@@ -16,6 +17,7 @@ export class Persist extends Construct {
       description: 'Stores and indexes what was accepted',
       timeout: persistTimeout,
       memorySize: 1024,
+      ...reservation(settings, 'persist'),
       network: stores.network,
     })
       .bindTable(table, [...transactionParts, 'delete'])
@@ -28,7 +30,7 @@ export class Persist extends Construct {
     this.function.addEventSource(
       new SqsEventSource(queues.chat, {
         batchSize: 10,
-        maxConcurrency: 20,
+        maxConcurrency: persistConcurrency,
         reportBatchItemFailures: true,
       }),
     )

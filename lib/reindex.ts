@@ -1,4 +1,5 @@
 import { Construct } from 'constructs'
+import { reservation } from './concurrency.ts'
 import { everyMinute, everyMinuteTimeout } from './schedule.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
@@ -14,7 +15,7 @@ export class Reindex extends Construct {
       description: 'Indexes what is stored and not yet searchable',
       timeout: everyMinuteTimeout,
       memorySize: 512,
-      concurrency: 1,
+      ...reservation(settings, 'reindex'),
       network: stores.network,
     })
       .bindMysql(stores, 'service')

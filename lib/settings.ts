@@ -81,6 +81,9 @@ const schema = v.strictObject({
       `a whole number, from ${limitSettings.RATE_PER_SECOND.min} to ${limitSettings.RATE_PER_SECOND.max}, or "none"`,
     ),
   ),
+  reservedConcurrency: v.optional(
+    v.union([whole(1, 10_000), v.literal('off')], 'a whole number, from 1 to 10000, or "off"'),
+  ),
   throttle: v.optional(rate()),
   throttleSearch: v.optional(rate()),
   throttleHealth: v.optional(rate()),

@@ -15,6 +15,7 @@ import type { Construct } from 'constructs'
 import { isProtected, keepAsSet } from './kept.ts'
 import { databaseUsers, mysqlCluster } from './mysql-cluster.ts'
 import { insistOnOperatorKey } from './operator-key.ts'
+import { QuotaCheck } from './quota-check.ts'
 import { searchDomain, searchIn, searchRole } from './search-domain.ts'
 import type { Settings } from './settings.ts'
 import type { Network, Stores } from './stores.ts'
@@ -66,6 +67,7 @@ export class StoresStack extends Stack {
       mysql,
       search: { url: `https://${search.domainEndpoint}`, domain: search },
     }
+    new QuotaCheck(this, 'Quota', settings, [network.vpc, cluster, domain])
   }
 
   /**

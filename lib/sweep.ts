@@ -1,5 +1,6 @@
 import { Construct } from 'constructs'
 import { transactionParts } from './calls.ts'
+import { reservation } from './concurrency.ts'
 import { everyMinute, everyMinuteTimeout } from './schedule.ts'
 import { ServiceFunction } from './service-function.ts'
 import type { StageProps } from './stage-props.ts'
@@ -18,7 +19,7 @@ export class Sweep extends Construct {
       description: 'Sends again what was accepted and never arrived',
       timeout: everyMinuteTimeout,
       memorySize: 512,
-      concurrency: 1,
+      ...reservation(settings, 'sweep'),
     })
       .bindTable(table, ['batchGet', ...transactionParts])
       .bindDueIndex(table)
