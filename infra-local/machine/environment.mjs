@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { temporaryFolder } from './temporary.mjs'
 
 // The environments of all that the start runs. They are made here, by lists of what is let in, and
 // never the person's own with exceptions: NODE_ENV, PIP_USER, PYTHONHOME, JAVA_TOOL_OPTIONS,
@@ -10,7 +11,7 @@ import { join } from 'node:path'
 /** Where a process finds programs, its home and its terminal. */
 const machine = [
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TERM', 'COLORTERM', 'NO_COLOR', 'FORCE_COLOR'],
-  ...['TMPDIR', 'TZ', 'CI', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME'],
+  ...['TZ', 'CI', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME'],
   // By these the programs on PATH of version managers find what they stand for.
   ...['PYENV_ROOT', 'PYENV_VERSION', 'ASDF_DIR', 'ASDF_DATA_DIR', 'MISE_DATA_DIR', 'VOLTA_HOME'],
 ]
@@ -75,7 +76,16 @@ function noProxy(own) {
 export function childEnvironment(own = process.env) {
   const locale = process.platform === 'linux' ? { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } : {}
   const unbuffered = { PYTHONUNBUFFERED: '1', PYTHONUTF8: '1', PYTHONNOUSERSITE: '1' }
-  return { ...picked(own, machine), ...noProxy(own), ...locale, ...unbuffered, ...forPython(own) }
+  const temporary = temporaryFolder(own)
+  const folder = temporary ? { TMPDIR: temporary } : {}
+  return {
+    ...picked(own, machine),
+    ...folder,
+    ...noProxy(own),
+    ...locale,
+    ...unbuffered,
+    ...forPython(own),
+  }
 }
 
 /** Of LD_LIBRARY_PATH the folders without which a Python that was built to be moved cannot start. */

@@ -1,22 +1,19 @@
 import { createHash } from 'node:crypto'
 import { lstatSync, readlinkSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CannotRun } from './cannot-run.mjs'
+import { isPlain, temporaryFolder } from './temporary.mjs'
 
 /** The project's folder as it is called. */
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
-
-/** A path that no list of paths, pattern or option of anybody's reads as anything but a path. */
-export const isPlain = (path) => /^[\w./@+=() ~-]*$/.test(path)
 
 /**
  * A symbolic link to `folder`, beside other temporary files. Its name is always the same, because
  * what a killed start left is known by the paths in its environment. Throws CannotRun where all
  * names are somebody else's.
  */
-export function linkTo(folder, place = isPlain(tmpdir()) ? tmpdir() : '/tmp') {
+export function linkTo(folder, place = temporaryFolder() ?? '/tmp') {
   const name = createHash('sha256').update(folder).digest('hex').slice(0, 12)
   for (let other = 0; other < 10; other++) {
     const link = join(place, `chat-${process.getuid?.() ?? 0}-${name}${other || ''}`)

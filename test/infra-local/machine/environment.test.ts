@@ -25,7 +25,7 @@ const odd = {
   ...{ MYSQL_HOME: '/x', MYSQL_HOST: 'x', OPENSEARCH_JAVA_HOME: '/x', CDK_DEFAULT_ACCOUNT: '1' },
   ...{ COMPOSE_FILE: '/x', COMPOSE_PROFILES: 'x', BASH_ENV: '/x', GCONV_PATH: '/x' },
 }
-const plain = { PATH: '/bin', HOME: '/home/x', TMPDIR: '/tmp', LC_ALL: 'C', LANG: 'de_DE.latin1' }
+const plain = { PATH: '/bin', HOME: '/home/x', TMPDIR: tmpdir(), LC_ALL: 'C', LANG: 'de_DE.latin1' }
 const proxies = { HTTP_PROXY: 'http://p:1', https_proxy: 'http://p:1', NO_PROXY: 'corp.example' }
 const network = {
   ...{ NODE_EXTRA_CA_CERTS: '/ca', SSL_CERT_FILE: '/ca', PIP_CERT: '/ca' },
@@ -46,6 +46,12 @@ describe('the environment that a child gets', () => {
   it('has the person’s own PATH, HOME and folder for temporary files', () => {
     const { PATH, HOME, TMPDIR } = plain
     expect(childEnvironment(plain)).toMatchObject({ PATH, HOME, TMPDIR })
+  })
+
+  it('has no folder for temporary files that is missing or that mysqld takes for two', () => {
+    const two = mkdtempSync(join(tmpdir(), 'a:b'))
+    for (const TMPDIR of ['/no/such/folder', two, join(import.meta.dirname, 'lock.test.ts')])
+      expect(childEnvironment({ ...plain, TMPDIR })).not.toHaveProperty('TMPDIR')
   })
 
   it.runIf(process.platform === 'linux')('has a locale that knows every character', () => {

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isPlain, linkTo, plain, projectRoot } from '../../../infra-local/machine/plain-root.mjs'
+import { linkTo, plain, projectRoot } from '../../../infra-local/machine/plain-root.mjs'
+import { isPlain } from '../../../infra-local/machine/temporary.mjs'
 
 const place = () => mkdtempSync(join(tmpdir(), 'links-'))
 
