@@ -29,7 +29,7 @@ export function migrationKey(migrations: readonly Migration[], stores: string[])
  * else runs it: not a deploy without new migrations, which must be possible while MySQL is away,
  * and not a rollback, which only deletes what it has created. (With one id for all, a rollback
  * updates the trigger, which runs the old migration; if MySQL is away that fails, and the stack is
- * stuck in UPDATE_ROLLBACK_FAILED.)
+ * stuck in UPDATE_ROLLBACK_FAILED; docs/decisions/0055.)
  */
 export class Migrate extends Construct {
   readonly function: ServiceFunction
