@@ -1,9 +1,9 @@
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cached } from '../machine/download.ts'
-import { plain } from '../machine/plain-root.mjs'
 import { run, start } from '../machine/processes.ts'
 import type { Running, Stack } from '../machine/stack.ts'
+import { initFile } from './mysql-password.ts'
 import type { Server } from './mysql-server.ts'
 
 /** mysqld refuses to run as root unless it is told to. */
@@ -54,7 +54,7 @@ export async function startNativeMySql(
     ...asRoot,
     ...server.args,
     `--datadir=${data}`,
-    `--init-file=${plain(join(import.meta.dirname, 'mysql-init.sql'))}`,
+    `--init-file=${initFile(stack)}`,
     '--bind-address=127.0.0.1',
     `--port=${port}`,
     // Relative to the data folder: the path of a socket may have about 100 characters only.

@@ -6,6 +6,7 @@ import { waitUntil } from '../machine/wait-until.ts'
 import { startService } from './docker.ts'
 import { type Engine, unlessItEnds } from './engine.ts'
 import { startNativeMySql } from './mysql-native.ts'
+import { passwordOf } from './mysql-password.ts'
 import { findServer } from './mysql-server.ts'
 import { mysqlTls, tlsIsAsked } from './mysql-tls.ts'
 
@@ -54,7 +55,7 @@ async function existing(stack: Stack, given: string): Promise<MySql> {
 
 async function inDocker(stack: Stack): Promise<MySql> {
   const port = await enginePort(stack, 'mysql')
-  const address = addressAt(port)
+  const address = addressAt(port, 'app')
   const running = await startService(stack, 'mysql', { MYSQL_PORT: String(port) })
   await unlessItEnds(stack, 'mysql', running, untilConnected(stack, address))
   const chosen = `MySQL 8.4 in Docker, port ${port}`
@@ -65,7 +66,7 @@ async function inDocker(stack: Stack): Promise<MySql> {
 async function native(stack: Stack): Promise<MySql> {
   const port = await enginePort(stack, 'mysql')
   const tls = await mysqlTls(stack)
-  const address = { ...addressAt(port), ...tls.client }
+  const address = { ...addressAt(port, passwordOf(stack)), ...tls.client }
   const server = await findServer(stack)
   const running = await startNativeMySql(stack, server, port, tls.args)
   await unlessItEnds(stack, 'mysql', running, untilConnected(stack, address))
@@ -74,12 +75,12 @@ async function native(stack: Stack): Promise<MySql> {
   return { name: 'MySQL', chosen, running, address }
 }
 
-/** The user and the database are those of mysql-init.sql. */
-const addressAt = (port: number): MySqlAddress => ({
+/** The user and the database are those of mysql-init.sql, and so is the password in Docker. */
+const addressAt = (port: number, password: string): MySqlAddress => ({
   MYSQL_HOST: '127.0.0.1',
   MYSQL_PORT: String(port),
   MYSQL_USER: 'app',
-  MYSQL_PASSWORD: 'app',
+  MYSQL_PASSWORD: password,
   MYSQL_DATABASE: 'chat',
 })
 

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { cached } from '../machine/download.ts'
+import { plain } from '../machine/plain-root.mjs'
 import { run } from '../machine/processes.ts'
 import type { Stack } from '../machine/stack.ts'
 
-const source = join(import.meta.dirname, 'LocalOnly.java')
+const source = plain(join(import.meta.dirname, 'LocalOnly.java'))
 /** The class of the plugin, and the file that the compiler makes of it. */
 export const guardClass = 'LocalOnly'
 

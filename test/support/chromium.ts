@@ -31,10 +31,14 @@ export interface Seen {
   asked: string[]
 }
 
-/** Runs `look` in a headless browser with a profile of its own, which is removed afterwards. */
+/**
+ * Runs `look` in a headless browser with a profile of its own, which is removed afterwards. `more`
+ * are flags for this one.
+ */
 export async function inChromium(
   executablePath: string,
   look: (seen: Seen) => Promise<void>,
+  more: string[] = [],
 ): Promise<void> {
   const profile = mkdtempSync(join(tmpdir(), 'chat-chromium-'))
   let context: BrowserContext | undefined
@@ -42,7 +46,7 @@ export async function inChromium(
     context = await chromium.launchPersistentContext(profile, {
       executablePath,
       headless: true,
-      args: flags,
+      args: [...flags, ...more],
     })
     const page = await context.newPage()
     const [errors, asked]: [string[], string[]] = [[], []]
