@@ -74,6 +74,15 @@ function adoptedCluster(scope: Construct, { adopt }: Settings): IDatabaseCluster
 }
 
 /**
+ * What persist and reindex may do: they delete no row, for a tombstone is an update. The second
+ * statement takes back what a deploy of before had granted.
+ */
+export const serviceRights = (user: string, database: string) => ({
+  ServiceGrant: `GRANT SELECT, INSERT, UPDATE ON ${database}.* TO ${user}`,
+  ServiceRevoke: `REVOKE IF EXISTS DELETE ON ${database}.* FROM ${user}`,
+})
+
+/**
  * Makes the users that sign in by IAM token, through the Data API as the administrator. So only the
  * Data API reads the administrator's password: no function in the VPC needs it, nor an endpoint to
  * fetch it, and no payload or log holds it (docs/decisions/0008). Repeating the statements changes
@@ -85,9 +94,7 @@ export function databaseUsers(scope: Construct, cluster: DatabaseCluster, mysql:
   const { reading, service, migration } = mysql.users
   const statements = {
     ServiceUser: `CREATE USER IF NOT EXISTS ${user(service)} ${byToken}`,
-    ServiceGrant: `GRANT SELECT, INSERT, UPDATE ON ${database}.* TO ${user(service)}`,
-    // Of a deploy of before, which granted it. It deletes no row: a tombstone is an update.
-    ServiceRevoke: `REVOKE IF EXISTS DELETE ON ${database}.* FROM ${user(service)}`,
+    ...serviceRights(user(service), database),
     MigrationUser: `CREATE USER IF NOT EXISTS ${user(migration)} ${byToken}`,
     MigrationGrant: `GRANT ALL ON ${database}.* TO ${user(migration)}`,
     ReadingUser: `CREATE USER IF NOT EXISTS ${user(reading)} ${byToken}`,

@@ -2,9 +2,8 @@ import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import {
   FlowLogDestination,
   FlowLogTrafficType,
-  GatewayVpcEndpointAwsService,
-  InterfaceVpcEndpointAwsService,
   type IVpc,
+  Peer,
   Port,
   SecurityGroup,
   SubnetType,
@@ -12,6 +11,8 @@ import {
 } from 'aws-cdk-lib/aws-ec2'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import { dynamodbPrefixes, letNothingOut } from './egress.ts'
+import { addEndpoints } from './endpoints.ts'
 import { isProtected, keepAsSet } from './kept.ts'
 import { databaseUsers, mysqlCluster } from './mysql-cluster.ts'
 import { insistOnOperatorKey } from './operator-key.ts'
@@ -34,8 +35,9 @@ function logRefused(vpc: IVpc): void {
 
 /**
  * What outlives the functions: VPC, Aurora MySQL, OpenSearch. There is no NAT and no internet
- * gateway, so nothing in the VPC can reach out. The two services that functions need have endpoints
- * (that of DynamoDB costs nothing, that of SQS is paid by the hour).
+ * gateway, so nothing in the VPC can reach out, and the rules of its groups say so once more. The
+ * two services that functions need have endpoints (that of DynamoDB costs nothing, that of SQS is
+ * paid by the hour).
  */
 export class StoresStack extends Stack {
   readonly stores: Stores
@@ -67,6 +69,7 @@ export class StoresStack extends Stack {
       mysql,
       search: { url: `https://${search.domainEndpoint}`, domain: search },
     }
+    for (const each of [clients, cluster, domain, endpoint]) letNothingOut(each.connections)
     new QuotaCheck(this, 'Quota', settings, [network.vpc, cluster, domain])
   }
 
@@ -83,17 +86,18 @@ export class StoresStack extends Stack {
       subnetConfiguration: [
         { name: 'stores', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 },
       ],
-      gatewayEndpoints: { DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB } },
     }) as IVpc
     keepAsSet(vpc, settings)
     if (settings.flowLogs) logRefused(vpc)
     const clients = new SecurityGroup(this, 'Functions', {
       vpc,
       description: 'The functions of the chat stack',
+      // They reach MySQL, OpenSearch and SQS by rules that each of these adds.
+      allowAllOutbound: false,
     })
-    const service = InterfaceVpcEndpointAwsService.SQS
-    const endpoint = vpc.addInterfaceEndpoint('Sqs', { service, open: false })
-    endpoint.connections.allowFrom(clients, Port.tcp(443), 'the functions')
+    const { sqs: endpoint } = addEndpoints(this, vpc, clients, settings)
+    const prefixes = Peer.prefixList(dynamodbPrefixes(this, endpoint))
+    clients.addEgressRule(prefixes, Port.tcp(443), 'DynamoDB')
     const vpcSubnets = { subnetType: SubnetType.PRIVATE_ISOLATED }
     const network: Network = { vpc, vpcSubnets, securityGroups: [clients] }
     return { network, clients, endpoint }

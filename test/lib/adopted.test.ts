@@ -19,6 +19,11 @@ beforeAll(async () => {
   before = templateOf(await appWith({ operatorKey: 'open' }), 'chat-stores')
 }, synthMs)
 
+test('the endpoint of the VPC leads to the adopted table, too', () => {
+  const policies = stores && resourcesOf(stores, 'AWS::EC2::VPCEndpoint')
+  expect(JSON.stringify(policies)).toContain(`:table/${adopt.table}"`)
+})
+
 test('functions are given the adopted table, cluster and domain', () => {
   chat?.hasResourceProperties('AWS::Lambda::Function', {
     FunctionName: 'chat-persist',
@@ -47,8 +52,10 @@ test('and rights to these, not to the own ones', () => {
 })
 
 test('the own ones stay as they are, with their network', () => {
+  // But for the endpoints, which lead to what is adopted, too.
   const own = (template?: Template) =>
-    template && resourcesOf(template).filter(([, { Type }]) => /RDS|OpenSearch|EC2/.test(Type))
+    template &&
+    resourcesOf(template).filter(([, { Type }]) => /RDS|OpenSearch|EC2::(?!VPCEndpoint)/.test(Type))
   expect(own(stores)).toEqual(own(before))
   chat?.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'RetainExceptOnCreate' })
 })

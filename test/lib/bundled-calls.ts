@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 import { functionEntries } from '../../lib/function-entries.ts'
 import { project } from './synthesised.ts'
 
-/** What the code of one function calls, found in its bundle, from which esbuild left out the rest. */
+/** What one function calls: it is found in its bundle, from which esbuild left out the rest. */
 export interface BundledCalls {
   /** Of the table port. `queryDue` is a query of the index `due`. */
   table: Set<string>

@@ -30,6 +30,46 @@ describe('the network', () => {
     stores.hasResourceProperties('AWS::EC2::FlowLog', { TrafficType: 'REJECT' })
   })
 
+  test('lets out nothing but to MySQL, OpenSearch, SQS and DynamoDB, and from the functions alone', () => {
+    const groups = resourcesOf(stores, 'AWS::EC2::SecurityGroup')
+    expect(groups).toHaveLength(4)
+    for (const [id, { Properties }] of groups)
+      expect(Properties.SecurityGroupEgress, id).toEqual([
+        expect.objectContaining({ CidrIp: '255.255.255.255/32', IpProtocol: 'icmp' }),
+      ])
+    const [functions] = groups.map(([id]) => id).filter((id) => id.startsWith('Functions'))
+    const rules = resourcesOf(stores, 'AWS::EC2::SecurityGroupEgress').map(
+      ([, { Properties }]) => Properties,
+    )
+    for (const rule of rules)
+      expect(rule).toMatchObject({ GroupId: { 'Fn::GetAtt': [functions, 'GroupId'] } })
+    const wayOf = (rule: Record<string, unknown>) => {
+      if ('CidrIp' in rule || 'CidrIpv6' in rule) return 'anywhere'
+      const target = JSON.stringify(rule.DestinationSecurityGroupId ?? rule.DestinationPrefixListId)
+      return /Mysql|Search|Sqs|DynamoDbPrefixes/.exec(target)?.[0]
+    }
+    expect(rules.map(wayOf).toSorted()).toEqual(['DynamoDbPrefixes', 'Mysql', 'Search', 'Sqs'])
+    for (const rule of rules) expect(rule.FromPort).toEqual(rule.ToPort)
+  })
+
+  test('has endpoints that lead to the table and the queues of this stage, for their own calls', () => {
+    const policies = resourcesOf(stores, 'AWS::EC2::VPCEndpoint').map(([, { Properties }]) => {
+      const { Statement } = Properties.PolicyDocument as {
+        Statement: { Action: string[]; Resource: { 'Fn::Join': [string, unknown[]] } }[]
+      }
+      return Statement.map(({ Action, Resource }) => ({
+        services: [...new Set(Action.map((action) => action.split(':')[0]))],
+        any: Action.some((action) => action.includes('*')),
+        ends: Resource['Fn::Join'][1].at(-1),
+        account: JSON.stringify(Resource).includes('AWS::AccountId'),
+      }))
+    })
+    expect(policies).toEqual([
+      [{ services: ['dynamodb'], any: false, ends: ':table/chat-*', account: true }],
+      [{ services: ['sqs'], any: false, ends: ':chat-*', account: true }],
+    ])
+  })
+
   test('lets nobody but the functions in', () => {
     const rules = resourcesOf(stores, 'AWS::EC2::SecurityGroupIngress')
     expect(rules).toHaveLength(3)
@@ -126,10 +166,11 @@ test('what a deploy and the network log is kept for a month, and goes with the s
   }
 })
 
-test('no policy of the stack has a wildcard for a resource, but to read the account’s quota', () => {
+test('no policy of the stack has a wildcard for a resource, but where AWS knows none', () => {
+  const reads = ['lambda:GetAccountSettings', 'ec2:DescribeManagedPrefixLists']
+  const allowed = reads.map((action) => `{"Action":"${action}","Effect":"Allow","Resource":"*"}`)
   for (const [id, { Properties }] of resourcesOf(stores, 'AWS::IAM::Policy')) {
-    // AWS knows no resource for this action.
-    const quota = '{"Action":"lambda:GetAccountSettings","Effect":"Allow","Resource":"*"}'
-    expect(JSON.stringify(Properties).replace(quota, ''), id).not.toContain('"Resource":"*"')
+    const rest = allowed.reduce((text, one) => text.replace(one, ''), JSON.stringify(Properties))
+    expect(rest, id).not.toContain('"Resource":"*"')
   }
 })
