@@ -12,11 +12,12 @@ const adopt = {
   },
   domain: { name: 'other', endpoint: 'vpc-other-x.eu-west-1.es.amazonaws.com' },
 }
-let [stores, chat, before]: Template[] = []
+let [stores, chat, before, chatBefore]: Template[] = []
 beforeAll(async () => {
   const app = await appWith({}, { everywhere: { operatorKey: 'open', adopt } })
   ;[stores, chat] = ['chat-stores', 'chat'].map((name) => templateOf(app, name))
-  before = templateOf(await appWith({ operatorKey: 'open' }), 'chat-stores')
+  const own = await appWith({ operatorKey: 'open' })
+  ;[before, chatBefore] = ['chat-stores', 'chat'].map((name) => templateOf(own, name))
 }, synthMs)
 
 test('the endpoint of the VPC leads to the adopted table, too', () => {
@@ -58,4 +59,11 @@ test('the own ones stay as they are, with their network', () => {
     resourcesOf(template).filter(([, { Type }]) => /RDS|OpenSearch|EC2::(?!VPCEndpoint)/.test(Type))
   expect(own(stores)).toEqual(own(before))
   chat?.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'RetainExceptOnCreate' })
+})
+
+test('the migration runs for them: the schema is brought up to date, and the counters are compared', () => {
+  const triggerOf = (template?: Template) =>
+    template && resourcesOf(template, 'Custom::Trigger').map(([id]) => id)
+  expect(triggerOf(chat)).toHaveLength(1)
+  expect(triggerOf(chat)).not.toEqual(triggerOf(chatBefore))
 })
