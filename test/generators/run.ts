@@ -1,9 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { Refused, readArguments, runCommand } from '../../bin/cli/arguments.ts'
-import { removeAbandoned } from '../../infra-local/machine/leftovers.ts'
-import { projectRoot } from '../../infra-local/machine/plain-root.mjs'
-import { removeStack, startStack, type TestStack } from '../support/stack.ts'
+import { withOwnStack } from '../support/own-stack.ts'
 import { type Client, clients } from './clients.ts'
 import { made, missingOf } from './machine.ts'
 
@@ -42,27 +40,22 @@ await runCommand(async () => {
   const talking = !values['no-talk'] && chosen.some(({ talk }) => talk)
   if (!talking) return tried(chosen, undefined)
   if (values.url) return tried(chosen, values.url.replace(/\/$/, ''))
-  return withStack((url) => tried(chosen, url))
+  return withOwnStack('generators', {}, async ({ baseUrl }, interrupted) =>
+    tried(chosen, baseUrl, interrupted),
+  )
 })
 
-/** Exits when the stack has stopped: nothing else may keep the process alive. */
-async function withStack(work: (url: string) => number): Promise<number> {
-  let stack: TestStack | undefined
-  try {
-    await removeAbandoned(join(projectRoot, '.local'))
-    console.log('starting a stack of its own')
-    stack = await startStack('generators', {}, (text) => process.stdout.write(text))
-    return work(stack.baseUrl)
-  } finally {
-    await stack?.stop()
-    removeStack('generators')
-  }
-}
-
 /** Tries one after the other, for each takes a processor or two; returns the exit code. */
-function tried(chosen: Client[], url: string | undefined): number {
+async function tried(
+  chosen: Client[],
+  url: string | undefined,
+  interrupted?: AbortSignal,
+): Promise<number> {
   const counts = { passed: 0, failed: 0, missing: 0 }
   for (const client of chosen) {
+    // What Ctrl-C does is known when the event loop has had a turn.
+    await turn()
+    if (interrupted?.aborted) break
     const outcome = outcomeOf(client, url)
     counts[outcome.kind] += 1
     console.log(`${client.name}: ${outcome.line}`)

@@ -1,10 +1,7 @@
-import { join } from 'node:path'
 import { numberOf, Refused, readArguments, runCommand } from '../../bin/cli/arguments.ts'
 import { progressOn } from '../../bin/cli/progress.ts'
-import { removeAbandoned } from '../../infra-local/machine/leftovers.ts'
 import { localEnvironment } from '../../infra-local/machine/local-environment.ts'
-import { projectRoot } from '../../infra-local/machine/plain-root.mjs'
-import { removeStack, startStack, type TestStack } from '../support/stack.ts'
+import { withOwnStack } from '../support/own-stack.ts'
 import { functionsHere } from './functions.ts'
 import {
   goodKinds,
@@ -29,9 +26,9 @@ process, as on Lambda.
   --list          the kinds of hostile requests; the beginning of a name stands for all that begin so
 
 Prints for each kind the median latency alone, beside the hostile tenant, and their ratio. Exit code
-1: a request of the other tenant failed, or a median ratio is above 3. All processes share this
-machine's processors, and its DynamoDB is one process: a ratio above 3 where an engine stands in for
-AWS's needs a look at which one it is.`
+1: a request of the other tenant failed, or a median ratio is above 3. The hostile instances have the
+lowest priority, for on Lambda tenants share no processor; but what stands in for DynamoDB and SQS
+here is one process, and all wait for it.`
 
 const options = {
   instances: { type: 'string', default: '4' },
@@ -53,30 +50,25 @@ await runCommand(async () => {
   if (kinds.length === 0) throw new Refused('there is no such kind: see --list')
   if (values.list) console.log(kinds.join('\n'))
   if (values.list) return 0
-  return withStack(() => benchAll(kinds, instances, rounds))
-})
-
-async function withStack(work: () => Promise<number>): Promise<number> {
-  let stack: TestStack | undefined
-  try {
-    await removeAbandoned(join(projectRoot, '.local'))
-    console.log('starting a stack of its own')
-    stack = await startStack('tenants', {}, (text) => process.stdout.write(text))
+  const code = await withOwnStack('tenants', {}, ({ env }, interrupted) => {
     const rate = { RATE_PER_SECOND: '10000', RATE_BURST: '100000' }
-    Object.assign(process.env, localEnvironment(), stack.env, rate)
-    return await work()
-  } finally {
-    await stack?.stop()
-    removeStack('tenants')
-    // The clients of the functions keep connections open.
-    setTimeout(() => process.exit(), 1_000).unref()
-  }
-}
+    Object.assign(process.env, localEnvironment(), env, rate)
+    return benchAll(kinds, { instances, rounds, interrupted })
+  })
+  // The functions' clients keep connections open.
+  process.exit(code)
+})
 
 /** Milliseconds that each of the other tenant's requests took, by kind. */
 type Times = Record<string, number[]>
 
-async function benchAll(kinds: string[], instances: number, rounds: number): Promise<number> {
+interface How {
+  instances: number
+  rounds: number
+  interrupted: AbortSignal
+}
+
+async function benchAll(kinds: string[], how: How): Promise<number> {
   // What the functions log is not for this table.
   const print = console.log
   console.log = () => undefined
@@ -91,7 +83,8 @@ async function benchAll(kinds: string[], instances: number, rounds: number): Pro
       .join('')}`,
   )
   for (const kind of kinds) {
-    const lines = await benchOne(invoke, good, hostile, kind, instances, rounds)
+    if (how.interrupted.aborted) break
+    const lines = await benchOne(invoke, good, hostile, kind, how)
     print(`${kind.padEnd(50)}${lines.map(({ text }) => text.padStart(24)).join('')}`)
     bad += lines.filter(({ ratio }) => ratio > mostRatio).length
   }
@@ -104,13 +97,12 @@ async function benchOne(
   good: Tenant,
   tenant: Tenant,
   kind: string,
-  count: number,
-  rounds: number,
+  { instances: count, rounds, interrupted }: How,
 ): Promise<{ text: string; ratio: number }[]> {
   const [alone, beside]: [Times, Times] = [{}, {}]
   const progress = progressOn()
   const instances = await startInstances(count, { tenant, kinds: [kind] })
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < rounds && !interrupted.aborted; round++) {
     progress.show(() => `${kind}: turn ${round + 1} of ${rounds}`)
     await turnOf(invoke, good, alone)
     instances.tell('go')

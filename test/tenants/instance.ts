@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { constants, setPriority } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { functionsHere } from './functions.ts'
 import { hostileKinds } from './hostile.ts'
@@ -6,9 +7,11 @@ import type { Job, Order, Told } from './instances.ts'
 
 /**
  * An instance of the functions, as a process of its own: on Lambda an instance serves one request
- * at a time, so the tenants share no processor with each other but those of the engines. It sends
- * the requests of a hostile tenant, one after the other, while it is told to.
+ * at a time, so the tenants share no processor with each other but those of the engines. Here all
+ * share the machine's; with the lowest priority this one leaves them to the engines and to the
+ * other tenant. It sends the requests of a hostile tenant one by one, while it is told to.
  */
+setPriority(constants.priority.PRIORITY_LOW)
 const last: { order: Order } = { order: 'pause' }
 process.on('message', (told: Order | Job) => {
   if (typeof told === 'string') last.order = told
