@@ -55,6 +55,20 @@ import type { Config } from './lib/config.ts'
  *                            the gateway: at least 10, or 'none' for no firewall. 150000 by
  *                            default in prod, where it costs 9 USD a month and 0.60 a million
  *                            requests; 'none' in all other stages
+ * Sizes; in brackets the default of prod, and that of all other stages
+ * zones                      over how many zones OpenSearch and the endpoint of SQS are spread: 1
+ *                            or 2 (2; 1)
+ * minCapacity, maxCapacity   units of Aurora, in halves, of 2 GiB each (0.5 and 16; 0 and 2). With
+ *                            0 it pauses after 5 minutes, and resumes in about 15 s
+ * readers                    of Aurora, which become the writer when that dies (1; 0)
+ * backupDays                 in which MySQL can be restored to any second: 1 to 35 (14; 1)
+ * search                     'domain', or 'none': then MySQL searches ('domain'; 'none')
+ * searchNodes                of OpenSearch, a multiple of the zones (2; 1)
+ * searchNodeType             of these ('t3.small.search')
+ * searchVolumeGiB            of each node: 10 to 1024 (20; 10)
+ * searchMasters              nodes that only lead: 0, 3 or 5 (3; 0)
+ * searchMasterType           of these ('m7g.medium.search')
+ *
  * flowLogs                   true: what the network refuses is logged for a month. The default in
  *                            prod
  * warmWritesPerSecond        what the table takes from its first second: 4000 to 40000 write units,

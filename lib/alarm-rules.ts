@@ -19,6 +19,8 @@ export interface Watched {
   readonly reindex: ServiceFunction
   readonly api: RestApi
   readonly domain: IDomain | undefined
+  /** Of what functions and access log count. */
+  readonly namespace: string
 }
 
 type How = Pick<CreateAlarmOptions, 'threshold' | 'comparisonOperator' | 'treatMissingData'>
@@ -38,10 +40,16 @@ export interface AlarmRule extends Partial<How> {
  * All alarms there are. Each is about one plain metric: local endpoints know neither composite
  * alarms nor metric math.
  */
-export const alarmRules = ({ queues, api, domain, ...functions }: Watched): AlarmRule[] => [
+export const alarmRules = ({
+  queues,
+  api,
+  domain,
+  namespace,
+  ...functions
+}: Watched): AlarmRule[] => [
   ...queueRules(queues),
   ...functionRules(functions),
-  ...countRules,
+  ...countRules(namespace),
   {
     name: 'ServerErrors',
     metric: api.metricServerError(minutes(5)),
@@ -113,39 +121,40 @@ export const refusals = { Unauthorized: '401', TooManyRequests: '429' } as const
  * The functions count by a log line in CloudWatch's embedded metric format, which needs no
  * endpoint.
  */
-const counted = (metricName: CountedMetric | keyof typeof refusals, count = 1) =>
-  new Metric({ namespace: 'Chat', metricName, statistic: 'Sum', ...minutes(count) })
-
-const countRules: AlarmRule[] = [
-  {
-    name: 'Collisions',
-    metric: counted('Collisions'),
-    description: 'two creates claim one number: a counter was lost',
-  },
-  {
-    name: 'IndexRefused',
-    metric: counted('IndexRefused'),
-    description: 'the search index will never take a message as it is',
-  },
-  {
-    name: 'RateUnchecked',
-    metric: counted('RateUnchecked', 5),
-    description: 'more than 5 requests passed without a look at their rate',
-    threshold: 5,
-  },
-  {
-    name: 'Unauthorized',
-    metric: counted('Unauthorized', 5),
-    description: 'more than 20 requests without the operator key that they need',
-    threshold: 20,
-  },
-  {
-    name: 'TooManyRequests',
-    metric: counted('TooManyRequests', 5),
-    description: 'more than 1,000 requests above a rate: of an application, or of all',
-    threshold: 1000,
-  },
-]
+const countRules = (namespace: string): AlarmRule[] => {
+  const counted = (metricName: CountedMetric | keyof typeof refusals, count = 1) =>
+    new Metric({ namespace, metricName, statistic: 'Sum', ...minutes(count) })
+  return [
+    {
+      name: 'Collisions',
+      metric: counted('Collisions'),
+      description: 'two creates claim one number: a counter was lost',
+    },
+    {
+      name: 'IndexRefused',
+      metric: counted('IndexRefused'),
+      description: 'the search index will never take a message as it is',
+    },
+    {
+      name: 'RateUnchecked',
+      metric: counted('RateUnchecked', 5),
+      description: 'more than 5 requests passed without a look at their rate',
+      threshold: 5,
+    },
+    {
+      name: 'Unauthorized',
+      metric: counted('Unauthorized', 5),
+      description: 'more than 20 requests without the operator key that they need',
+      threshold: 20,
+    },
+    {
+      name: 'TooManyRequests',
+      metric: counted('TooManyRequests', 5),
+      description: 'more than 1,000 requests above a rate: of an application, or of all',
+      threshold: 1000,
+    },
+  ]
+}
 
 const domainRules = (domain: IDomain): AlarmRule[] => [
   {

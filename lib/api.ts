@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import {
   AccessLogField,
   AccessLogFormat,
@@ -15,7 +15,7 @@ import { refusals } from './alarm-rules.ts'
 import { functionOf } from './function-entries.ts'
 import { addGatewayResponses } from './gateway-responses.ts'
 import { ServiceFunction } from './service-function.ts'
-import { type Settings, stageName } from './settings.ts'
+import { namespaceOf, type Settings, stageName } from './settings.ts'
 import { throttlesOf } from './throttles.ts'
 
 /**
@@ -65,7 +65,7 @@ export class Api extends Construct {
       memorySize: 512,
     })
     this.rest = new RestApi(this, 'Rest', {
-      restApiName: 'chat',
+      restApiName: Stack.of(this).stackName,
       description: 'Applications, chats, messages',
       endpointTypes: [EndpointType.REGIONAL],
       binaryMediaTypes: ['*/*'],
@@ -76,7 +76,7 @@ export class Api extends Construct {
         // Traces would hold the path, and with it the token.
         tracingEnabled: false,
         dataTraceEnabled: false,
-        accessLogDestination: new LogGroupLogDestination(this.#accessLog()),
+        accessLogDestination: new LogGroupLogDestination(this.#accessLog(namespaceOf(settings))),
         accessLogFormat,
       },
     })
@@ -93,14 +93,14 @@ export class Api extends Construct {
   }
 
   /** The access log. It counts refusals, those of the gateway's own among them. */
-  #accessLog(): LogGroup {
+  #accessLog(metricNamespace: string): LogGroup {
     const group = new LogGroup(this, 'AccessLog', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     })
     for (const [metricName, status] of Object.entries(refusals))
       group.addMetricFilter(metricName, {
-        metricNamespace: 'Chat',
+        metricNamespace,
         metricName,
         filterPattern: FilterPattern.stringValue('$.status', '=', status),
       })

@@ -16,7 +16,7 @@ import { Queues } from './queues.ts'
 import { Read } from './read.ts'
 import { Reindex } from './reindex.ts'
 import type { ServiceFunction } from './service-function.ts'
-import type { Settings } from './settings.ts'
+import { namespaceOf, type Settings, tagsOf } from './settings.ts'
 import type { StageProps } from './stage-props.ts'
 import type { Stores } from './stores.ts'
 import { Sweep } from './sweep.ts'
@@ -35,6 +35,7 @@ export class ChatStack extends Stack {
     super(scope, id, {
       description: 'Chat: API, functions, table, queues',
       terminationProtection: isProtected(settings),
+      tags: tagsOf(settings),
       ...props,
     })
     const table = new Tables(this, 'Tables', settings).chat
@@ -62,7 +63,8 @@ export class ChatStack extends Stack {
     if (requestsPerAddress !== 'none')
       new Firewall(this, 'Firewall', api.rest.deploymentStage, requestsPerAddress)
     const jobs = { persist: persist.function, sweep: sweep.function, reindex: reindex.function }
-    const watched = { queues, ...jobs, api: api.rest, domain: stores.search?.domain }
+    const domain = stores.search?.domain
+    const watched = { queues, ...jobs, api: api.rest, domain, namespace: namespaceOf(settings) }
     const alarms = new Alarms(this, 'Alarms', watched, settings)
 
     this.#output({

@@ -12,7 +12,7 @@ const schedules = ['sweep', 'reindex']
  * is kept is the most that the function may have, too. Reads have none: however many of them wait,
  * for MySQL above all, what is kept for creates and persist stays free (P6).
  */
-export function reservedOf({ reservedConcurrency }: Settings): ReadonlyMap<string, number> {
+function reservedOf({ reservedConcurrency }: Settings): ReadonlyMap<string, number> {
   if (reservedConcurrency === 'off') return new Map()
   const reserved = new Map(schedules.map((name) => [name, 1]))
   if (reservedConcurrency === undefined) return reserved

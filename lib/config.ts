@@ -1,4 +1,5 @@
-import { checkedSettings, type Settings, type StageSettings, settingNames } from './settings.ts'
+import { checkedSettings, type Settings } from './settings.ts'
+import { type StageSettings, settingNames } from './settings-schema.ts'
 
 /** What chat.config.ts exports. */
 export interface Config {

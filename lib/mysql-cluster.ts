@@ -23,9 +23,11 @@ const users = { reading: 'chat_reading', service: 'chat', migration: 'chat_migra
 const database = 'chat'
 
 /**
- * Aurora MySQL, Serverless v2: half a unit while nothing happens. It has one writer and no reader.
- * All reads go to the writer, because a replica lags behind what was settled; and while Aurora
- * replaces a writer that died, creates are still accepted.
+ * Aurora MySQL, Serverless v2. All reads go to the writer, because a replica lags behind what was
+ * settled. A reader is there to become the writer when that one dies: it takes half a minute, where
+ * a new writer takes some. Creates are accepted meanwhile. With 0 units as the least, Aurora pauses
+ * when nobody has been connected for 5 minutes, and needs about 15 seconds to resume: reads are 503
+ * meanwhile.
  */
 export function mysqlCluster(
   scope: Construct,
@@ -35,8 +37,11 @@ export function mysqlCluster(
   const cluster = new DatabaseCluster(scope, 'Mysql', {
     engine: DatabaseClusterEngine.auroraMysql({ version: AuroraMysqlEngineVersion.VER_3_10_4 }),
     writer: ClusterInstance.serverlessV2('writer'),
-    serverlessV2MinCapacity: 0.5,
-    serverlessV2MaxCapacity: 16,
+    readers: Array.from({ length: settings.readers }, (_, at) =>
+      ClusterInstance.serverlessV2(`reader${at + 1}`, { scaleWithWriter: true }),
+    ),
+    serverlessV2MinCapacity: settings.minCapacity,
+    serverlessV2MaxCapacity: settings.maxCapacity,
     vpc,
     vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
     defaultDatabaseName: database,
@@ -45,7 +50,7 @@ export function mysqlCluster(
     enableDataApi: true,
     parameters: { require_secure_transport: 'ON' },
     storageEncrypted: true,
-    backup: { retention: Duration.days(14) },
+    backup: { retention: Duration.days(settings.backupDays) },
     copyTagsToSnapshot: true,
     deletionProtection: isProtected(settings),
   })

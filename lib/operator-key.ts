@@ -1,5 +1,6 @@
 import { Annotations, CfnParameter, type Stack, Validations } from 'aws-cdk-lib'
-import { hashesPattern, type Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
+import { hashesPattern } from './settings-schema.ts'
 
 /**
  * The SHA-256 of the keys that may create and list applications, in hexadecimal, separated by

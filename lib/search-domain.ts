@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib'
-import { EbsDeviceVolumeType, type IVpc, SubnetType } from 'aws-cdk-lib/aws-ec2'
+import { EbsDeviceVolumeType, type IVpc } from 'aws-cdk-lib/aws-ec2'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import {
   Domain,
@@ -16,23 +16,26 @@ import type { Construct } from 'constructs'
 import { keepAsSet } from './kept.ts'
 import { onDeployLogs } from './on-deploy-logs.ts'
 import type { Settings } from './settings.ts'
+import type { Search } from './stores.ts'
 
 /**
- * OpenSearch in the VPC: two small nodes in two zones, for signed requests of roles that have a
- * grant. Its logs stay off, because slow logs hold what people wrote.
+ * OpenSearch in the VPC, for signed requests of roles that have a grant. Its logs stay off, because slow logs hold what people wrote.
  */
 export function searchDomain(scope: Construct, vpc: IVpc, settings: Settings): Domain {
+  const { zones, searchMasters: masterNodes, searchMasterType: masterNodeInstanceType } = settings
+  const masters = masterNodes > 0 ? { masterNodes, masterNodeInstanceType } : {}
   const domain = new Domain(scope, 'Search', {
     version: EngineVersion.OPENSEARCH_3_3,
     vpc,
-    vpcSubnets: [{ subnetType: SubnetType.PRIVATE_ISOLATED }],
+    vpcSubnets: [{ subnets: vpc.isolatedSubnets.slice(0, zones) }],
     capacity: {
-      dataNodes: 2,
-      dataNodeInstanceType: 't3.small.search',
+      dataNodes: settings.searchNodes,
+      dataNodeInstanceType: settings.searchNodeType,
       multiAzWithStandbyEnabled: false,
+      ...masters,
     },
-    zoneAwareness: { enabled: true, availabilityZoneCount: 2 },
-    ebs: { volumeType: EbsDeviceVolumeType.GP3, volumeSize: 20 },
+    zoneAwareness: zones > 1 ? { enabled: true, availabilityZoneCount: zones } : { enabled: false },
+    ebs: { volumeType: EbsDeviceVolumeType.GP3, volumeSize: settings.searchVolumeGiB },
     encryptionAtRest: { enabled: true },
     nodeToNodeEncryption: true,
     enforceHttps: true,
@@ -45,10 +48,16 @@ export function searchDomain(scope: Construct, vpc: IVpc, settings: Settings): D
   return domain
 }
 
-/** The domain that the functions use: the stack's own, or the one that the settings adopt. */
-export function searchIn(scope: Construct, own: Domain, { adopt }: Settings): IDomain {
-  if (!adopt?.domain) return own
-  const { name, endpoint } = adopt.domain
+/** What the functions use: the stack's own domain, or the one that the settings adopt. */
+export function searchOf(scope: Construct, own: Domain, { adopt }: Settings): Search {
+  const domain = adopt?.domain ? adopted(scope, adopt.domain) : own
+  return { url: `https://${domain.domainEndpoint}`, domain }
+}
+
+function adopted(
+  scope: Construct,
+  { name, endpoint }: { name: string; endpoint: string },
+): IDomain {
   const domainArn = Stack.of(scope).formatArn({
     service: 'es',
     resource: 'domain',

@@ -10,15 +10,20 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+<<<<<<< HEAD
 import type { Construct } from 'constructs'
 import { dynamodbPrefixes, letNothingOut } from './egress.ts'
 import { addEndpoints } from './endpoints.ts'
+=======
+import type { Domain } from 'aws-cdk-lib/aws-opensearchservice'
+import type { Construct, IConstruct } from 'constructs'
+>>>>>>> 748a8d1 (Stages: sizes are settings; prod outlives a zone, any other stage pauses; each counts by itself)
 import { isProtected, keepAsSet } from './kept.ts'
 import { databaseUsers, mysqlCluster } from './mysql-cluster.ts'
 import { insistOnOperatorKey } from './operator-key.ts'
 import { QuotaCheck } from './quota-check.ts'
-import { searchDomain, searchIn, searchRole } from './search-domain.ts'
-import type { Settings } from './settings.ts'
+import { searchDomain, searchOf, searchRole } from './search-domain.ts'
+import { type Settings, tagsOf } from './settings.ts'
 import type { Network, Stores } from './stores.ts'
 
 /** Logs for a month what the network refuses: who knocks where nobody should. */
@@ -50,6 +55,7 @@ export class StoresStack extends Stack {
     super(scope, id, {
       description: 'Chat: VPC, MySQL, OpenSearch',
       terminationProtection: isProtected(settings),
+      tags: tagsOf(settings),
       ...props,
     })
     insistOnOperatorKey(this, settings)
@@ -57,12 +63,27 @@ export class StoresStack extends Stack {
     const { cluster, mysql } = mysqlCluster(this, network.vpc, settings)
     cluster.connections.allowDefaultPortFrom(clients, 'the functions')
     databaseUsers(this, cluster, mysql)
-    const domain = searchDomain(this, network.vpc, settings)
+    const domain =
+      settings.search === 'none'
+        ? undefined
+        : this.#search(network.vpc, clients, endpoint, settings)
+    const waiting = [network.vpc, cluster, ...(domain ? [domain] : [])]
+    new QuotaCheck(this, 'Quota', settings, waiting)
+    this.stores = {
+      network,
+      mysql,
+      ...(domain ? { search: searchOf(this, domain, settings) } : {}),
+    }
+  }
+
+  #search(vpc: IVpc, clients: SecurityGroup, endpoint: IConstruct, settings: Settings): Domain {
+    const domain = searchDomain(this, vpc, settings)
     // IAM knows a new role everywhere only some seconds later, and in an account that has not had
     // this one the domain would be refused. An endpoint takes a minute or two.
     endpoint.node.addDependency(searchRole(this))
     domain.node.addDependency(endpoint)
     domain.connections.allowFrom(clients, Port.tcp(443), 'the functions')
+<<<<<<< HEAD
     const search = searchIn(this, domain, settings)
     this.stores = {
       network,
@@ -71,6 +92,9 @@ export class StoresStack extends Stack {
     }
     for (const each of [clients, cluster, domain, endpoint]) letNothingOut(each.connections)
     new QuotaCheck(this, 'Quota', settings, [network.vpc, cluster, domain])
+=======
+    return domain
+>>>>>>> 748a8d1 (Stages: sizes are settings; prod outlives a zone, any other stage pauses; each counts by itself)
   }
 
   /**
@@ -95,9 +119,17 @@ export class StoresStack extends Stack {
       // They reach MySQL, OpenSearch and SQS by rules that each of these adds.
       allowAllOutbound: false,
     })
+<<<<<<< HEAD
     const { sqs: endpoint } = addEndpoints(this, vpc, clients, settings)
     const prefixes = Peer.prefixList(dynamodbPrefixes(this, endpoint))
     clients.addEgressRule(prefixes, Port.tcp(443), 'DynamoDB')
+=======
+    const service = InterfaceVpcEndpointAwsService.SQS
+    // One zone is enough to reach the queue; a second one is paid for being there when that fails.
+    const subnets = vpc.isolatedSubnets.slice(0, settings.zones)
+    const endpoint = vpc.addInterfaceEndpoint('Sqs', { service, open: false, subnets: { subnets } })
+    endpoint.connections.allowFrom(clients, Port.tcp(443), 'the functions')
+>>>>>>> 748a8d1 (Stages: sizes are settings; prod outlives a zone, any other stage pauses; each counts by itself)
     const vpcSubnets = { subnetType: SubnetType.PRIVATE_ISOLATED }
     const network: Network = { vpc, vpcSubnets, securityGroups: [clients] }
     return { network, clients, endpoint }

@@ -28,7 +28,7 @@ export interface Mysql {
 }
 
 /** An OpenSearch endpoint. With `domain`, requests are signed and need a grant. */
-interface Search {
+export interface Search {
   readonly url: string
   readonly domain?: IDomain
 }

@@ -8,6 +8,7 @@
  * - MYSQL_CA: the authority of MySQL's certificate (PEM). Unset, Amazon's for an IAM token, and no
  * TLS for a password
  * - OPENSEARCH_URL: requests are signed (SigV4, service `es`) unless it is plain http
+ * - METRICS_NAMESPACE: of the counts in the log; `Chat` where it is unset
  * - BASE_PATH: the path of the base address, such as `/v1`; unset where it has none
  * - OPERATOR_KEY_SHA256: hex hashes separated by commas. Unset or empty, anybody may create and
  * list applications; `none`: nobody has a key, and nobody may
@@ -33,5 +34,5 @@ export function env(name: Variable): string {
 
 /** The variable's value; undefined where it is unset or empty, which has a meaning (see above). */
 export const optionalEnv = (
-  name: 'MYSQL_PASSWORD' | 'MYSQL_CA' | 'OPERATOR_KEY_SHA256' | 'BASE_PATH',
+  name: 'MYSQL_PASSWORD' | 'MYSQL_CA' | 'OPERATOR_KEY_SHA256' | 'BASE_PATH' | 'METRICS_NAMESPACE',
 ): string | undefined => process.env[name] || undefined

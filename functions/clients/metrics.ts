@@ -1,9 +1,10 @@
 import type { Metric } from '../protocol/ports/log.ts'
+import { optionalEnv } from './env.ts'
 import { log } from './log.ts'
 
 /**
  * Writes counts as one log line in CloudWatch's embedded metric format, which needs no call and no
- * endpoint. Zeros are left out. Without dimensions each name is one metric in the namespace `Chat`,
+ * endpoint. Zeros are left out. Without dimensions each name is one metric in the namespace,
  * which the alarms watch (lib/alarm-rules.ts).
  */
 export function countMetrics(counts: Partial<Record<Metric, number>>): void {
@@ -13,7 +14,13 @@ export function countMetrics(counts: Partial<Record<Metric, number>>): void {
   log('metrics', {
     _aws: {
       Timestamp: Date.now(),
-      CloudWatchMetrics: [{ Namespace: 'Chat', Dimensions: [[]], Metrics: metrics }],
+      CloudWatchMetrics: [
+        {
+          Namespace: optionalEnv('METRICS_NAMESPACE') ?? 'Chat',
+          Dimensions: [[]],
+          Metrics: metrics,
+        },
+      ],
     },
     ...Object.fromEntries(some),
   })

@@ -1,5 +1,5 @@
 import { limitSettings } from '../../functions/limits/limits.ts'
-import { settingName } from '../../lib/settings.ts'
+import { settingName } from '../../lib/settings-schema.ts'
 import { CannotStart } from '../machine/cannot-start.ts'
 
 const names = [...Object.keys(limitSettings).map(settingName), 'listingKeySha256']

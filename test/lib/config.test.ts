@@ -4,7 +4,8 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import config from '../../chat.config.ts'
 import { readSettings } from '../../lib/config.ts'
-import { prefixOf, settingNames } from '../../lib/settings.ts'
+import { prefixOf } from '../../lib/settings.ts'
+import { settingNames } from '../../lib/settings-schema.ts'
 import { appWith, project, stackOf, synthMs } from './synthesised.ts'
 
 const hash = 'ab'.repeat(32)
@@ -32,14 +33,9 @@ describe('the settings of a stage', () => {
   })
 
   test('do not count on a laptop, where -c alone sets them', () => {
-    expect(read({ target: 'local', maxBodyBytes: '7' }, file)).toEqual({
-      target: 'local',
-      stage: 'local',
-      data: 'deleted',
-      requestsPerAddress: 'none',
-      flowLogs: false,
-      maxBodyBytes: 7,
-    })
+    const local = read({ target: 'local', maxBodyBytes: '7' }, file)
+    expect(local).toMatchObject({ target: 'local', stage: 'local', maxBodyBytes: 7 })
+    expect(local).not.toHaveProperty('throttle')
   })
 
   test('keep the data of prod, and of no other stage', () => {
@@ -68,6 +64,11 @@ describe('what is wrong stops the synth and is named', () => {
     [{ throttle: 0, maxBodyBytes: 1.5 }, /maxBodyBytes=1.5: .*\n?.*throttle=0: /s],
     [{ requestsPerAddress: 9 }, /^requestsPerAddress=9: a whole number/],
     [{ flowLogs: 'perhaps' }, /^flowLogs=perhaps: true or false/],
+    [{ minCapacity: 0.7 }, /^minCapacity=0.7: units of capacity, from 0 to 256 in halves/],
+    [{ searchNodeType: 'large' }, /^searchNodeType=large: a type such as t3.small.search/],
+    [{ minCapacity: 4, maxCapacity: 2 }, /^maxCapacity=2 is below minCapacity=4/],
+    [{ zones: 2, searchNodes: 3 }, /^searchNodes=3 cannot be spread over zones=2/],
+    [{ searchMasters: 2 }, /^searchMasters=2: 0, 3 or 5/],
     [{ operatorKey: 'open', operatorKeySha256: hash }, /contradict each other/],
     [{ rateBurst: 5, ratePerSecond: 'none' }, /rateBurst needs ratePerSecond/],
   ])('in the file or by -c: %o', (given, message) => {

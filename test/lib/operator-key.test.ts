@@ -7,7 +7,8 @@ import {
   listingKeySha256,
   operatorKeySha256,
 } from '../../lib/operator-key.ts'
-import { checkedSettings, type StageSettings } from '../../lib/settings.ts'
+import { checkedSettings } from '../../lib/settings.ts'
+import type { StageSettings } from '../../lib/settings-schema.ts'
 
 const hash = 'ab'.repeat(32)
 const stackOf = () => new Stack(new App({ builtinCloudFormationValidation: false }), 'stack')

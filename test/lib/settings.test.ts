@@ -2,12 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { routes } from '../../functions/api/routes.ts'
 import { limitSettings } from '../../functions/limits/limits.ts'
 import { functionOf } from '../../lib/function-entries.ts'
-import {
-  checkedSettings,
-  type DeployTarget,
-  environmentOf,
-  settingName,
-} from '../../lib/settings.ts'
+import { checkedSettings, type DeployTarget, environmentOf } from '../../lib/settings.ts'
+import { settingName } from '../../lib/settings-schema.ts'
 import { appWith, type Resource, resourcesOf, templateOf } from './synthesised.ts'
 
 const chatWith = async (context: Record<string, string>) =>
