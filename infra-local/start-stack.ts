@@ -7,6 +7,7 @@ import { storeAddresses } from './endpoint/store-addresses.ts'
 import { startAws } from './engines/aws.ts'
 import type { Engine } from './engines/engine.ts'
 import { startMySql } from './engines/mysql.ts'
+import { writeClientFile } from './engines/mysql-client-file.ts'
 import { startOpenSearch } from './engines/opensearch.ts'
 import { readyMessage } from './front/ready-message.ts'
 import { toolLines } from './front/tool-lines.ts'
@@ -62,7 +63,7 @@ await supervise(async ({ stack, docker, front, watch }) => {
     accessFile: accessFile(stack),
     tableName: outputs.TableName,
     mysql: mysql.address,
-    ...(mysql.running ? { mysqlPassword: mysql.address.MYSQL_PASSWORD } : {}),
+    ...(mysql.running ? { mysqlFile: writeClientFile(stack, mysql) } : {}),
     openSearchUrl: search.url,
   })
   stack.say(readyMessage(base, chosen, Boolean(process.env.OPERATOR_KEY_SHA256), tools))

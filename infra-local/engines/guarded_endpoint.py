@@ -1,27 +1,29 @@
 """Runs MiniStack behind a guard that keeps web pages out: `python guarded_endpoint.py`.
 
 MiniStack is an open door to the machine: it takes unsigned calls from every origin, and runs the
-functions that a caller creates as processes of this user. So any page in the developer's browser could
-run code. What comes here is refused with 403 and without a CORS header, unless all of this holds:
+functions that a caller creates as processes of this user. So any page in the developer's browser
+could run code. What comes here is refused with 403 and without a CORS header, unless all of this
+holds:
 
 - Host is this machine by a name that no DNS server decides about. A page whose name was rebound to
   127.0.0.1 is of the same origin for its browser, but Host still has that name. Any port will do: a
   tunnel or a proxy has another one, and the port is not what such a page could choose.
-- There is no Origin, and Sec-Fetch-Site, if any, is not that of another site: browsers send the first
-  with preflights, forms and WebSockets, the second with every request to loopback, and no page can
-  remove them. None of our clients is a page.
+- There is no Origin, and Sec-Fetch-Site, if any, is not that of another site. Browsers send the
+  first with preflights, forms and WebSockets, the second with every request to loopback, and no
+  page can remove them. None of our clients is a page.
 - It carries the access key of this start. The key has 128 random bits, which nobody outside of this
   user's processes sees, so knowing it is the proof; signatures are not checked. It comes as the
-  credential of a signature, in the header or the query, or alone in X-Local-Key. What AssumeRole has
-  given out to such a caller counts with its session token.
+  credential of a signature, in the header or the query, or alone in X-Local-Key. What AssumeRole
+  has given out to such a caller counts with its session token.
 
-Requests to the deployed API go to MiniStack's own gateway function, past the rest of its routing: that
-looks at Authorization, X-Amz-Credential, Content-Encoding and others, which belong to the API's client.
+Requests to the deployed API go to MiniStack's own gateway function, past the rest of its routing:
+that looks at Authorization, X-Amz-Credential, Content-Encoding and others, which belong to the
+API's client.
 
 Writes to the API get 503 while the disk has too little room for the state (kept_state.py).
 
-With CHAT_QUICK_QUEUE=on the FIFO queue is replaced, too (quick_queue.py). All of this is made for the
-pinned version of MiniStack: look at it again when that changes.
+With CHAT_QUICK_QUEUE=on the FIFO queue is replaced, too (quick_queue.py). All of this is made for
+the pinned version of MiniStack: look at it again when that changes.
 """
 
 import hmac
@@ -41,13 +43,14 @@ NO_ROOM_HEADER = "x-local-no-room"
 REFUSAL = json.dumps(
     {
         "__type": "AccessDeniedException",
-        "message": "the endpoint of this local stack takes calls with the credentials of its aws.config only",
+        "message": "this local stack takes calls with the credentials of its aws.config only",
     }
 ).encode()
 
 
 def values(headers, name):
-    return [value.decode("latin-1") for key, value in headers if key.decode("latin-1").lower() == name]
+    lines = [(key.decode("latin-1").lower(), value.decode("latin-1")) for key, value in headers]
+    return [value for key, value in lines if key == name]
 
 
 def is_ours(headers):
@@ -64,7 +67,8 @@ def presented(headers, query):
     for authorization in values(headers, "authorization"):
         match = CREDENTIAL.match(authorization)
         if match:
-            found += [(match.group(1), token) for token in values(headers, "x-amz-security-token") or [""]]
+            tokens = values(headers, "x-amz-security-token") or [""]
+            found += [(match.group(1), token) for token in tokens]
     for credential in query.get("X-Amz-Credential", []):
         token = query.get("X-Amz-Security-Token", [""])[0]
         found.append((credential.split("/")[0], token))
@@ -112,7 +116,8 @@ async def refuse(scope, send):
     """403 without a word about origins, so that a browser keeps it from its page."""
     if scope["type"] == "websocket":
         return await send({"type": "websocket.close", "code": 1008})
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(REFUSAL)).encode())]
+    length = str(len(REFUSAL)).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", length)]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": REFUSAL})
 
@@ -139,8 +144,12 @@ def guarded(app, key, ministack, has_room):
             return await refuse_for_room(send)
         headers = joined(scope["headers"], ministack.decode_header_value)
         api_id, stage, path = api.groups()
-        response = await apigateway_v1.handle_execute(api_id, stage, scope["method"], path or "/", headers, body, query)
-        status, headers, body = ministack._with_data_plane_headers(response, str(uuid.uuid4()), wildcard_cors=False)
+        response = await apigateway_v1.handle_execute(
+            api_id, stage, scope["method"], path or "/", headers, body, query
+        )
+        status, headers, body = ministack._with_data_plane_headers(
+            response, str(uuid.uuid4()), wildcard_cors=False
+        )
         await ministack._send_response(ministack._with_date_header(send), status, headers, body)
 
     async def guard(scope, receive, send):

@@ -24,6 +24,7 @@ export function guestsOf({ CHAT_HOSTS = '', OPERATOR_KEY_SHA256 }: NodeJS.Proces
   return { hosts, operatorKey: Boolean(OPERATOR_KEY_SHA256) }
 }
 
+const advice = 'use localhost, or start it with npm start -- --host NAME'
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 
 /** The name in a Host header, without its port and in small letters. */
@@ -50,7 +51,7 @@ export function intrusionOf(
   if (foreign !== undefined)
     return new Problem(
       'forbidden',
-      `this is a local stack: it does not serve the host ${JSON.stringify(foreign.slice(0, 100))}, unless started as npm start -- --host NAME`,
+      `a local stack does not serve the host ${JSON.stringify(foreign.slice(0, 100))}: ${advice}`,
     )
   if (!guests.operatorKey && isOperators(incoming.method, path) && isOfAPage(incoming))
     return new Problem('forbidden', 'without an operator key no page of another origin may list')

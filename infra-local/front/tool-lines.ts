@@ -8,8 +8,8 @@ export interface Reached {
   accessFile: string
   tableName: string
   mysql: { MYSQL_HOST: string; MYSQL_PORT: string; MYSQL_USER: string; MYSQL_DATABASE: string }
-  /** Unset: it is the person's own, and is asked for. */
-  mysqlPassword?: string
+  /** Has address and password (mysql-client-file.ts). Unset: the MySQL is the person's own. */
+  mysqlFile?: string
   /** Empty: there is none. */
   openSearchUrl: string
 }
@@ -23,18 +23,19 @@ const quoted = (word: string) =>
  * stored. That of `aws` bears a profile and an endpoint of the person's own.
  */
 export function toolLines(reached: Reached): string[] {
-  const { access, accessFile, tableName, mysql, mysqlPassword, openSearchUrl } = reached
-  const host = ['-h', quoted(mysql.MYSQL_HOST), '-P', mysql.MYSQL_PORT]
-  const user = ['-u', quoted(mysql.MYSQL_USER), quoted(mysql.MYSQL_DATABASE)]
-  const password = mysqlPassword === undefined ? [] : [`MYSQL_PWD=${quoted(mysqlPassword)}`]
-  const asks = mysqlPassword === undefined ? ['-p'] : []
+  const { access, accessFile, tableName, mysql, mysqlFile, openSearchUrl } = reached
+  const given = ['-h', quoted(mysql.MYSQL_HOST), '-P', mysql.MYSQL_PORT, '-p']
+  const client =
+    mysqlFile === undefined
+      ? [...given, '-u', quoted(mysql.MYSQL_USER)]
+      : [`--defaults-extra-file=${quoted(mysqlFile)}`]
   const noProxy = hasProxy() ? ['--noproxy', quoted('*')] : []
   const file = quoted(accessFile)
   const files = [`AWS_CONFIG_FILE=${file}`, `AWS_SHARED_CREDENTIALS_FILE=${file}`]
   const where = ['--profile', 'default', '--region', 'us-east-1', '--endpoint-url', access.endpoint]
   const scan = ['dynamodb', 'scan', '--max-items', '5', '--table-name', quoted(tableName)]
   return [
-    [...password, 'mysql', ...host, ...asks, ...user],
+    ['mysql', ...client, quoted(mysql.MYSQL_DATABASE)],
     ...(openSearchUrl
       ? [['curl', ...noProxy, '-s', quoted(`${withoutUser(openSearchUrl)}/_cat/indices?v`)]]
       : []),

@@ -77,7 +77,7 @@ describe.each([name, 'localhost'])('a page of %s', (host) => {
       await page.goto(pageAt(host))
       const statuses = statusesOf(page, new URL(url).origin)
       expect(await page.evaluate(call('attack', url))).toEqual([])
-      // MySQL speaks no HTTP, so there is no status. OpenSearch looks at method and media type first.
+      // MySQL speaks no HTTP, so there is no status. OpenSearch looks at method and type first.
       if (url.startsWith(mysql)) expect([...statuses]).toEqual([])
       else expect([...statuses].filter((status) => ![405, 406].includes(status))).toEqual([403])
     })

@@ -8,7 +8,7 @@ const reached: Reached = {
   accessFile: "/home/it's me/.local/dev/aws.config",
   tableName: 'chat-Table-1',
   mysql: { MYSQL_HOST: '127.0.0.1', MYSQL_PORT: '3307', MYSQL_USER: 'app', MYSQL_DATABASE: 'chat' },
-  mysqlPassword: 'app',
+  mysqlFile: "/home/it's me/.local/dev/mysql.cnf",
   openSearchUrl: 'http://127.0.0.1:9202',
 }
 
@@ -16,7 +16,7 @@ const reached: Reached = {
 function pasted(lines: string[]): string[] {
   const show = 'show() { local IFS="|"; echo "$*"; }'
   const tools = [
-    'mysql() { show mysql "$MYSQL_PWD" "$@"; }',
+    'mysql() { show mysql "$@"; }',
     'curl() { show curl "$@"; }',
     'aws() { show aws "$AWS_CONFIG_FILE" "$AWS_SHARED_CREDENTIALS_FILE" "$@"; }',
   ]
@@ -26,17 +26,17 @@ function pasted(lines: string[]): string[] {
 
 describe('the lines for the tools', () => {
   it('call mysql, OpenSearch and aws with what they need, whatever the paths are', () => {
-    const { accessFile: file } = reached
+    const { accessFile: file, mysqlFile } = reached
     const where = '--profile|default|--region|us-east-1|--endpoint-url|http://127.0.0.1:4566'
     expect(pasted(toolLines(reached))).toEqual([
-      'mysql|app|-h|127.0.0.1|-P|3307|-u|app|chat',
+      `mysql|--defaults-extra-file=${mysqlFile}|chat`,
       'curl|-s|http://127.0.0.1:9202/_cat/indices?v',
       `aws|${file}|${file}|${where}|dynamodb|scan|--max-items|5|--table-name|chat-Table-1`,
     ])
   })
 
   it('have no secret: neither the key of the start nor a password of the person', () => {
-    const { mysqlPassword: _, ...own } = reached
+    const { mysqlFile: _, ...own } = reached
     const given = { ...own, openSearchUrl: 'http://me:secret@search.example:9200/' }
     const lines = toolLines(given)
     expect(lines[0]).toBe('mysql -h 127.0.0.1 -P 3307 -p -u app chat')
