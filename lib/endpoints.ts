@@ -45,7 +45,9 @@ export function addEndpoints(
   )
 
   const service = InterfaceVpcEndpointAwsService.SQS
-  const sqs = vpc.addInterfaceEndpoint('Sqs', { service, open: false })
+  // One zone is enough to reach the queue; a second one is paid for being there when that fails.
+  const subnets = { subnets: vpc.isolatedSubnets.slice(0, settings.zones) }
+  const sqs = vpc.addInterfaceEndpoint('Sqs', { service, open: false, subnets })
   sqs.connections.allowFrom(clients, Port.tcp(443), 'the functions')
   const queueCalls = ['SendMessage', 'ChangeMessageVisibility', 'GetQueueAttributes']
   sqs.addToPolicy(

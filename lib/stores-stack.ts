@@ -10,14 +10,10 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
-<<<<<<< HEAD
-import type { Construct } from 'constructs'
-import { dynamodbPrefixes, letNothingOut } from './egress.ts'
-import { addEndpoints } from './endpoints.ts'
-=======
 import type { Domain } from 'aws-cdk-lib/aws-opensearchservice'
 import type { Construct, IConstruct } from 'constructs'
->>>>>>> 748a8d1 (Stages: sizes are settings; prod outlives a zone, any other stage pauses; each counts by itself)
+import { dynamodbPrefixes, letNothingOut } from './egress.ts'
+import { addEndpoints } from './endpoints.ts'
 import { isProtected, keepAsSet } from './kept.ts'
 import { databaseUsers, mysqlCluster } from './mysql-cluster.ts'
 import { insistOnOperatorKey } from './operator-key.ts'
@@ -67,8 +63,9 @@ export class StoresStack extends Stack {
       settings.search === 'none'
         ? undefined
         : this.#search(network.vpc, clients, endpoint, settings)
-    const waiting = [network.vpc, cluster, ...(domain ? [domain] : [])]
-    new QuotaCheck(this, 'Quota', settings, waiting)
+    const stores = [cluster, ...(domain ? [domain] : [])]
+    for (const each of [clients, endpoint, ...stores]) letNothingOut(each.connections)
+    new QuotaCheck(this, 'Quota', settings, [network.vpc, ...stores])
     this.stores = {
       network,
       mysql,
@@ -83,18 +80,7 @@ export class StoresStack extends Stack {
     endpoint.node.addDependency(searchRole(this))
     domain.node.addDependency(endpoint)
     domain.connections.allowFrom(clients, Port.tcp(443), 'the functions')
-<<<<<<< HEAD
-    const search = searchIn(this, domain, settings)
-    this.stores = {
-      network,
-      mysql,
-      search: { url: `https://${search.domainEndpoint}`, domain: search },
-    }
-    for (const each of [clients, cluster, domain, endpoint]) letNothingOut(each.connections)
-    new QuotaCheck(this, 'Quota', settings, [network.vpc, cluster, domain])
-=======
     return domain
->>>>>>> 748a8d1 (Stages: sizes are settings; prod outlives a zone, any other stage pauses; each counts by itself)
   }
 
   /**
@@ -119,17 +105,9 @@ export class StoresStack extends Stack {
       // They reach MySQL, OpenSearch and SQS by rules that each of these adds.
       allowAllOutbound: false,
     })
-<<<<<<< HEAD
     const { sqs: endpoint } = addEndpoints(this, vpc, clients, settings)
     const prefixes = Peer.prefixList(dynamodbPrefixes(this, endpoint))
     clients.addEgressRule(prefixes, Port.tcp(443), 'DynamoDB')
-=======
-    const service = InterfaceVpcEndpointAwsService.SQS
-    // One zone is enough to reach the queue; a second one is paid for being there when that fails.
-    const subnets = vpc.isolatedSubnets.slice(0, settings.zones)
-    const endpoint = vpc.addInterfaceEndpoint('Sqs', { service, open: false, subnets: { subnets } })
-    endpoint.connections.allowFrom(clients, Port.tcp(443), 'the functions')
->>>>>>> 748a8d1 (Stages: sizes are settings; prod outlives a zone, any other stage pauses; each counts by itself)
     const vpcSubnets = { subnetType: SubnetType.PRIVATE_ISOLATED }
     const network: Network = { vpc, vpcSubnets, securityGroups: [clients] }
     return { network, clients, endpoint }
