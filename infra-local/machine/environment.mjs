@@ -88,7 +88,9 @@ export function childEnvironment(own = process.env) {
   }
 }
 
-/** Of LD_LIBRARY_PATH the folders without which a Python that was built to be moved cannot start. */
+/**
+ * Of LD_LIBRARY_PATH the folders without which a Python that was built to be moved cannot start.
+ */
 function forPython(own) {
   const folders = (own.LD_LIBRARY_PATH ?? '').split(':').filter((folder) => folder !== '')
   const kept = folders.filter((folder) => namesIn(folder).some((name) => /^libpython/.test(name)))
