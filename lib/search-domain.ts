@@ -19,7 +19,8 @@ import type { Settings } from './settings.ts'
 import type { Search } from './stores.ts'
 
 /**
- * OpenSearch in the VPC, for signed requests of roles that have a grant. Its logs stay off, because slow logs hold what people wrote.
+ * OpenSearch in the VPC, for signed requests of roles that have a grant. Its logs stay off, because
+ * slow logs hold what people wrote.
  */
 export function searchDomain(scope: Construct, vpc: IVpc, settings: Settings): Domain {
   const { zones, searchMasters: masterNodes, searchMasterType: masterNodeInstanceType } = settings
