@@ -77,7 +77,7 @@ const none = (why: string): OpenSearch => ({
 
 /** Waits for its indexes too, not only for its port: straight after the start they return 503. */
 function untilHealthy(stack: Stack, url: string): Promise<void> {
-  return waitUntil(stack, 'OpenSearch', 90, async () => {
+  return waitUntil(stack, 'OpenSearch', 120, async () => {
     const health = `${url.replace(/\/$/, '')}/_cluster/health?wait_for_status=yellow&timeout=5s`
     return (await fetch(health, { signal: AbortSignal.timeout(8_000) })).ok
   })

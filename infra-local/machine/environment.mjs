@@ -47,6 +47,7 @@ export const settings = [
     'SIMULATED_SCHEDULES',
     'HOSTILE_SEED',
     'MODEL_RUNS',
+    'MEMORY_RUNS',
   ],
   ...['MODEL_SEED'],
 ]

@@ -96,7 +96,7 @@ describe('the environment that a child gets', () => {
     expect(downloadEnvironment(own)).not.toHaveProperty('OTHER')
   })
 
-  it('has every setting that the start reads, where it is the start itself', () => {
+  it('has every setting that the start and the tests read, where it is the start itself', () => {
     const set = Object.fromEntries(settings.map((name) => [name, 'x']))
     expect(ownEnvironment({ ...plain, ...set })).toMatchObject(set)
     const folder = join(import.meta.dirname, '../../../infra-local')
@@ -106,6 +106,12 @@ describe('the environment that a child gets', () => {
     const read = [...text.matchAll(/process\.env\.(\w+)/g)].map(([, name = '']) => name)
     expect(read).toContain('MYSQL_URL')
     expect(read.filter((name) => !['PATH', 'JAVA_HOME', ...settings].includes(name))).toEqual([])
+    const ofTests = readdirSync(join(folder, '../test'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.test.ts'))
+      .map((file) => readFileSync(join(folder, '../test', file), 'utf8'))
+    const sizes = [...ofTests.join('\n').matchAll(/Number\(process\.env\.(\w+) \?\?/g)]
+    expect(sizes.map(([, name]) => name)).toContain('SIMULATED_SCHEDULES')
+    expect(sizes.filter(([, name = '']) => !settings.includes(name))).toEqual([])
     const help = readFileSync(join(folder, 'start.mjs'), 'utf8')
     const named = [...help.matchAll(/^ {2}([A-Z][A-Z0-9_]+)/gm)].map(([, name = '']) => name)
     expect(named).toContain('PORT')
