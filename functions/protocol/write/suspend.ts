@@ -22,8 +22,8 @@ export async function standingOf(table: Table, app: string): Promise<Standing | 
 /**
  * Suspends an application by its internal key, or lifts that (undefined). What begins after this
  * has returned is refused with 403 (docs/protocol.md#a-suspended-application-takes-no-writes). What
- * was accepted before goes on its way. Returns false where it has no HEAD: there is no such
- * application, or its counters were lost.
+ * was accepted before goes on its way (docs/decisions/0057). Returns false where it has no HEAD:
+ * there is no such application, or its counters were lost.
  */
 export const suspend = async (
   table: Table,
