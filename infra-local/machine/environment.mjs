@@ -33,7 +33,11 @@ const npmSettings =
   /^npm_config_(registry|userconfig|globalconfig|cache|cafile|ca|cert|key|strict_ssl|(https?_)?proxy|https_proxy|no_?proxy|fetch_\w+|maxsockets|\/\/.*|@.*)$/i
 
 const docker = ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'DOCKER_CERT_PATH']
-const dockerAlso = ['DOCKER_TLS_VERIFY', 'DOCKER_API_VERSION', 'SSH_AUTH_SOCK', 'XDG_RUNTIME_DIR']
+const dockerAlso = [
+  ...['DOCKER_TLS_VERIFY', 'DOCKER_API_VERSION', 'SSH_AUTH_SOCK', 'XDG_RUNTIME_DIR'],
+  // By these Docker Desktop's helper for passwords is reached from WSL.
+  ...['WSL_DISTRO_NAME', 'WSL_INTEROP'],
+]
 
 /** The project's own, of the start (start.mjs --help) and of the tests (CONTRIBUTING.md). */
 export const settings = [

@@ -1,12 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
-import { cached, type Download } from '../../../infra-local/machine/download.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { CannotStart } from '../../../infra-local/machine/cannot-start.ts'
+import { cached, type Download, maven } from '../../../infra-local/machine/download.ts'
 import { cache, type Stack } from '../../../infra-local/machine/stack.ts'
 
 const names: string[] = []
 afterEach(() => {
+  vi.unstubAllEnvs()
   for (const name of names.splice(0)) rmSync(join(cache, name), { recursive: true, force: true })
 })
 
@@ -124,5 +135,37 @@ describe('a download', () => {
     const { get, made } = download({ megabytes: 1e9 })
     await expect(get()).rejects.toThrow(/making it needs 1000000000 MB, and \d+ MB are free/)
     expect(made()).toBe(0)
+  })
+})
+
+describe('what Maven brings', () => {
+  /** An `mvn` that writes `half` while it uses the person's own repository, else `whole`. */
+  async function fetched(own: string): Promise<{ content: string; said: string[] }> {
+    const folder = mkdtempSync(join(tmpdir(), 'maven-'))
+    mkdirSync(join(folder, 'logs'))
+    mkdirSync(join(folder, 'pids'))
+    const content = `case "$*" in *-Dmaven.repo.local=*) echo whole;; *) echo ${own};; esac`
+    writeFileSync(join(folder, 'mvn'), `#!/bin/sh\n{ ${content}; } > jar\n`, { mode: 0o755 })
+    vi.stubEnv('PATH', `${folder}:${process.env.PATH}`)
+    const said: string[] = []
+    const { signal } = new AbortController()
+    const say = (line: string) => said.push(line)
+    const stack: Stack = { name: 'unit', folder, signal, running: new Set(), say }
+    const read = () => readFileSync(join(folder, 'jar'), 'utf8').trim()
+    await maven(stack, 'jar-download', ['dependency:copy'], folder, async () => {
+      if (read() !== 'whole') throw new CannotStart('the jar is damaged')
+    })
+    return { content: read(), said }
+  }
+
+  it('is taken from the person’s own repository if it is whole there', async () => {
+    expect(await fetched('whole')).toEqual({ content: 'whole', said: [] })
+  })
+
+  it('is fetched with an empty repository if the person’s own has half of it', async () => {
+    expect(await fetched('half')).toEqual({
+      content: 'whole',
+      said: ['  jar-download: once more, with an empty Maven repository'],
+    })
   })
 })
