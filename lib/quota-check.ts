@@ -10,21 +10,30 @@ import type { Settings } from './settings.ts'
 /**
  * What runs in AWS, with the SDK of its runtime. FUNCTIONS are those that have instances kept: what
  * they have already, of an earlier deploy, is theirs. Lambda wants 100 to be left for all others.
+ * Its rights are as new as itself and may take some seconds to be known everywhere, so it asks
+ * again.
  */
 export const quotaCheckSource = `
 const sdk = require('@aws-sdk/client-lambda')
 exports.handler = async () => {
   const lambda = new sdk.LambdaClient({})
-  const { AccountLimit } = await lambda.send(new sdk.GetAccountSettingsCommand({}))
+  const ask = async (command, left = 10) => {
+    try {
+      return await lambda.send(command)
+    } catch (error) {
+      if (left === 0 || error.name !== 'AccessDeniedException') throw error
+      await new Promise((resolve) => setTimeout(resolve, 2000))
+      return ask(command, left - 1)
+    }
+  }
+  const { AccountLimit } = await ask(new sdk.GetAccountSettingsCommand({}))
   const wanted = Number(process.env.INSTANCES)
   let free = AccountLimit.UnreservedConcurrentExecutions - 100
   for (const FunctionName of process.env.FUNCTIONS.split(',')) {
-    const has = await lambda
-      .send(new sdk.GetFunctionConcurrencyCommand({ FunctionName }))
-      .catch((error) => {
-        if (error.name === 'ResourceNotFoundException') return {}
-        throw error
-      })
+    const has = await ask(new sdk.GetFunctionConcurrencyCommand({ FunctionName })).catch((error) => {
+      if (error.name === 'ResourceNotFoundException') return {}
+      throw error
+    })
     free += has.ReservedConcurrentExecutions ?? 0
   }
   if (free < wanted)
@@ -46,7 +55,7 @@ export class QuotaCheck extends Construct {
     super(scope, id)
     const { functions, instances } = reservedTogether(settings)
     if (instances === 0) return
-    const timeout = Duration.seconds(30)
+    const timeout = Duration.minutes(1)
     const check = new LambdaFunction(this, 'Function', {
       description: 'Looks at the quota of concurrent executions before a deploy',
       runtime: Runtime.NODEJS_24_X,

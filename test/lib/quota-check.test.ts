@@ -8,10 +8,16 @@ interface Account {
   unreserved: number
   /** What the stage's own functions have already, by name; others do not exist. */
   own?: Record<string, number | undefined>
+  /** How many calls are refused before the function's rights are known. */
+  denied?: number
 }
 
 /** Runs the check as Lambda would, in such an account. */
-function check({ quota, unreserved, own = {} }: Account, instances: number, functions: string) {
+function check(
+  { quota, unreserved, own = {}, denied = 0 }: Account,
+  instances: number,
+  functions: string,
+) {
   class GetAccountSettingsCommand {}
   class GetFunctionConcurrencyCommand {
     name: string
@@ -19,8 +25,10 @@ function check({ quota, unreserved, own = {} }: Account, instances: number, func
       this.name = FunctionName
     }
   }
+  let refusals = denied
   class LambdaClient {
     async send(command: GetAccountSettingsCommand | GetFunctionConcurrencyCommand) {
+      if (refusals-- > 0) throw Object.assign(new Error('no'), { name: 'AccessDeniedException' })
       if (!(command instanceof GetFunctionConcurrencyCommand))
         return {
           AccountLimit: {
@@ -35,7 +43,9 @@ function check({ quota, unreserved, own = {} }: Account, instances: number, func
   const sdk = { LambdaClient, GetAccountSettingsCommand, GetFunctionConcurrencyCommand }
   const exports: { handler?: () => Promise<void> } = {}
   const env = { INSTANCES: String(instances), FUNCTIONS: functions }
-  runInNewContext(quotaCheckSource, { exports, require: () => sdk, process: { env }, Math, Number })
+  const setTimeout = (call: () => void) => setImmediate(call)
+  const context = { exports, require: () => sdk, process: { env }, setTimeout }
+  runInNewContext(quotaCheckSource, context)
   return exports.handler?.()
 }
 
@@ -44,6 +54,7 @@ const both = 'chat-sweep,chat-reindex'
 describe('the check of the quota', () => {
   test.each([
     ['an account with room', { quota: 1000, unreserved: 1000 }, 2],
+    ['one that does not know its rights yet', { quota: 1000, unreserved: 1000, denied: 3 }, 2],
     ['one with exactly what is wanted', { quota: 102, unreserved: 102 }, 2],
     [
       'an update, where the stage has what it wants already',
@@ -66,6 +77,10 @@ describe('the check of the quota', () => {
       `(its quota is ${account.quota}, of which 100 stay for all). Raise the quota in Service Quotas, or set reservedConcurrency to 'off'`,
     )
   })
+})
+
+test('rights that never come are the failure', async () => {
+  await expect(check({ quota: 10, unreserved: 10, denied: 99 }, 2, both)).rejects.toThrow('no')
 })
 
 const functionsOf = async (settings: Record<string, unknown>) => {
