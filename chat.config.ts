@@ -69,8 +69,7 @@ import type { Config } from './lib/config.ts'
  * searchMasters              nodes that only lead: 0, 3 or 5 (3; 0)
  * searchMasterType           of these ('m7g.medium.search')
  *
- * flowLogs                   true: what the network refuses is logged for a month. The default in
- *                            prod
+ * flowLogs                   true, the default: what the network refuses is logged for a month
  * warmWritesPerSecond        what the table takes from its first second: 4000 to 40000 write units,
  *                            about 6 for a create. It cannot be lowered again
  * adopt                      the table, the cluster or the domain that a restore has made, to be

@@ -48,6 +48,7 @@ export function dynamodbPrefixes(scope: Construct, after: Construct): string {
     },
     installLatestAwsSdk: false,
     logGroup: onDeployLogs(scope),
+    memorySize: 512,
     // EC2 has no resources for what describes.
     policy: AwsCustomResourcePolicy.fromStatements([
       new PolicyStatement({ actions: ['ec2:DescribeManagedPrefixLists'], resources: ['*'] }),

@@ -129,6 +129,7 @@ function executeOnDeploy(scope: Construct, id: string, cluster: DatabaseCluster,
     onUpdate: call,
     installLatestAwsSdk: false,
     logGroup: onDeployLogs(scope),
+    memorySize: 512,
     policy: AwsCustomResourcePolicy.fromSdkCalls({ resources: [resourceArn] }),
   })
   cluster.secret?.grantRead(resource)

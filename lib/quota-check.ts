@@ -60,6 +60,7 @@ export class QuotaCheck extends Construct {
       description: 'Looks at the quota of concurrent executions before a deploy',
       runtime: Runtime.NODEJS_24_X,
       handler: 'index.handler',
+      memorySize: 256,
       code: Code.fromInline(quotaCheckSource),
       environment: { FUNCTIONS: functions.join(','), INSTANCES: String(instances) },
       timeout,

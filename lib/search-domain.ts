@@ -94,6 +94,7 @@ export function searchRole(scope: Construct): AwsCustomResource {
     },
     installLatestAwsSdk: false,
     logGroup: onDeployLogs(scope),
+    memorySize: 512,
     policy: AwsCustomResourcePolicy.fromStatements([
       new PolicyStatement({ actions: ['iam:CreateServiceLinkedRole'], resources: [role] }),
     ]),

@@ -109,7 +109,7 @@ export const schemaFor = (usual: Usual) =>
       ),
       usual.requestsPerAddress,
     ),
-    flowLogs: v.optional(yesOrNo, usual.flowLogs),
+    flowLogs: v.optional(yesOrNo, true),
     warmWritesPerSecond: v.optional(whole(4_000, 40_000)),
     basePath: v.optional(
       matching(

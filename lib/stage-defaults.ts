@@ -15,7 +15,6 @@ export interface Usual {
   readonly searchMasters: number
   readonly searchMasterType: string
   readonly requestsPerAddress: number | 'none'
-  readonly flowLogs: boolean
 }
 
 /** For `prod`: it outlives the loss of a zone, and of a node of everything. */
@@ -35,7 +34,6 @@ export const large: Usual = {
   // What an application may ask in 5 minutes: a client may be a server that asks for all people of
   // its application.
   requestsPerAddress: 300 * deployedRate.perSecond,
-  flowLogs: true,
 }
 
 /**
@@ -56,5 +54,4 @@ export const small: Usual = {
   searchMasters: 0,
   searchMasterType: 'm7g.medium.search',
   requestsPerAddress: 'none',
-  flowLogs: false,
 }

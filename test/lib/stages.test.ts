@@ -53,7 +53,6 @@ describe('a stage beside prod', () => {
     })
     dev?.stores.resourceCountIs('AWS::RDS::DBInstance', 1)
     dev?.stores.resourceCountIs('AWS::OpenSearchService::Domain', 0)
-    dev?.stores.resourceCountIs('AWS::EC2::FlowLog', 0)
     dev?.stores.hasResourceProperties('AWS::EC2::VPCEndpoint', {
       VpcEndpointType: 'Interface',
       SubnetIds: [Match.anyValue()],

@@ -26,7 +26,7 @@ describe('the network', () => {
     ])
   })
 
-  test('logs what it refuses for a month, in prod', () => {
+  test('logs what it refuses, for a month', () => {
     stores.hasResourceProperties('AWS::EC2::FlowLog', { TrafficType: 'REJECT' })
   })
 

@@ -6,8 +6,8 @@ import { buildFunctions } from '../../bin/build/build.ts'
 import { addStacks } from '../../lib/app.ts'
 import type { Config } from '../../lib/config.ts'
 
-/** A synth takes some seconds, on a busy machine more than the 10 s that a hook has by default. */
-export const synthMs = 60_000
+/** A synth takes some seconds, on a busy machine a minute. */
+export const synthMs = 180_000
 
 export const project = join(import.meta.dirname, '..', '..')
 
