@@ -6,7 +6,7 @@ import { join } from 'node:path'
 // needed before node_modules exists.
 
 /** What programs write beside their own files: it comes and goes. */
-const ofNobody = new Set(['__pycache__', '.vite', '.vite-temp', '.cache', '.experimental-vitest'])
+const writtenByRuns = new Set(['__pycache__', '.vite', '.vite-temp', '.cache', '.experimental-vitest'])
 
 /** Writes the paths and sizes of all files below `folder` into `manifest`. */
 export function writeManifest(folder, manifest) {
@@ -17,7 +17,7 @@ export function writeManifest(folder, manifest) {
 /** The paths of all files below `folder`. A link counts as what it leads to, but is not entered. */
 function pathsBelow(folder, below) {
   return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
-    if (ofNobody.has(entry.name)) return []
+    if (writtenByRuns.has(entry.name)) return []
     const path = join(below, entry.name)
     if (entry.isDirectory()) return pathsBelow(folder, path)
     // A link to a folder, or to nothing.
@@ -30,7 +30,8 @@ const missing = { throwIfNoEntry: false }
 /** The files of a manifest, undefined where there is none that can be read. */
 export function readManifest(manifest) {
   try {
-    return JSON.parse(readFileSync(manifest, 'utf8'))
+    const files = JSON.parse(readFileSync(manifest, 'utf8'))
+    return Array.isArray(files) ? files : undefined
   } catch {
     return undefined
   }
