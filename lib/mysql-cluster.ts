@@ -82,7 +82,7 @@ function adoptedCluster(scope: Construct, { adopt }: Settings): IDatabaseCluster
  * What persist and reindex may do: they delete no row, for a tombstone is an update. The second
  * statement takes back what a deploy of before had granted.
  */
-export const serviceRights = (user: string, database: string) => ({
+const serviceRights = (user: string, database: string) => ({
   ServiceGrant: `GRANT SELECT, INSERT, UPDATE ON ${database}.* TO ${user}`,
   ServiceRevoke: `REVOKE IF EXISTS DELETE ON ${database}.* FROM ${user}`,
 })

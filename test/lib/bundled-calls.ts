@@ -14,6 +14,8 @@ export interface BundledCalls {
   commands: Set<string>
   sends: boolean
   mysql: boolean
+  /** The beginnings of its SQL statements that delete, and that insert. */
+  sql: Set<string>
 }
 
 /** The methods of OpenSearch's client, those of its namespaces with the name of that. */
@@ -46,6 +48,7 @@ function callsIn(text: string): BundledCalls {
     commands: new Set(imported.flatMap((names) => all(names, /(\w+Command)\b/g))),
     sends: /\bqueue\d*\.send(?:Batch)?\(|\bquarantine\d*\.put\(/.test(text),
     mysql: text.includes('from "mysql2'),
+    sql: new Set(all(text, /\b(DELETE FROM|INSERT INTO)\b/g)),
   }
 }
 

@@ -120,6 +120,12 @@ describe('a function is allowed what its code calls, and nothing else', () => {
   })
 })
 
+test('only the migration deletes rows, and only persist inserts besides: no other user may', () => {
+  const doing = (statement: string) => names.filter((name) => callsOf(name).sql.has(statement))
+  expect(doing('DELETE FROM')).toEqual(['migrate'])
+  expect(doing('INSERT INTO')).toEqual(['persist', 'migrate'])
+})
+
 test('what is looked for is found: these are the calls of persist', () => {
   const { table, search, sends, mysql } = callsOf('persist')
   expect([...table].toSorted()).toEqual(['delete', 'put', 'transact', 'update'])
