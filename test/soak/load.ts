@@ -8,7 +8,7 @@ export async function useAll(base: string, signal: AbortSignal, tell: Tell): Pro
 export type Tell = (route: string, status: number) => void
 
 /** Messages that are made, read and searched before the application is deleted again. */
-const rounds = 40
+const rounds = 10
 
 /** From the create of an application to its delete. */
 async function lifeOf(base: string, signal: AbortSignal, tell: Tell): Promise<void> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Samples } from './samples.ts'
-import { isBad, linesOf } from './verdict.ts'
+import { isBad, linesOf, tableOf } from './verdict.ts'
 
 const mebibyte = 1024 * 1024
 const of = (collected: number[], resident = 100): Samples => ({
@@ -33,4 +33,12 @@ test('few samples say nothing, and are no failure', () => {
   const lines = linesOf([of([40, 80])], memory)
   expect(lines[0]?.verdict).toBe('too few samples')
   expect(lines.some(isBad)).toBe(false)
+})
+
+test('the table has a line of each function, and the responses', () => {
+  const lines = linesOf([of([40, 40, 40, 41, 40])], memory)
+  expect(tableOf(lines, { 200: 3, 404: 1 }).split('\n').slice(2)).toEqual([
+    'chat-one                          1     40.0     40.0     40.0    100.0  flat',
+    '4 requests (200: 3, 404: 1)',
+  ])
 })

