@@ -39,9 +39,9 @@ export async function deploy(
   { access, reset }: Pick<Aws, 'access' | 'reset'>,
   variables: Record<string, string>,
 ): Promise<{ outputs: Outputs; fresh: boolean }> {
-  const env = { ...localEnvironment(access), ...variables }
   const settings = chatSettings(process.env.CHAT_SETTINGS ?? '')
   const operator = process.env.OPERATOR_KEY_SHA256 ?? ''
+  const env = { ...localEnvironment(access), ...variables, OPERATOR_KEY_SHA256: operator }
   const wanted = { ...variables, endpoint: access.endpoint, operator, settings: settings.join(' ') }
   const fingerprint = fingerprintOf(wanted)
   const there = await stackOutputs(access, 'chat')
