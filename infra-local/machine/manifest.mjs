@@ -6,7 +6,13 @@ import { join } from 'node:path'
 // needed before node_modules exists.
 
 /** What programs write beside their own files: it comes and goes. */
-const writtenByRuns = new Set(['__pycache__', '.vite', '.vite-temp', '.cache', '.experimental-vitest'])
+const writtenByRuns = new Set([
+  '__pycache__',
+  '.vite',
+  '.vite-temp',
+  '.cache',
+  '.experimental-vitest',
+])
 
 /** Writes the paths and sizes of all files below `folder` into `manifest`. */
 export function writeManifest(folder, manifest) {
