@@ -9,6 +9,7 @@ import {
 } from '../../lib/operator-key.ts'
 import { checkedSettings } from '../../lib/settings.ts'
 import type { StageSettings } from '../../lib/settings-schema.ts'
+import { appWith, synthMs, templateOf } from './synthesised.ts'
 
 const hash = 'ab'.repeat(32)
 const stackOf = () => new Stack(new App({ builtinCloudFormationValidation: false }), 'stack')
@@ -94,3 +95,20 @@ test.each([
 ])('%o is refused', (given, message) => {
   expect(() => checkedSettings(given, { target: 'aws', stage: 'prod' })).toThrow(message)
 })
+
+test(
+  'the function that creates has the hashes of the keys that create, the one that lists those that list',
+  async () => {
+    const keys = { operatorKeySha256: hash, listingKeySha256: 'cd'.repeat(32) }
+    const chat = templateOf(await appWith(keys), 'chat')
+    for (const [name, value] of [
+      ['create-application', keys.operatorKeySha256],
+      ['list-applications', keys.listingKeySha256],
+    ])
+      chat.hasResourceProperties('AWS::Lambda::Function', {
+        FunctionName: `chat-${name}`,
+        Environment: { Variables: { OPERATOR_KEY_SHA256: value } },
+      })
+  },
+  synthMs,
+)
