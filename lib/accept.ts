@@ -25,6 +25,7 @@ export class Accept extends Construct {
       })
         .bindTable(props.table, reservingCalls)
         .bindQueueSend(props.queues.chat)
+        .bindQueueState(props.queues.chat)
       if (operation === 'create-application') accept.bindOperatorKey(props.operatorKeySha256)
       return accept
     })

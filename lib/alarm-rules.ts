@@ -7,6 +7,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IDomain } from 'aws-cdk-lib/aws-opensearchservice'
+import { deepQueue } from '../functions/limits/limits.ts'
 import type { Metric as CountedMetric } from '../functions/protocol/ports/log.ts'
 import type { Queues } from './queues.ts'
 import type { ServiceFunction } from './service-function.ts'
@@ -79,6 +80,12 @@ const queueRules = ({ chat, dead, quarantine }: Queues): AlarmRule[] => [
     metric: chat.metricApproximateAgeOfOldestMessage(most),
     description: 'a message waits for 5 minutes',
     threshold: 300,
+  },
+  {
+    name: 'DeepQueue',
+    metric: chat.metricApproximateNumberOfMessagesVisible(most),
+    description: `more than ${deepQueue} messages wait: crowded chats are held back in the table`,
+    threshold: deepQueue,
   },
 ]
 

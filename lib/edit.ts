@@ -24,6 +24,7 @@ export class Edit extends Construct {
       })
         .bindTable(props.table, reservingCalls)
         .bindQueueSend(props.queues.chat)
+        .bindQueueState(props.queues.chat)
         .bindMysql(props.stores, 'reading'),
     )
   }

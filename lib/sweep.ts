@@ -24,6 +24,7 @@ export class Sweep extends Construct {
       .bindTable(table, ['batchGet', ...transactionParts])
       .bindDueIndex(table)
       .bindQueueSend(queues.chat)
+      .bindQueueState(queues.chat)
     everyMinute(this.function)
   }
 }

@@ -10,15 +10,15 @@ import type { Parent } from '../protocol/model/parent.ts'
 import { changesOf } from '../protocol/model/reservation.ts'
 import type { Row } from '../protocol/model/row.ts'
 import type { Log } from '../protocol/ports/log.ts'
-import type { Queue } from '../protocol/ports/queue.ts'
 import { idempotencyRequestKey } from '../protocol/table/request.ts'
 import type { Input, Reserved } from '../protocol/write/create.ts'
+import type { DepthPorts } from '../protocol/write/deep-queue.ts'
 import { enqueue } from '../protocol/write/enqueue.ts'
 import { reserve } from '../protocol/write/reserve.ts'
 import type { ReservePorts } from '../protocol/write/take-number.ts'
 import { hashOfSpelling, hashOfValue } from './payload-hash.ts'
 
-export type AcceptPorts = ReservePorts & { queue: Queue; log: Log }
+export type AcceptPorts = ReservePorts & DepthPorts & { log: Log }
 
 const keyPattern = new RegExp(idempotencyKeyPattern(1))
 
@@ -87,7 +87,8 @@ export async function accept<V extends Value>(
   const reserved = await reserve(ports, { parent, key, input })
   // A replay was sent by its first request. But an application's HEAD may still be owed, and the
   // 201 promises it.
-  if (!reserved.replayed || parent.kind === 'root') await enqueue(ports, reserved.reservation)
+  if (!reserved.replayed || parent.kind === 'root')
+    await enqueue(ports, reserved.reservation, reserved.head)
   return reserved
 }
 

@@ -4,6 +4,7 @@ import { clock, ids } from '../clients/clock.ts'
 import { tableUntil } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { queue } from '../clients/sqs.ts'
+import { deepQueue } from '../limits/limits.ts'
 import { headCaps } from '../protocol/table/head.ts'
 import type { AcceptPorts } from './accept.ts'
 
@@ -18,4 +19,5 @@ export const acceptPorts = ({ signal, allowed }: RequestContext): AcceptPorts =>
   ids,
   log,
   caps: headCaps,
+  deepQueue,
 })

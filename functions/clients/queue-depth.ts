@@ -15,9 +15,14 @@ const counts: QueueAttributeName[] = [
  * How many messages a queue holds, those in flight and delayed included. SQS's numbers are up to a
  * minute old.
  */
-export async function depthOf(client: SQSClient, QueueUrl: string): Promise<number> {
+export async function depthOf(
+  client: SQSClient,
+  QueueUrl: string,
+  options: { abortSignal?: AbortSignal } = {},
+): Promise<number> {
   const { Attributes = {} } = await client.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: counts }),
+    options,
   )
   return counts.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0)
 }

@@ -2,6 +2,7 @@ import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk
 import { queueMessageBytes } from '../limits/limits.ts'
 import type { Quarantine, Queue, QueueMessage } from '../protocol/ports/queue.ts'
 import { env } from './env.ts'
+import { depthOf } from './queue-depth.ts'
 
 /** See clients/dynamodb.ts: without throwOnRequestTimeout a time-out is only a warning. */
 const timeouts = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true }
@@ -38,9 +39,21 @@ function callsOf(messages: QueueMessage[]) {
   return calls.filter((call) => call.length > 0)
 }
 
+/** For how long a depth is believed: SQS's own figures are up to a minute old. */
+const depthMs = 10_000
+/** An accept waits for it, so it may not take long. */
+const depthTimeoutMs = 800
+
 /** The FIFO queue port. */
 export function queueOf(client: SQSClient, QueueUrl: string): Queue {
+  let known: { at: number; depth: number } | undefined
   return {
+    depth: async () => {
+      if (known && Date.now() - known.at < depthMs) return known.depth
+      const abortSignal = AbortSignal.timeout(depthTimeoutMs)
+      known = { at: Date.now(), depth: await depthOf(client, QueueUrl, { abortSignal }) }
+      return known.depth
+    },
     send: async (message, timeoutMs) => {
       const abortSignal = AbortSignal.timeout(timeoutMs)
       await client.send(new SendMessageCommand({ QueueUrl, ...entry(message) }), { abortSignal })
@@ -55,8 +68,12 @@ export function queueOf(client: SQSClient, QueueUrl: string): Queue {
     },
   }
 }
-/** The function's FIFO queue. */
-export const queue = (): Queue => queueOf(sqs(), env('QUEUE_URL'))
+let made: Queue | undefined
+/** The function's FIFO queue, made on first use. */
+export function queue(): Queue {
+  made ??= queueOf(sqs(), env('QUEUE_URL'))
+  return made
+}
 
 /** The queue of what can never be stored as it is, with the reason. A person looks at it. */
 function quarantineOf(client: SQSClient, QueueUrl: string): Quarantine {

@@ -5,14 +5,14 @@ import type { ValueOf } from '../kinds/kinds.ts'
 import { type FieldError, invalidFields } from '../problems/problem.ts'
 import type { Parent } from '../protocol/model/parent.ts'
 import type { Log } from '../protocol/ports/log.ts'
-import type { Queue } from '../protocol/ports/queue.ts'
 import type { ReadPorts } from '../protocol/read/read-one.ts'
+import type { DepthPorts } from '../protocol/write/deep-queue.ts'
 import { enqueue } from '../protocol/write/enqueue.ts'
 import { payOwed } from '../protocol/write/owed-heads.ts'
 import { type EditTarget, reserveEdit } from '../protocol/write/reserve-edit.ts'
 import type { ReservePorts } from '../protocol/write/take-number.ts'
 
-export type EditPorts = ReservePorts & ReadPorts & { queue: Queue; log: Log }
+export type EditPorts = ReservePorts & ReadPorts & DepthPorts & { log: Log }
 
 /** An update that names no field changes nothing; its sender has a mistake to find. */
 export function requireFields<F extends object>(fields: F): F {
@@ -48,7 +48,7 @@ export async function update<K extends Parent['kind']>(
     return { ...known.row.value, ...unset, ...fields, updated_at: at }
   })
   if ('unchanged' in edited) throw new Error('an update always changes its time')
-  await enqueue(ports, edited.reservation)
+  await enqueue(ports, edited.reservation, edited.head)
   const { row } = edited
   return {
     status: 200,
@@ -79,6 +79,6 @@ export async function remove<K extends Parent['kind']>(
     await payOwed(ports.table, { rid: '', rev, parent, number, act: 'delete', values: [value] })
     return { status: 204 }
   }
-  await enqueue(ports, edited.reservation)
+  await enqueue(ports, edited.reservation, edited.head)
   return { status: 204 }
 }

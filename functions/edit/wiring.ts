@@ -4,6 +4,7 @@ import { clock, ids } from '../clients/clock.ts'
 import { tableUntil } from '../clients/dynamodb.ts'
 import { log } from '../clients/log.ts'
 import { queue } from '../clients/sqs.ts'
+import { deepQueue } from '../limits/limits.ts'
 import type { Sql } from '../mysql/db.ts'
 import { rowsOf } from '../mysql/rows.ts'
 import { headCaps } from '../protocol/table/head.ts'
@@ -21,4 +22,5 @@ export const editPorts = (sql: Sql, { signal, allowed }: RequestContext): EditPo
   ids,
   log,
   caps: headCaps,
+  deepQueue,
 })

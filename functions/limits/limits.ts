@@ -47,6 +47,12 @@ const setting = (name: LimitSetting): number => configured(name) ?? 0
 export const queueMessageBytes = 256 * 1024
 
 /**
+ * From so many messages on the queue is deep, and what is reserved in crowded chats waits in the
+ * table (protocol/write/deep-queue.ts).
+ */
+export const deepQueue = 50_000
+
+/**
  * Two characters that SQS refuses and JSON leaves as they are. The envelope escapes them, which
  * makes 6 bytes of 3 (protocol/write/envelope.ts).
  */

@@ -1,24 +1,17 @@
 import { parentKey } from '../protocol/model/parent.ts'
-import type { Clock } from '../protocol/ports/clock.ts'
 import type { Log } from '../protocol/ports/log.ts'
-import type { Queue } from '../protocol/ports/queue.ts'
-import type { Table } from '../protocol/ports/table.ts'
 import { dueAgain, postpone } from '../protocol/table/due-writes.ts'
-import type { HeadCaps } from '../protocol/table/head.ts'
 import { moveOut } from '../protocol/write/move-out.ts'
 import { payOwed } from '../protocol/write/owed-heads.ts'
 import { type DueHead, type DuePage, type DueRequest, readDue } from './due.ts'
 import { dueKeys } from './due-keys.ts'
 import { giveUpIfOld } from './give-up.ts'
+import { type Depth, type HoldBackPorts, holdBack } from './hold-back.ts'
 import { sendAgain } from './send-again.ts'
 import { forEach, noteFailed, type Swept } from './swept.ts'
 
-export interface SweepPorts {
-  table: Table
-  queue: Queue
-  clock: Clock
+export interface SweepPorts extends HoldBackPorts {
   log: Log
-  caps: HeadCaps
   /** How long a request is remembered that was given up. */
   keptMs: number
 }
@@ -56,19 +49,20 @@ export async function sweep(
   msLeft: () => number,
   until?: number,
 ): Promise<Swept> {
-  const swept: Swept = { due: 0, sent: 0, failed: 0, expired: 0, away: false }
+  const swept: Swept = { due: 0, sent: 0, held: 0, failed: 0, expired: 0, away: false }
   const inTime = () => msLeft() > marginMs
   const limit = until ?? ports.clock.now()
   // Where `until` lies ahead, what is due again soon would come up a second time.
   const seen = new Set<string>()
   let most = page.fewest
+  const depth: Depth = {}
   for await (const keys of dueKeys(ports.table, limit, () => most)) {
     if (!inTime()) break
     const fresh = keys.filter(({ pk }) => !seen.has(pk))
     for (const { pk } of fresh) seen.add(pk)
     const read = await readDue(ports.table, fresh, limit)
     most = nextPage(most, bytesOf(read))
-    await sweepPage(ports, swept, read, inTime)
+    await sweepPage(ports, swept, depth, read, inTime)
     if (swept.away) break
   }
   return swept
@@ -80,6 +74,7 @@ const bytesOf = ({ due }: DuePage): number =>
 async function sweepPage(
   ports: SweepPorts,
   swept: Swept,
+  depth: Depth,
   { due, heads, unreadable }: DuePage,
   inTime: () => boolean,
 ): Promise<void> {
@@ -93,7 +88,9 @@ async function sweepPage(
     if (await giveUpIfOld(ports, request, againMs)) swept.expired += 1
   })
   const reserved = due.filter(({ reservation }) => reservation !== undefined)
-  await sendReserved(ports, swept, reserved, inTime)
+  const now = await holdBack(ports, depth, reserved, heads)
+  swept.held += reserved.length - now.length
+  await sendReserved(ports, swept, now, inTime)
 }
 
 async function postponeUnreadable(
@@ -107,15 +104,19 @@ async function postponeUnreadable(
   }
 }
 
-/** Above the soft cap what is due moves out of the HEAD, as creates and edits do (makeRoom). */
+/**
+ * Above the soft cap what is due moves out of the HEAD, as creates and edits do (makeRoom). No more
+ * than that: a HEAD at its soft cap tells that its parent is crowded (deep-queue.ts).
+ */
 async function moveOldOut(
   { table, caps }: SweepPorts,
   { parent, head }: DueHead,
   due: ReadonlySet<string>,
 ): Promise<void> {
-  if (head.entries.length <= caps.soft) return
+  const above = head.entries.length - caps.soft
+  if (above <= 0) return
   const old = head.entries.filter((entry) => due.has(entry.rid))
-  await moveOut(table, parent, old)
+  await moveOut(table, parent, old.slice(0, above))
 }
 
 /** What it owes is paid first; what could not be paid or sent is due again soon. */

@@ -7,6 +7,8 @@ export interface Swept {
   /** REQs that were due. */
   due: number
   sent: number
+  /** Held back, for the queue is deep. */
+  held: number
   /** Not taken by the queue, not readable, or failed on the way; looked at again soon. */
   failed: number
   /** Never reserved, and older than any late call: they expire. */

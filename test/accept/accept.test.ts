@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { created, newRows, readKey, requestKeyOf } from '../../functions/accept/accept.ts'
 import { Problem } from '../../functions/problems/problem.ts'
 import { chatParent } from '../../functions/protocol/model/parent.ts'
+import { emptyHead } from '../../functions/protocol/table/head.ts'
 import { problem } from '../support/problem.ts'
 import { messageValue } from '../support/values.ts'
 
@@ -62,7 +63,7 @@ describe('what a create answers', () => {
     const other = { ...value, body: 'c' }
     const values = [value, other]
     const reservation = { rid: 'r', rev: 5, parent, number: 3, act: 'create' as const, values }
-    expect(newRows({ reservation, replayed: false })).toEqual([
+    expect(newRows({ reservation, head: emptyHead, replayed: false })).toEqual([
       { number: 3, rid: 'r', rev: 5, count: 0, value },
       { number: 4, rid: 'r', rev: 5, count: 0, value: other },
     ])

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createApplication } from '../../functions/accept/create-application.ts'
 import { type Call, readCall } from '../../functions/api/call.ts'
+import { deepQueue } from '../../functions/limits/limits.ts'
 import { Problem } from '../../functions/problems/problem.ts'
 import { headCaps } from '../../functions/protocol/table/head.ts'
 import { idempotencyRequestKey, requestKey } from '../../functions/protocol/table/request.ts'
@@ -22,6 +23,7 @@ const ports = {
   ids: { text: (length: number) => 'x'.repeat(length) },
   log: () => undefined,
   caps: headCaps,
+  deepQueue,
 }
 const call = (key?: string): Call<'create-application'> => ({
   method: 'POST',

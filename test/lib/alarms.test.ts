@@ -12,6 +12,7 @@ beforeAll(async () => {
 test.each([
   ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 0],
   ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 300],
+  ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 50_000],
   ['AWS/Lambda', 'Errors', 0],
   ['Chat', 'Collisions', 0],
   ['Chat', 'IndexRefused', 0],

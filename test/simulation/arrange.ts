@@ -44,6 +44,8 @@ const keptFor = [keptMs, keptMs, 10 * minute]
  * instead of the index.
  */
 const overlayRows = [overlayLimits.rows, overlayLimits.rows, 2]
+/** A queue that counts as deep with so few messages that a chat is held back in a schedule. */
+const shallow = { deepQueue: 4, holdBackMs: 40_000 }
 /**
  * Makes the system of a schedule, and chooses what differs from schedule to schedule beside what
  * fails.
@@ -59,6 +61,8 @@ export function arrange(options: Required<Options>): Stage {
     rows: pick(world.random, overlayRows) ?? overlayLimits.rows,
   }
   bounds.keptMs = pick(world.random, keptFor) ?? keptMs
+  // Not by chance: a draw would move all that follow it.
+  if (seed % 3 === 0) Object.assign(bounds, shallow)
   units.perSecond = pick(world.random, unitsPerSecond) ?? unitsOnAws
   world.note(`a key of the table takes ${units.perSecond} write units a second`)
   system.queue.outOfOrder = (message) =>

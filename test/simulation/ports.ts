@@ -127,6 +127,7 @@ export function portsOf(system: System, process: Process, instance?: Instance): 
         system.counted[name] = (system.counted[name] ?? 0) + count
     },
     queue: {
+      depth: () => call(sqs, 'depth', () => queue.held.length),
       send: (message) => call(send, `send ${message.deduplication}`, () => queue.send(message)),
       sendBatch: (messages) =>
         call(sqs, 'send batch', () =>

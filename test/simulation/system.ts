@@ -1,7 +1,9 @@
+import { deepQueue } from '../../functions/limits/limits.ts'
 import { type HeadCaps, headCaps } from '../../functions/protocol/table/head.ts'
 import { keptMs } from '../../functions/protocol/table/request-writes.ts'
 import { type OverlayLimits, overlayLimits } from '../../functions/read/find-messages.ts'
 import type { Instance } from './instance.ts'
+import { holdBackMs } from '../../functions/sweep/hold-back.ts'
 import type { Parked } from './operator/quarantine.ts'
 import { type MemoryStores, memoryStores } from './stores/mysql.ts'
 import { type MemoryIndex, memoryIndex } from './stores/opensearch.ts'
@@ -16,6 +18,8 @@ interface Bounds {
   caps: HeadCaps
   keptMs: number
   overlayLimits: OverlayLimits
+  deepQueue: number
+  holdBackMs: number
 }
 /** The system under test: what all its processes share. Each gets its ports from ports.ts. */
 export interface System {
@@ -53,7 +57,7 @@ export function systemOf(seed: number, faults: Faults): System {
     // OpenSearch refreshes every second; a node under load takes its time.
     index: memoryIndex((refresh) => world.after(world.random() * world.random() * 5000, refresh)),
     quarantine: [],
-    bounds: { caps: headCaps, keptMs, overlayLimits },
+    bounds: { caps: headCaps, keptMs, overlayLimits, deepQueue, holdBackMs },
     invocations: 0,
     instances: [],
     askedInVain: () => undefined,

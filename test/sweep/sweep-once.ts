@@ -3,8 +3,10 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { clock } from '../../functions/clients/clock.ts'
 import { tableOf } from '../../functions/clients/dynamodb.ts'
 import { queueOf } from '../../functions/clients/sqs.ts'
+import { deepQueue } from '../../functions/limits/limits.ts'
 import { headCaps } from '../../functions/protocol/table/head.ts'
 import { keptMs } from '../../functions/protocol/table/request-writes.ts'
+import { holdBackMs } from '../../functions/sweep/hold-back.ts'
 import { sweep } from '../../functions/sweep/sweep.ts'
 
 /**
@@ -24,6 +26,8 @@ const ports = {
   log: () => undefined,
   caps: headCaps,
   keptMs,
+  deepQueue,
+  holdBackMs,
 }
 const swept = await sweep(ports, () => 60_000)
 const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024)

@@ -12,7 +12,7 @@ export const logEvents = {
     'The rate of an application could not be looked up (`error`), and its request went on.',
   left_to_sweep:
     'An accept or an edit has its number, but a later step failed (`step`: `owed` or `send`, ' +
-    '`error`); the sweep repeats it.',
+    '`error`), or was left out because the queue is deep; the sweep repeats it.',
   persisted:
     'Persist ended one batch of the queue. Counted in deliveries: `messages` (all that came), ' +
     '`returned` (back to the queue), `quarantined` (no envelope of this system). In requests: ' +
@@ -40,8 +40,8 @@ export const logEvents = {
   search_by_mysql:
     'OpenSearch did not answer a search, or not completely (`error`, `status`); MySQL answered it.',
   swept:
-    'A run of the sweep ended: how many requests were due, were sent, failed, expired; `away`: ' +
-    'the queue did not answer.',
+    'A run of the sweep ended: how many requests were due, were sent, were held back (`held`: the ' +
+    'queue is deep), failed, expired; `away`: the queue did not answer.',
   sweep_failed:
     'A step of the sweep failed for one request or parent (`step`, `where`, `error`); the others ' +
     'went on, and it is tried again.',

@@ -9,6 +9,8 @@ export interface Queue {
   send(message: QueueMessage, timeoutMs: number): Promise<void>
   /** At most 10; returns of each whether it was taken. */
   sendBatch(messages: QueueMessage[]): Promise<boolean[]>
+  /** How many messages it has, those in flight included; may be a minute old. */
+  depth(): Promise<number>
 }
 export interface Quarantine {
   put(body: string, reason: string): Promise<void>

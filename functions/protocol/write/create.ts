@@ -1,6 +1,7 @@
 import type { Value } from '../../kinds/kinds.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Reservation } from '../model/reservation.ts'
+import type { Head } from '../table/head.ts'
 
 /** A create, as its operation asks for it. */
 export interface Create<V extends Value> {
@@ -36,5 +37,7 @@ export interface Input<V extends Value> {
 /** What became of a create. `replayed`: its key had a number already, and this is that answer. */
 export interface Reserved<V extends Value> {
   reservation: Reservation<V>
+  /** The image of the parent's HEAD by which it was judged. */
+  head: Head
   replayed: boolean
 }

@@ -2,8 +2,10 @@ import { kindBelow } from '../../kinds/kinds.ts'
 import { lineOf, parentKey } from '../model/parent.ts'
 import { type Reservation, selfOf } from '../model/reservation.ts'
 import type { Log } from '../ports/log.ts'
-import type { Queue, QueueMessage } from '../ports/queue.ts'
+import type { QueueMessage } from '../ports/queue.ts'
 import type { Table } from '../ports/table.ts'
+import type { Head } from '../table/head.ts'
+import { type DepthPorts, isLeftToSweep } from './deep-queue.ts'
 import { encode } from './envelope.ts'
 import { payOwed } from './owed-heads.ts'
 
@@ -36,16 +38,21 @@ export const queueMessageOf = (reservation: Reservation, sweep?: number): QueueM
  * Neither may fail the request, for its number is given out; the sweep and persist pay and send
  * later. With two exceptions, which throw, for the 2xx would promise what is not true yet: a new
  * application is found by its HEAD alone (P5), and a delete must refuse creates below it (P10).
+ * `head` is the image of the parent's HEAD: where it is crowded and the queue is deep, nothing is
+ * sent, and the sweep does it when there is room.
  */
 export async function enqueue(
-  ports: { table: Table; queue: Queue; log: Log },
+  ports: DepthPorts & { table: Table; log: Log },
   reservation: Reservation,
+  head: Head,
 ): Promise<void> {
   const mustBePaid = reservation.parent.kind === 'root' || reservation.act === 'delete'
   const paid = payOwed(ports.table, reservation)
   await (mustBePaid
     ? paid
     : paid.catch((cause) => leftToSweep(ports.log, 'owed', reservation, cause)))
+  if (await isLeftToSweep(ports, head))
+    return leftToSweep(ports.log, 'send', reservation, 'the queue is deep')
   await ports.queue
     .send(queueMessageOf(reservation), sendTimeoutMs)
     .catch((cause) => leftToSweep(ports.log, 'send', reservation, cause))

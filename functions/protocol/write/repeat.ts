@@ -30,13 +30,14 @@ export async function repeat<V extends Value>(
   // REQ alone would not do: its number may still be in the HEAD, where the fence would let a second
   // reservation through (docs/protocol.md#a-repeat-finds-its-number).
   const known = entryOfRequest(request) ?? entryInHead(state.head, request.rid)
-  if (known) return { reservation: reservationOf(parent, known, values), replayed: true }
+  const { head } = state
+  if (known) return { reservation: reservationOf(parent, known, values), head, replayed: true }
   const blocked = blockedBy(state, parent, ports.caps)
   if (blocked) throw blocked
   const touched = await ports.table.update(touchRequest(request.rid, ports.clock.now()))
   if (!touched.done) return undefined
-  const entry = await takeNumber(ports, parent, request.rid, state.head, values.length)
-  return { reservation: reservationOf(parent, entry, values), replayed: false }
+  const entry = await takeNumber(ports, parent, request.rid, head, values.length)
+  return { reservation: reservationOf(parent, entry, values), head, replayed: false }
 }
 
 /** A create's number and its values together. */

@@ -22,6 +22,8 @@ export interface EditTarget<K extends Parent['kind']> {
 export interface Edited<K extends Parent['kind']> {
   reservation: Reservation<ValueOf[K]>
   row: Row<ValueOf[K]>
+  /** The image by which it was judged. */
+  head: Head
 }
 /**
  * Makes of what is known the whole value that follows it; undefined: there is nothing to change.
@@ -72,7 +74,7 @@ async function reserveOnce<K extends Parent['kind']>(
   const entry = await takeTarget(ports, rid, target)
   if (!entry) return undefined
   const reservation = { rid, rev: entry.rev, parent, number, act, values: [value] }
-  return { reservation, row: { ...known.row, rev: entry.rev, value } }
+  return { reservation, row: { ...known.row, rev: entry.rev, value }, head }
 }
 
 /** The edit's entry in the HEAD; undefined: what the edit builds on may have changed. */

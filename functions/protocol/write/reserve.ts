@@ -56,7 +56,7 @@ async function reserveNew<V extends Value>(
   ports: ReservePorts,
   parent: Parent,
   key: string | undefined,
-  state: ParentState,
+  { head }: ParentState,
   expired: Request | undefined,
   { hash, build }: Input<V>,
 ): Promise<Reserved<V> | undefined> {
@@ -70,6 +70,6 @@ async function reserveNew<V extends Value>(
   const put = await ports.table.put(putRequest(request, expired))
   // Refused, although the REQ that is there has this rid: our own put, whose first reply was lost.
   if (!put.done && put.item?.rid !== rid) return undefined
-  const entry = await takeNumber(ports, parent, rid, state.head, values.length)
-  return { reservation: reservationOf(parent, entry, values), replayed: false }
+  const entry = await takeNumber(ports, parent, rid, head, values.length)
+  return { reservation: reservationOf(parent, entry, values), head, replayed: false }
 }

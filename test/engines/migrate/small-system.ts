@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { accept } from '../../../functions/accept/accept.ts'
 import { clock, ids } from '../../../functions/clients/clock.ts'
 import { timesAt } from '../../../functions/kinds/times.ts'
+import { deepQueue } from '../../../functions/limits/limits.ts'
 import type { Db } from '../../../functions/mysql/db.ts'
 import { outboxOf } from '../../../functions/mysql/outbox.ts'
 import { rowsOf } from '../../../functions/mysql/rows.ts'
@@ -40,10 +41,11 @@ export async function smallSystem({ table }: TestTable, db: Db): Promise<SmallSy
   const waiting: QueueMessage[] = []
   const queue = {
     send: async (message: QueueMessage) => void waiting.push(message),
+    depth: async () => 0,
     sendBatch: async (messages: QueueMessage[]) =>
       messages.map((message) => waiting.push(message) > 0),
   }
-  const ports = { table, queue, clock, ids, log: () => undefined, caps: headCaps }
+  const ports = { table, queue, clock, ids, log: () => undefined, caps: headCaps, deepQueue }
   const quarantine: SmallSystem['quarantine'] = []
   const counted: Record<string, number> = {}
   const persistPorts: PersistPorts = {

@@ -17,6 +17,8 @@ interface Held {
  */
 export interface MemoryQueue {
   held: Held[]
+  /** Among how many messages, the first ones, it looks for some to hand out. */
+  shown: number
   send(message: QueueMessage): void
   receive(limit: number): Delivery[]
   remove(receipts: string[]): void
@@ -35,6 +37,8 @@ export function memoryQueue(world: World): MemoryQueue {
   let count = 0
   const queue: MemoryQueue = {
     held: [],
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-fifo.html
+    shown: 120_000,
     wake: () => undefined,
     outOfOrder: () => undefined,
     send(message) {
@@ -50,7 +54,7 @@ export function memoryQueue(world: World): MemoryQueue {
     receive(limit) {
       const blocked = new Set<string>()
       const batch: Held[] = []
-      for (const held of queue.held) {
+      for (const held of queue.held.slice(0, queue.shown)) {
         if (batch.length === limit) break
         if (blocked.has(held.message.group)) continue
         if (held.visibleAt > world.now) blocked.add(held.message.group)
