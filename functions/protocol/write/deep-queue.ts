@@ -3,9 +3,9 @@ import type { Head, HeadCaps } from '../table/head.ts'
 
 /**
  * What accept, edit and sweep need to keep the queue from becoming deep. SQS looks for messages to
- * hand out among the first 120,000 of a FIFO queue. A group that has more of them than persist takes
- * (one chat that is flooded) keeps all groups behind it waiting. So from `deepQueue` messages on,
- * what is reserved under a crowded HEAD waits in the table instead, and the sweep sends it when
+ * hand out among the first 120,000 of a FIFO queue. A group that has more of them than persist
+ * takes (one chat that is flooded) keeps all groups behind it waiting. So from `deepQueue` messages
+ * on, what is reserved under a crowded HEAD waits in the table instead, and the sweep sends it when
  * there is room. The rest is for the chats that are not crowded.
  */
 export interface DepthPorts {
