@@ -9,10 +9,13 @@ import type { ReadPorts } from '../protocol/read/read-one.ts'
 import type { DepthPorts } from '../protocol/write/deep-queue.ts'
 import { enqueue } from '../protocol/write/enqueue.ts'
 import { payOwed } from '../protocol/write/owed-heads.ts'
-import { type EditTarget, reserveEdit } from '../protocol/write/reserve-edit.ts'
-import type { ReservePorts } from '../protocol/write/take-number.ts'
+import {
+  type EditReservePorts,
+  type EditTarget,
+  reserveEdit,
+} from '../protocol/write/reserve-edit.ts'
 
-export type EditPorts = ReservePorts & ReadPorts & DepthPorts & { log: Log }
+export type EditPorts = EditReservePorts & ReadPorts & DepthPorts & { log: Log }
 
 /** An update that names no field changes nothing; its sender has a mistake to find. */
 export function requireFields<F extends object>(fields: F): F {

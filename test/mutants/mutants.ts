@@ -33,6 +33,22 @@ import { allWaiting } from '../table/waiting-items.ts'`,
 
 export const mutants: Mutant[] = [
   {
+    name: 'any attempt of an edit replaces any other',
+    edits: [
+      {
+        file: requestWrites,
+        find: "'#rid = :rid AND attribute_not_exists(#attempt)', ExpressionAttributeNames: names('rid', 'attempt'),",
+        replace: "'#rid = :rid', ExpressionAttributeNames: names('rid'),",
+      },
+      {
+        file: requestWrites,
+        find: "ConditionExpression: '#rid = :rid AND #attempt = :before', ExpressionAttributeNames: names('rid', 'attempt'), ExpressionAttributeValues: { ':rid': rid, ':before': attempt - 1 },",
+        replace:
+          "ConditionExpression: '#rid = :rid', ExpressionAttributeNames: names('rid'), ExpressionAttributeValues: { ':rid': rid },",
+      },
+    ],
+  },
+  {
     name: 'a suspended application takes messages',
     edits: [
       {

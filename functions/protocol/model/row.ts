@@ -28,6 +28,8 @@ export interface Range {
 export interface Known<V extends Value> {
   row: Row<V>
   status: 'accepted' | 'stored'
+  /** How many reservations of it were on their way; unset where it was read in a list. */
+  waiting?: number
 }
 
 /** By which create a row was made, and how new it is. A message's has no `count`. */

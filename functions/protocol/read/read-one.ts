@@ -1,7 +1,7 @@
 import type { ValueOf } from '../../kinds/kinds.ts'
 import { overlaps } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'
-import type { Known } from '../model/row.ts'
+import type { Known, Row } from '../model/row.ts'
 import type { Rows } from '../ports/stores.ts'
 import type { Table } from '../ports/table.ts'
 import type { Head } from '../table/head.ts'
@@ -34,7 +34,11 @@ export async function readOne<K extends Parent['kind']>(
   const [first] = await Promise.allSettled([show()])
   const { pending: all, settled } = await readPending<K>(ports.table, parent.kind, entries)
   const pending = all.filter((change) => change.number === number)
-  if (first.status === 'fulfilled') return merge(settled ? await show() : first.value, pending)
-  if (isNewest(head, pending)) return merge(undefined, pending)
+  const known = (row?: Row<ValueOf[K]>): Known<ValueOf[K]> | undefined => {
+    const merged = merge(row, pending)
+    return merged && { ...merged, waiting: entries.length }
+  }
+  if (first.status === 'fulfilled') return known(settled ? await show() : first.value)
+  if (isNewest(head, pending)) return known()
   throw first.reason
 }

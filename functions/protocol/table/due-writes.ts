@@ -29,7 +29,10 @@ export const postpone = (key: Key, due: number): Update => ({
  * Gives a request up that was never reserved and is too old for a late call: it expires at
  * `expiresAt` (ms since 1970). Refused where it was reserved meanwhile, or a repeat has touched it.
  */
-export const expireRequest = (request: Request, expiresAt: number): Update => ({
+export const expireRequest = (
+  request: Pick<Request, 'rid' | 'touched'>,
+  expiresAt: number,
+): Update => ({
   Key: requestItemKey(request.rid),
   UpdateExpression: 'SET #expiry = :expiry REMOVE #due, #due_shard',
   ConditionExpression: `#rid = :rid AND attribute_not_exists(#n) AND ${

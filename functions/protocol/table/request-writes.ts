@@ -29,24 +29,46 @@ export interface NewRequest {
   hash: string
   token: string | undefined
   now: number
+  /**
+   * Of an edit: which of its attempts this is, from 1. A later one replaces the values of the one
+   * before, which the HEAD has refused.
+   */
+  attempt?: number
+}
+
+/** On what a REQ is put: see putRequest. */
+function conditionOf({ rid, attempt = 1 }: NewRequest, expired: Request | undefined) {
+  if (attempt > 2)
+    return {
+      ConditionExpression: '#rid = :rid AND #attempt = :before',
+      ExpressionAttributeNames: names('rid', 'attempt'),
+      ExpressionAttributeValues: { ':rid': rid, ':before': attempt - 1 },
+    }
+  if (attempt === 2)
+    return {
+      ConditionExpression: '#rid = :rid AND attribute_not_exists(#attempt)',
+      ExpressionAttributeNames: names('rid', 'attempt'),
+      ExpressionAttributeValues: { ':rid': rid },
+    }
+  if (expired?.expiry === undefined)
+    return {
+      ConditionExpression: 'attribute_not_exists(#pk)',
+      ExpressionAttributeNames: names('pk'),
+    }
+  return {
+    ConditionExpression: '#rid = :rid AND #expiry = :expiry',
+    ExpressionAttributeNames: names('rid', 'expiry'),
+    ExpressionAttributeValues: { ':rid': expired.rid, ':expiry': expired.expiry / 1000 },
+  }
 }
 
 /**
  * Puts a REQ if there is none, or in the place of the expired one that was read. No expiry is set:
  * a body may have to wait for MySQL longer than a day, and what is not settled must never expire.
+ * A later attempt of an edit replaces the one before it and no other: a put that comes late would
+ * set values back that were given up, after newer ones were reserved.
  */
 export function putRequest(request: NewRequest, expired?: Request): Put {
-  const condition =
-    expired?.expiry === undefined
-      ? {
-          ConditionExpression: 'attribute_not_exists(#pk)',
-          ExpressionAttributeNames: names('pk'),
-        }
-      : {
-          ConditionExpression: '#rid = :rid AND #expiry = :expiry',
-          ExpressionAttributeNames: names('rid', 'expiry'),
-          ExpressionAttributeValues: { ':rid': expired.rid, ':expiry': expired.expiry / 1000 },
-        }
   return {
     Item: {
       ...requestItemKey(request.rid),
@@ -61,8 +83,9 @@ export function putRequest(request: NewRequest, expired?: Request): Put {
       ...(request.token === undefined ? {} : { token: request.token }),
       due: request.now + firstDueMs,
       due_shard: shardOf(request.rid),
+      ...((request.attempt ?? 1) > 1 ? { attempt: request.attempt ?? 1 } : {}),
     },
-    ...condition,
+    ...conditionOf(request, expired),
   }
 }
 

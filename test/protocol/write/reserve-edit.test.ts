@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import type { MessageValue } from '../../../functions/kinds/message.ts'
 import { chatParent } from '../../../functions/protocol/model/parent.ts'
+import type { Table } from '../../../functions/protocol/ports/table.ts'
 import { emptyHead } from '../../../functions/protocol/table/head.ts'
 import { putHead } from '../../../functions/protocol/table/head-writes.ts'
 import { readHeads } from '../../../functions/protocol/table/read-heads.ts'
@@ -39,6 +41,80 @@ test('an edit gets a rev above that of what it builds on', async () => {
 
 test('a counter that is behind the row refuses it: stored, the edit would be older than what it changes (P9)', async () => {
   await expect(chatAt(10)).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '60' } })
+})
+
+/** A message that `edits` clients edit at the same time, and the writes of their REQs. */
+async function editedBy(edits: number) {
+  const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
+  const ports = portsOf(system, { name: 'test', alive: true })
+  system.table.put(putHead(parent, { seq: 1, rev: 50 }))
+  let puts = 0
+  let values: MessageValue = value
+  let rev = 50
+  const table: Table = {
+    ...ports.table,
+    put: (input) => {
+      puts += 1
+      return ports.table.put(input)
+    },
+  }
+  const open = async () => {
+    const { head } = await readHeads(table, parent)
+    if (!head) throw new Error('no HEAD')
+    const row = { number: 1, rid: 'r', rev, count: 0, value: values }
+    return { parent, number: 1, head, known: { row, status: 'accepted' as const } }
+  }
+  const edit = async () => {
+    const edited = await reserveEdit<'chat'>({ ...ports, table }, 'edit', open, ({ row }) => ({
+      ...row.value,
+      body: `${row.value.body}!`,
+    }))
+    if ('unchanged' in edited) return
+    rev = Math.max(rev, edited.reservation.rev)
+    values = edited.row.value
+  }
+  const all = Promise.allSettled(Array.from({ length: edits }, edit))
+  const done = (await finish(system, all)).filter(({ status }) => status === 'fulfilled').length
+  const requests = [...system.table.items.values()].filter(({ sk }) => sk === 'req')
+  return { done, puts, requests }
+}
+
+test('edits of one number at once: each has one REQ, and writes it a few times at most', async () => {
+  const { done, puts, requests } = await editedBy(8)
+  expect(done).toBe(8)
+  expect(requests).toHaveLength(8)
+  expect(puts).toBeLessThan(8 * 4)
+})
+
+test('an edit that is given up leaves nothing to the sweep', async () => {
+  const { done, requests } = await editedBy(60)
+  expect(done).toBeLessThan(60)
+  const due = requests.filter((request) => request.due !== undefined)
+  expect(due).toHaveLength(done)
+  for (const { expiry } of requests.filter((one) => !due.includes(one)))
+    expect(expiry).toBeTypeOf('number')
+})
+
+test('a number of which too much waits is not edited, and can be deleted', async () => {
+  const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
+  const ports = portsOf(system, { name: 'test', alive: true })
+  system.table.put(putHead(parent, { seq: 1, rev: 50 }))
+  const open = async () => {
+    const { head } = await readHeads(ports.table, parent)
+    if (!head) throw new Error('no HEAD')
+    const row = { number: 1, rid: 'r', rev: 50, count: 0, value }
+    return { parent, number: 1, head, known: { row, status: 'accepted' as const, waiting: 32 } }
+  }
+  const change = (act: 'edit' | 'delete') =>
+    finish(
+      system,
+      reserveEdit<'chat'>(ports, act, open, ({ row }) => row.value),
+    )
+  await expect(change('edit')).rejects.toMatchObject({
+    status: 503,
+    headers: { 'Retry-After': '10' },
+  })
+  expect(await change('delete')).toMatchObject({ reservation: { number: 1, act: 'delete' } })
 })
 
 test('nothing to change is answered with what is there', async () => {
