@@ -59,14 +59,20 @@ function tombstonesClosed({ heads, parents }: Snapshot): Finding {
   return { invariant: 'tombstones are closed', checked: tombstones.length, violations }
 }
 
-/** P9: the counters are not below what is stored. */
+/**
+ * P9: the counters are not below what is stored. An application's edits are counted by its own
+ * HEAD, and until version 0.2 by the root's.
+ */
 function counters({ heads, rows }: Snapshot): Finding {
   const headOf = new Map(heads.map(({ parent, head }) => [parentKey(parent), head]))
+  const ownOf = new Map(heads.map(({ head }) => [head.number, head]))
   const violations = rows.flatMap((row) => {
     const head = headOf.get(parentKey(row.parent))
     if (!head) return [`${parentKey(row.parent)}: has rows and no HEAD`]
-    return row.rev > head.rev
-      ? [`${at(row.parent, row.number)}: rev ${row.rev} above the HEAD's ${head.rev}`]
+    const own = row.parent.kind === 'root' ? ownOf.get(row.number) : undefined
+    const rev = Math.max(head.rev, own?.rev ?? 0)
+    return row.rev > rev
+      ? [`${at(row.parent, row.number)}: rev ${row.rev} above the HEAD's ${rev}`]
       : []
   })
   return { invariant: 'counters are not behind', checked: rows.length, violations }

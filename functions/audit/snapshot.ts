@@ -1,6 +1,6 @@
 import type { AuditedParent, AuditedRow } from '../mysql/audited-rows.ts'
 import type { Entry } from '../protocol/model/entry.ts'
-import { type Parent, parentKey } from '../protocol/model/parent.ts'
+import { type Parent, parentKey, root } from '../protocol/model/parent.ts'
 import type { Head } from '../protocol/table/head.ts'
 import type { Request } from '../protocol/table/request.ts'
 
@@ -28,8 +28,11 @@ export interface Finding {
 export const at = (parent: Parent, number: number): string => `${parentKey(parent)}/${number}`
 
 /** The name of every number that a request has. */
-export const namesOf = ({ parent, number, count }: Request): string[] =>
-  number === undefined ? [] : Array.from({ length: count }, (_, i) => at(parent, number + i))
+export const namesOf = ({ parent, number, own, count }: Request): string[] => {
+  if (number === undefined) return []
+  if (own !== undefined) return [at(root, own)]
+  return Array.from({ length: count }, (_, i) => at(parent, number + i))
+}
 
 /**
  * The numbers of creates that are parked, by name: given out, and without a row of their own until

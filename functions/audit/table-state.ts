@@ -23,7 +23,7 @@ export interface TableState {
 /** What is read of an item; bodies and tokens stay where they are. */
 export const attributes = [
   ...['pk', 'sk', ...headAttributes],
-  ...['rid', 'parent', 'act', 'created_at', 'n', 'count', 'stored', 'waiting', 'parked'],
+  ...['rid', 'parent', 'act', 'own', 'created_at', 'n', 'count', 'stored', 'waiting', 'parked'],
   ...['expiry', 'touched', 'due', 'sent'],
 ]
 

@@ -11,18 +11,21 @@ const stored = (parent: Parent, row: SqlRow): StoredCounts => ({
   deleted: row.deleted === 1,
 })
 
-/** The root has no row of its own: the greatest entries of two keys of its children tell. */
+/**
+ * The root has no row of its own: the greatest number of its children tells. Its rev is not below
+ * that, and the rows' revs say no more of it, for applications count their edits themselves.
+ */
 async function rootPage(sql: Sql): Promise<StoredCounts[]> {
   const rows = await sql.query(
-    `SELECT COALESCE((SELECT MAX(number) FROM applications), 0) AS last_number,
-            COALESCE((SELECT MAX(rev) FROM applications), 0) AS child_rev, 0 AS deleted`,
+    `SELECT COALESCE(MAX(number), 0) AS last_number, COALESCE(MAX(number), 0) AS child_rev,
+            0 AS deleted FROM applications`,
   )
   return rows.map((row) => stored(root, row))
 }
 
 async function applicationsPage(sql: Sql, after: string, limit: number): Promise<StoredCounts[]> {
   const rows = await sql.query(
-    `SELECT app, number, last_number, child_rev, ${deleted} FROM applications WHERE app > ? ORDER BY app LIMIT ?`,
+    `SELECT app, number, last_number, GREATEST(child_rev, rev) AS child_rev, ${deleted} FROM applications WHERE app > ? ORDER BY app LIMIT ?`,
     [appBytes(after), limit],
   )
   return rows.map((row) => ({

@@ -1,6 +1,5 @@
 import { type Parent, parentKey } from '../protocol/model/parent.ts'
 import type { Reservation } from '../protocol/model/reservation.ts'
-import { readValues } from '../protocol/model/values.ts'
 import type { Item, Key, Table } from '../protocol/ports/table.ts'
 import { entryInHead, type Head, headKey, readHead } from '../protocol/table/head.ts'
 import {
@@ -8,6 +7,7 @@ import {
   type Request,
   readRequest,
   requestAttributes,
+  reservationFrom,
 } from '../protocol/table/request.ts'
 
 /** One due REQ; `reservation` when its number is reserved and its values are still needed. */
@@ -78,9 +78,5 @@ function dueRequest(
 
 function reservationOf(request: Request, head: Head | undefined): Reservation | undefined {
   const entry = entryOfRequest(request) ?? (head && entryInHead(head, request.rid))
-  if (!entry || request.values === undefined) return undefined
-  const { rid, rev, number } = entry
-  const { parent, act } = request
-  const values = readValues(parent.kind, JSON.parse(request.values))
-  return { rid, rev, number, parent, act, values }
+  return entry && reservationFrom(request, entry)
 }

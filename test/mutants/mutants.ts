@@ -33,18 +33,38 @@ import { allWaiting } from '../table/waiting-items.ts'`,
 
 export const mutants: Mutant[] = [
   {
-    name: 'any attempt of an edit replaces any other',
+    name: "an application's own edits are not read",
     edits: [
       {
-        file: requestWrites,
-        find: "'#rid = :rid AND attribute_not_exists(#attempt)', ExpressionAttributeNames: names('rid', 'attempt'),",
-        replace: "'#rid = :rid', ExpressionAttributeNames: names('rid'),",
+        file: current,
+        find: 'own ? [...above, ...(await ownEntries(ports.table, number, own))] : above',
+        replace:
+          'own && number < 0 ? [...above, ...(await ownEntries(ports.table, number, own))] : above',
+      },
+    ],
+  },
+  {
+    name: 'a list shows applications by the root alone',
+    edits: [
+      {
+        file: 'functions/protocol/read/with-own-edits.ts',
+        find: '(lastEditOf(ownHead, ownNumber) ?? 0) <= one.row.rev',
+        replace: '(lastEditOf(ownHead, ownNumber) ?? 0) >= 0',
+      },
+    ],
+  },
+  {
+    name: 'an own edit is settled in the root',
+    edits: [
+      {
+        file: 'functions/protocol/write/settle.ts',
+        find: 'Map.groupBy(all, (one) => parentKey(counterOf(one)))',
+        replace: 'Map.groupBy(all, (one) => parentKey(counterOf({ parent: one.parent })))',
       },
       {
-        file: requestWrites,
-        find: "ConditionExpression: '#rid = :rid AND #attempt = :before', ExpressionAttributeNames: names('rid', 'attempt'), ExpressionAttributeValues: { ':rid': rid, ':before': attempt - 1 },",
-        replace:
-          "ConditionExpression: '#rid = :rid', ExpressionAttributeNames: names('rid'), ExpressionAttributeValues: { ':rid': rid },",
+        file: 'functions/protocol/write/settle.ts',
+        find: 'settleParent(ports, counterOf(group[0]), group)',
+        replace: 'settleParent(ports, counterOf({ parent: group[0].parent }), group)',
       },
     ],
   },

@@ -12,11 +12,14 @@ export interface Entry {
   count: number
 }
 
+/** The number in the entries of an application's HEAD that are about the application itself. */
+export const ownNumber = 0
+
 /** The entry of a reservation. */
-export const entryFor = ({ rid, rev, number, values }: Reservation): Entry => ({
+export const entryFor = ({ rid, rev, number, values, counter }: Reservation): Entry => ({
   rid,
   rev,
-  number,
+  number: counter === undefined ? number : ownNumber,
   count: values.length,
 })
 

@@ -14,7 +14,17 @@ export interface Reservation<V extends Value = Value> {
   number: number
   act: Act
   values: V[]
+  /**
+   * Whose HEAD has reserved it, where that is not the parent's: an edit or a delete of an
+   * application is reserved by the application's own HEAD, so that applications do not get into each
+   * other's way. (Before version 0.2 the root's did.)
+   */
+  counter?: Parent | undefined
 }
+
+/** Whose HEAD, or waiting items, have the entry of a reservation. */
+export const counterOf = ({ counter, parent }: Pick<Reservation, 'counter' | 'parent'>): Parent =>
+  counter ?? parent
 
 /**
  * One number of a `Reservation` with the value that it has from `rev` on, from which Store.store
@@ -32,6 +42,7 @@ export interface Change<V extends Value = Value> {
 /** The changes that a reservation makes, one per number. */
 export const changesOf = <V extends Value>({
   values,
+  counter: _,
   ...reservation
 }: Reservation<V>): Change<V>[] =>
   values.map((value, i) => ({ ...reservation, number: reservation.number + i, value }))

@@ -1,5 +1,6 @@
 import { appKey } from '../model/app-key.ts'
 import { applicationParent, chatParent, root } from '../model/parent.ts'
+import { lastEditOf } from '../table/head.ts'
 import type { EditTarget } from '../write/reserve-edit.ts'
 import type { ReadPorts } from './read-one.ts'
 import { requireApplication, requireChat, requireChats, requireOne, type Use } from './require.ts'
@@ -34,11 +35,21 @@ export async function findChat(
   return { parent, number: path.chat, head, known }
 }
 
+/**
+ * An edit of an application is reserved by the application's own HEAD. What it builds on may have
+ * been counted by the root's, and its own HEAD be behind that: its create, where a version before
+ * 0.2 put the HEAD, or an edit of such a version, which the bucket of the root's image then tells.
+ */
 export async function findApplication(
   ports: ReadPorts,
   path: { token: string },
   use: Use,
   tombstones = false,
 ): Promise<EditTarget<'root'>> {
-  return { parent: root, ...(await requireApplication(ports, path.token, use, tombstones)) }
+  const found = await requireApplication(ports, path.token, use, tombstones)
+  const { known, number, top, own } = found
+  const { rev, value } = known.row
+  const counter = applicationParent(appKey(path.token))
+  const mayRaise = value.updated_at === value.created_at || rev <= (lastEditOf(top, number) ?? 0)
+  return { parent: root, number, counter, mayRaise, head: own, known }
 }

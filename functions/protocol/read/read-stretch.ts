@@ -19,6 +19,7 @@ import {
 import type { ReadPorts } from './read-one.ts'
 import { rowsInRange } from './rows-in-range.ts'
 import { waitingInRange } from './waiting-in-range.ts'
+import { withOwnEdits } from './with-own-edits.ts'
 import { knownWithoutMySql } from './without-mysql.ts'
 
 /**
@@ -67,7 +68,8 @@ export async function readStretch<K extends Parent['kind']>(
   )
   if (first.status === 'rejected') {
     const reached = pending.filter(({ number }) => isReached(range, complete, number))
-    const { known, end, whole } = knownWithoutMySql(reached, range, head)
+    const { known: pendingOnly, end, whole } = knownWithoutMySql(reached, range, head)
+    const known = await withOwnEdits<K>(ports, parent, head, pendingOnly)
     if (whole) return { known, covered: undefined, full }
     return known.length < range.limit
       ? { known, covered: end, full, broken: { cause: first.reason } }
@@ -77,7 +79,7 @@ export async function readStretch<K extends Parent['kind']>(
   const covered = nearest(range, [complete, stored.covered])
   const known = mergeAll(stored.rows, pending, range, covered)
   return {
-    known: await upToImage(ports, parent, head, known),
+    known: await withOwnEdits<K>(ports, parent, head, await upToImage(ports, parent, head, known)),
     covered,
     full: full || stored.full,
   }

@@ -3,8 +3,9 @@ import { applicationSuspended, notFound } from '../../problems/problem.ts'
 import { appKey } from '../model/app-key.ts'
 import { applicationParent, chatParent, type Parent, root } from '../model/parent.ts'
 import type { Known } from '../model/row.ts'
-import { emptyHead, type Head } from '../table/head.ts'
+import { emptyHead, type Head, headKey, readHead } from '../table/head.ts'
 import { readHeads } from '../table/read-heads.ts'
+import type { OwnHead } from './own-edits.ts'
 import { type ReadPorts, readOne } from './read-one.ts'
 
 /**
@@ -17,8 +18,9 @@ export async function requireOne<K extends Parent['kind']>(
   number: number,
   head: Head,
   tombstones = false,
+  own?: OwnHead,
 ): Promise<Known<ValueOf[K]>> {
-  const known = await readOne<K>(ports, parent, number, head)
+  const known = await readOne<K>(ports, parent, number, head, own)
   if (!known || (known.row.value.deleted_at !== null && !tombstones))
     throw notFound(kindBelow[parent.kind].name)
   return known
@@ -34,27 +36,40 @@ function refuseSuspended(head: Head | undefined, use: Use): void {
     throw applicationSuspended(suspended === 'all')
 }
 
+/** An application, and the images of the two HEADs that were read before it. */
+interface FoundApplication {
+  known: Known<ValueOf['root']>
+  number: number
+  /** The root's, which counts the create, and until version 0.2 counted the edits. */
+  top: Head
+  /** Its own, which counts the edits. */
+  own: Head
+}
+
 /**
  * The application of a token. Its number under the root is in its HEAD; where the HEAD was lost, in
- * its row. Throws 403, 404. `head` is the root's image, which an edit of the application needs.
+ * its row. Throws 403, 404.
  */
 export async function requireApplication(
   ports: ReadPorts,
   token: string,
   use: Use,
   tombstones = false,
-): Promise<{ known: Known<ValueOf['root']>; number: number; head: Head }> {
-  const app = appKey(token)
-  const { head: own } = await readHeads(ports.table, applicationParent(app))
-  const { head = emptyHead } = await readHeads(ports.table, root)
-  if (own?.deleted && !tombstones) throw notFound('application')
+): Promise<FoundApplication> {
+  const parent = applicationParent(appKey(token))
+  const images = await ports.table.batchGet([headKey(parent), headKey(root)])
+  const [own = emptyHead, top = emptyHead] = images.map((item) => item && readHead(item))
+  if (own.deleted && !tombstones) throw notFound('application')
   refuseSuspended(own, use)
-  const number = own?.number ?? (await ports.rows.applicationNumber(app))
+  const number = own.number ?? (await ports.rows.applicationNumber(parent.app))
   if (number === undefined) throw notFound('application')
-  const known = await requireOne<'root'>(ports, root, number, head, tombstones)
+  const known = await requireOne<'root'>(ports, root, number, top, tombstones, {
+    parent,
+    head: own,
+  })
   // Where counters were lost the number may be another application's by now; the token tells.
   if (known.row.value.token !== token) throw notFound('application')
-  return { known, number, head }
+  return { known, number, top, own }
 }
 
 /** The image of an application's HEAD, by which its chats are read. Throws 403, 404. */

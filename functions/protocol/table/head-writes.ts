@@ -1,9 +1,9 @@
-import type { Entry } from '../model/entry.ts'
+import { type Entry, ownNumber } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Put, Update } from '../ports/table.ts'
 import {
   editBucketOf,
-  editBuckets,
+  editBucketsOf,
   type Head,
   headKey,
   lastEditOf,
@@ -166,6 +166,19 @@ export const raiseRev = (parent: Parent, rev: number): Update => ({
   ExpressionAttributeNames: names('pk', 'rev', 'e'),
   ExpressionAttributeValues: {
     ':rev': rev,
-    ':edits': Object.fromEntries(editBuckets.map((bucket) => [bucket, rev])),
+    ':edits': Object.fromEntries(editBucketsOf(parent).map((bucket) => [bucket, rev])),
   },
+})
+
+/**
+ * Raises the rev of an application's HEAD to that of the application's row, which the root's HEAD
+ * has counted: until version 0.2 it counted the edits, too. Never lowers it. With it the last edit
+ * of the application itself rises, so that an edit that was refused before is refused for good.
+ */
+export const raiseOwn = (parent: Parent, rev: number): Update => ({
+  Key: headKey(parent),
+  UpdateExpression: 'SET #rev = :rev, #e.#own = :rev',
+  ConditionExpression: 'attribute_exists(#pk) AND #rev < :rev',
+  ExpressionAttributeNames: { ...names('pk', 'rev', 'e'), '#own': editBucketOf(ownNumber) },
+  ExpressionAttributeValues: { ':rev': rev },
 })

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Entry } from '../model/entry.ts'
+import { type Entry, ownNumber } from '../model/entry.ts'
 import { type Parent, parentKey } from '../model/parent.ts'
 import type { Item, Key } from '../ports/table.ts'
 
@@ -59,10 +59,15 @@ const buckets = 16
  * bucket. Every rule asks whether something newer may exist, so sharing costs an edit another
  * attempt now and then, and is never wrong.
  */
-export const editBucketOf = (number: number): string => String(number % buckets)
-export const editBuckets: string[] = Array.from({ length: buckets }, (_, number) =>
-  editBucketOf(number),
-)
+export const editBucketOf = (number: number): string =>
+  number === ownNumber ? ownBucket : String(number % buckets)
+/** In an application's HEAD: the rev of the last edit or delete of the application itself. */
+const ownBucket = 'own'
+/** All buckets of a parent's HEAD. */
+export const editBucketsOf = (parent: Parent): string[] => [
+  ...Array.from({ length: buckets }, (_, number) => String(number)),
+  ...(parent.kind === 'application' ? [ownBucket] : []),
+]
 
 export const headKey = (parent: Parent): Key => ({ pk: parentKey(parent), sk: 'head' })
 

@@ -28,6 +28,8 @@ export interface NewRequest {
   createdAt: string
   hash: string
   token: string | undefined
+  /** See Request.own. */
+  own?: number | undefined
   now: number
   /**
    * Of an edit: which of its attempts this is, from 1. A later one replaces the values of the one
@@ -76,6 +78,7 @@ export function putRequest(request: NewRequest, expired?: Request): Put {
       rid: request.rid,
       parent: parentKey(request.parent),
       act: request.act,
+      ...(request.own === undefined ? {} : { own: request.own }),
       values: JSON.stringify(request.values),
       ...(request.values.length > 1 ? { count: request.values.length } : {}),
       hash: request.hash,

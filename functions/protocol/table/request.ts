@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import type { Entry } from '../model/entry.ts'
-import { type Parent, parseParent } from '../model/parent.ts'
-import type { Act } from '../model/reservation.ts'
+import { type Parent, parseParent, root } from '../model/parent.ts'
+import type { Act, Reservation } from '../model/reservation.ts'
+import { readValues } from '../model/values.ts'
 import type { Item, Key } from '../ports/table.ts'
 
 /**
@@ -15,6 +16,11 @@ export interface Request {
   rid: string
   parent: Parent
   act: Act
+  /**
+   * Of an edit or a delete of an application: its number under the root. `parent` is then the
+   * application itself, whose HEAD has reserved it.
+   */
+  own?: number | undefined
   /** The whole values as JSON (model/values.ts reads them); undefined once they are stored. */
   values?: string | undefined
   /** How many numbers it asks for. */
@@ -57,6 +63,7 @@ const schema = v.object({
   rid: v.string(),
   parent: v.pipe(v.string(), v.transform(parseParent)),
   act: v.picklist(['create', 'edit', 'delete']),
+  own: number,
   values: v.optional(v.string()),
   count: v.optional(v.number(), 1),
   hash: v.optional(v.string(), ''),
@@ -82,6 +89,17 @@ export const requestAttributes: string[] = Object.keys(schema.entries).filter(
 export function readRequest(item: Item): Request {
   const { n, expiry, ...rest } = v.parse(schema, item)
   return { ...rest, number: n, expiry: expiry === undefined ? undefined : expiry * 1000 }
+}
+
+/** The reservation of a request; undefined where it has lost its values. Throws a ValiError. */
+export function reservationFrom(request: Request, entry: Entry): Reservation | undefined {
+  const { parent, act, own, values: json } = request
+  if (json === undefined) return undefined
+  const { rid, rev, number } = entry
+  const values = readValues(own === undefined ? parent.kind : 'root', JSON.parse(json))
+  return own === undefined
+    ? { rid, rev, number, parent, act, values }
+    : { rid, rev, number: own, parent: root, counter: parent, act, values }
 }
 
 /** The entry of a request that has left the HEAD; undefined: see `number`. */

@@ -22,6 +22,7 @@ const envelope = v.object({
   parent: v.pipe(v.string(), v.transform(parseParent)),
   number: positive,
   act: v.picklist(['create', 'edit', 'delete']),
+  counter: v.optional(v.pipe(v.string(), v.transform(parseParent))),
   values: v.unknown(),
 })
 
@@ -35,6 +36,7 @@ export function encode(reservation: Reservation): string {
     v: version,
     ...reservation,
     parent: parentKey(reservation.parent),
+    counter: reservation.counter && parentKey(reservation.counter),
   })
   return plain.replace(/[\ufffe\uffff]/g, (character) =>
     character === '\ufffe' ? '\\ufffe' : '\\uffff',

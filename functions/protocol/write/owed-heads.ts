@@ -13,9 +13,9 @@ export async function payOwed(table: Table, reservation: Reservation): Promise<v
   const self = selfOf(reservation)
   if (!self) return
   if (reservation.act === 'create') {
-    await table.put(
-      putHead(self, self.kind === 'application' ? { number: reservation.number } : {}),
-    )
+    // Its own HEAD counts its edits, whose revs must be above that of its create.
+    const { number, rev } = reservation
+    await table.put(putHead(self, self.kind === 'application' ? { number, rev } : {}))
   }
   if (reservation.act === 'delete') await close(table, self)
 }

@@ -1,5 +1,5 @@
 import { entryFor } from '../model/entry.ts'
-import type { Reservation } from '../model/reservation.ts'
+import { counterOf, type Reservation } from '../model/reservation.ts'
 import type { Table } from '../ports/table.ts'
 import { parkRequest, unparkRequest } from '../table/request-writes.ts'
 import { moveOut } from './move-out.ts'
@@ -10,7 +10,7 @@ import { moveOut } from './move-out.ts'
  * answered 201 is still read (P2). `redrive` makes it due again.
  */
 export async function park(table: Table, reservation: Reservation, reason: string): Promise<void> {
-  await moveOut(table, reservation.parent, [entryFor(reservation)])
+  await moveOut(table, counterOf(reservation), [entryFor(reservation)])
   await table.update(parkRequest(reservation.rid, reason))
 }
 

@@ -1,22 +1,30 @@
 import type { Value, ValueOf } from '../../kinds/kinds.ts'
 import { type Problem, unavailable } from '../../problems/problem.ts'
-import type { Entry } from '../model/entry.ts'
+import { type Entry, ownNumber } from '../model/entry.ts'
 import type { Parent } from '../model/parent.ts'
 import type { Act, Reservation } from '../model/reservation.ts'
 import type { Known, Row } from '../model/row.ts'
 import type { Clock, Timer } from '../ports/clock.ts'
 import { expireRequest } from '../table/due-writes.ts'
 import { type Head, readHead } from '../table/head.ts'
-import { reserveTarget } from '../table/head-writes.ts'
+import { raiseOwn, reserveTarget } from '../table/head-writes.ts'
 import { putRequest } from '../table/request-writes.ts'
 import { makeRoom } from './make-room.ts'
 import { blockedBy, goneOf } from './parent-head.ts'
 import { ownEntry, type ReservePorts, tooManyAtOnce } from './take-number.ts'
 
-/** What is edited, as it was read: `head` is the parent's image from before `known` was read. */
+/** What is edited, as it was read. */
 export interface EditTarget<K extends Parent['kind']> {
   parent: Extract<Parent, { kind: K }>
   number: number
+  /** Whose HEAD reserves the edit, where that is not the parent's (see Reservation.counter). */
+  counter?: Parent
+  /**
+   * That HEAD may be behind what is edited, which another one has counted: then it is raised. Unset
+   * it is behind only where counters were lost.
+   */
+  mayRaise?: boolean
+  /** The image of the HEAD that reserves, from before `known` was read. */
   head: Head
   known: Known<ValueOf[K]>
 }
@@ -101,7 +109,7 @@ async function reserveOnce<K extends Parent['kind']>(
   apply: Apply<K>,
   attempt: Attempt,
 ): Promise<Edited<K> | { unchanged: EditTarget<K> } | undefined> {
-  const { parent, number, head, known } = target
+  const { parent, number, head, known, counter } = target
   const { rid, nth } = attempt
   const now = ports.clock.now()
   const createdAt = new Date(now).toISOString()
@@ -110,18 +118,19 @@ async function reserveOnce<K extends Parent['kind']>(
   const refusal = blockedBy({ head, gone: false }, parent, ports.caps) ?? tooManyWait(act, known)
   if (refusal) throw refusal
   attempt.refused = false
-  const request = { rid, parent, act, values: [value], createdAt, hash: '', token: undefined, now }
-  const put = await ports.table.put(putRequest({ ...request, attempt: nth }))
+  const request = { rid, act, values: [value], createdAt, hash: '', token: undefined, now }
+  const under = counter ? { parent: counter, own: number } : { parent }
+  const put = await ports.table.put(putRequest({ ...request, ...under, attempt: nth }))
   // Refused, although the REQ that is there is of this attempt: our own put, whose first reply was
   // lost. Any other was not put: without its values nothing may be reserved.
   if (!put.done && (put.item?.attempt ?? 1) !== nth) throw tooManyAtOnce()
-  await makeRoom(ports, parent, head, rid)
+  await makeRoom(ports, under.parent, head, rid)
   const entry = await takeTarget(ports, rid, target)
   if (!entry) {
     attempt.refused = true
     return undefined
   }
-  const reservation = { rid, rev: entry.rev, parent, number, act, values: [value] }
+  const reservation = { rid, rev: entry.rev, parent, number, act, values: [value], counter }
   return { reservation, row: { ...known.row, rev: entry.rev, value }, head }
 }
 
@@ -135,16 +144,19 @@ const tooManyWait = (act: Act, { waiting = 0 }: Known<Value>): Problem | undefin
 async function takeTarget<K extends Parent['kind']>(
   ports: ReservePorts,
   rid: string,
-  { parent, number, head, known }: EditTarget<K>,
+  { parent, number, head, known, counter, mayRaise = false }: EditTarget<K>,
 ): Promise<Entry | undefined> {
-  const written = await ports.table.update(reserveTarget(parent, rid, number, head, known.row.rev))
+  const { rev } = known.row
+  const [reserving, target] = counter ? [counter, ownNumber] : [parent, number]
+  const written = await ports.table.update(reserveTarget(reserving, rid, target, head, rev))
   const image = written.item && readHead(written.item)
   const entry = await ownEntry(ports.table, image, rid)
   if (entry) return entry
   if (image?.deleted) throw goneOf(parent)
   // What is edited exists, and its parent's counter is missing or behind it: the counter was lost,
   // and is unusable until it has been raised again (P9).
-  if (!image || image.rev < known.row.rev)
+  if (!image || (image.rev < rev && !mayRaise))
     throw unavailable('the counters of this parent are being restored', 60)
+  if (image.rev < rev) await ports.table.update(raiseOwn(reserving, rev))
   return undefined
 }

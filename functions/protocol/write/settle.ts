@@ -1,6 +1,6 @@
 import { type Entry, entryFor } from '../model/entry.ts'
 import { type Parent, parentKey } from '../model/parent.ts'
-import type { Reservation } from '../model/reservation.ts'
+import { counterOf, type Reservation } from '../model/reservation.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Table } from '../ports/table.ts'
 import { readRequest } from '../table/request.ts'
@@ -34,7 +34,7 @@ async function settleRequest(ports: Ports, parent: Parent, entry: Entry): Promis
   await ports.table.update(storeRequest(entry, expiresAt, true))
 }
 
-/** Settles the reservations of one parent. */
+/** Settles the reservations that one HEAD has counted. */
 async function settleParent(
   ports: Ports,
   parent: Parent,
@@ -63,10 +63,10 @@ async function settleParent(
  * deliveries go back to the queue, for all of this may be done twice.
  */
 export async function settle(ports: Ports, all: Reservation[]): Promise<Unsettled[]> {
-  const groups = Map.groupBy(all, (one) => parentKey(one.parent))
+  const groups = Map.groupBy(all, (one) => parentKey(counterOf(one)))
   const failed = await Promise.all(
     [...groups.values()].map((group) =>
-      group[0] ? settleParent(ports, group[0].parent, group) : Promise.resolve([]),
+      group[0] ? settleParent(ports, counterOf(group[0]), group) : Promise.resolve([]),
     ),
   )
   return failed.flat()

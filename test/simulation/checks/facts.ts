@@ -22,6 +22,8 @@ export interface Reserved {
 export interface Body {
   values: Value[]
   act: Act
+  /** See Request.own. */
+  own: number | undefined
 }
 
 /**

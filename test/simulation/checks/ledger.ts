@@ -39,19 +39,22 @@ export function ledgerOf(system: System, history: History): Ledger {
       const known = reservations.get(rid)
       if (known)
         history.violations.push(`${parent}: ${rid} reserved twice, ${known.number} and ${number}`)
-      const reservation = { rid, parent, number, count, rev }
-      reservations.set(rid, reservation)
       // Its record was put before, with what it is to hold.
       const body = bodies.get(rid)
+      const named =
+        body?.own === undefined ? { parent, number } : { parent: 'root', number: body.own }
+      const reservation = { rid, ...named, count, rev }
+      reservations.set(rid, reservation)
       if (body) facts.note(reservation, body)
     }
   }
   system.table.watch = (before, after) => {
     if (after?.sk === 'head') watchHead(before, after)
     if (after?.sk === 'req') {
-      const { rid, parent, values, act } = readRequest(after)
+      const { rid, parent, values, act, own } = readRequest(after)
+      const kind = own === undefined ? parent.kind : 'root'
       if (values !== undefined)
-        bodies.set(rid, { values: readValues(parent.kind, JSON.parse(values)), act })
+        bodies.set(rid, { values: readValues(kind, JSON.parse(values)), act, own })
     }
   }
   const waiting = () => {

@@ -28,7 +28,7 @@ export function parentsIn(
   const top: StoredCounts = {
     parent: root,
     lastNumber: Math.max(0, ...applications.map(([, { number }]) => number ?? 0)),
-    childRev: Math.max(0, ...applications.map(([, { rev }]) => rev)),
+    childRev: Math.max(0, ...applications.map(([, { number }]) => number ?? 0)),
     deleted: false,
   }
   const all = [
@@ -36,6 +36,7 @@ export function parentsIn(
     // The key of an application's row is the root's and its own.
     ...applications.map(([name, row]) => ({
       ...selfOf(applicationParent(name.slice(name.indexOf('/') + 1)), row),
+      childRev: Math.max(row.childRev, row.rev),
       ...(row.number === undefined ? {} : { number: row.number }),
     })),
     ...[...rows.values()].flatMap((row) =>
