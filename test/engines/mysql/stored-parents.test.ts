@@ -49,7 +49,8 @@ test('pages of every size meet each parent once, with its greatest number and re
   const found = await scan(100)
   const byKey = new Map(found.map((stored) => [parentKey(stored.parent), stored]))
   expect(byKey.size).toBe(1 + 3 + 8)
-  expect(found[0]).toMatchObject({ parent: { kind: 'root' }, lastNumber: 5, childRev: 9 })
+  expect(found[0]).toMatchObject({ parent: { kind: 'root' }, lastNumber: 5, childRev: 5 })
+  expect(byKey.get(`app#${appKey(two)}`)).toMatchObject({ lastNumber: 5, childRev: 9 })
   expect(byKey.get(`app#${appKey(one)}`)).toMatchObject({
     number: 1,
     lastNumber: 2,
