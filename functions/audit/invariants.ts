@@ -61,7 +61,7 @@ function tombstonesClosed({ heads, parents }: Snapshot): Finding {
 
 /**
  * P9: the counters are not below what is stored. An application's edits are counted by its own
- * HEAD, and until version 0.2 by the root's.
+ * HEAD; in version 0.1 the root's counted them.
  */
 function counters({ heads, rows }: Snapshot): Finding {
   const headOf = new Map(heads.map(({ parent, head }) => [parentKey(parent), head]))

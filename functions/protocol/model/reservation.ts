@@ -16,8 +16,8 @@ export interface Reservation<V extends Value = Value> {
   values: V[]
   /**
    * Whose HEAD has reserved it, where that is not the parent's: an edit or a delete of an
-   * application is reserved by the application's own HEAD, so that applications do not get into each
-   * other's way. (Before version 0.2 the root's did.)
+   * application is reserved by the application's own HEAD, so that applications do not get into
+   * each other's way. (In version 0.1 the root's did.)
    */
   counter?: Parent | undefined
 }

@@ -37,8 +37,8 @@ export async function findChat(
 
 /**
  * An edit of an application is reserved by the application's own HEAD. What it builds on may have
- * been counted by the root's, and its own HEAD be behind that: its create, where a version before
- * 0.2 put the HEAD, or an edit of such a version, which the bucket of the root's image then tells.
+ * been counted by the root's, and its own HEAD be behind that: its create, where version 0.1 put
+ * the HEAD, or an edit of that version, which the bucket of the root's image then tells.
  */
 export async function findApplication(
   ports: ReadPorts,

@@ -19,8 +19,8 @@ export async function ownEntries(table: Table, number: number, own: OwnHead): Pr
 }
 
 /**
- * The root's image with the last edit of this application as its bucket has it. Until version 0.2
- * the root counted edits; an edit by the own HEAD is newer than all of those, for it was built on
+ * The root's image with the last edit of this application as its bucket has it. In version 0.1 the
+ * root counted edits; an edit by the own HEAD is newer than all of those, for it was built on
  * them.
  */
 export function ownLastEdit(root: Head, number: number, { head }: OwnHead): Head {

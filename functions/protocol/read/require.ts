@@ -40,7 +40,7 @@ function refuseSuspended(head: Head | undefined, use: Use): void {
 interface FoundApplication {
   known: Known<ValueOf['root']>
   number: number
-  /** The root's, which counts the create, and until version 0.2 counted the edits. */
+  /** The root's, which counts the create, and in version 0.1 counted the edits. */
   top: Head
   /** Its own, which counts the edits. */
   own: Head

@@ -45,7 +45,7 @@ export type Apply<K extends Parent['kind']> = (
 
 /** How often an edit is tried. Then the client gets 503. */
 const mostAttempts = 6
-/** How long the pause before the second attempt is at most; each further one may be twice as long. */
+/** How long the pause before the second attempt may be; each further one twice as long. */
 const firstPauseMs = 30
 /**
  * So many reservations of one number wait at most: who reads it, or edits it again, reads the

@@ -5,6 +5,7 @@ import type { Table } from '../../../functions/protocol/ports/table.ts'
 import { emptyHead } from '../../../functions/protocol/table/head.ts'
 import { putHead } from '../../../functions/protocol/table/head-writes.ts'
 import { readHeads } from '../../../functions/protocol/table/read-heads.ts'
+import { putRequest, storeRequest } from '../../../functions/protocol/table/request-writes.ts'
 import { reserveEdit } from '../../../functions/protocol/write/reserve-edit.ts'
 import { finish } from '../../simulation/finish.ts'
 import { portsOf } from '../../simulation/ports.ts'
@@ -93,6 +94,22 @@ test('an edit that is given up leaves nothing to the sweep', async () => {
   expect(due).toHaveLength(done)
   for (const { expiry } of requests.filter((one) => !due.includes(one)))
     expect(expiry).toBeTypeOf('number')
+})
+
+test('a put of an attempt that comes late replaces no later one, nor what is settled', () => {
+  const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
+  const put = (attempt: number) => {
+    const values = [messageValue(`attempt ${attempt}`)]
+    const request = { rid: 'A'.repeat(22), parent, act: 'edit' as const, values, createdAt: '' }
+    return system.table.put(putRequest({ ...request, hash: '', token: undefined, now: 0, attempt }))
+      .done
+  }
+  expect([put(1), put(2), put(3)]).toEqual([true, true, true])
+  expect([put(1), put(2), put(3)]).toEqual([false, false, false])
+  system.table.update(
+    storeRequest({ rid: 'A'.repeat(22), rev: 1, number: 1, count: 1 }, 86_400_000, false),
+  )
+  expect([put(1), put(2), put(3)]).toEqual([false, false, false])
 })
 
 test('a number of which too much waits is not edited, and can be deleted', async () => {
