@@ -379,7 +379,7 @@ export const mutants: Mutant[] = [
       },
       {
         file: headWrites,
-        find: "names('pk', 'rev', 'e'), ExpressionAttributeValues: { ':rev': rev, ':edits': Object.fromEntries(editBuckets.map((bucket) => [bucket, rev])), }",
+        find: "names('pk', 'rev', 'e'), ExpressionAttributeValues: { ':rev': rev, ':edits': Object.fromEntries(editBucketsOf(parent).map((bucket) => [bucket, rev])), }",
         replace: "names('pk', 'rev'), ExpressionAttributeValues: { ':rev': rev }",
       },
     ],
@@ -439,7 +439,7 @@ export const mutants: Mutant[] = [
     edits: [
       {
         file: 'functions/protocol/write/park.ts',
-        find: 'await moveOut(table, reservation.parent, [entryFor(reservation)])',
+        find: 'await moveOut(table, counterOf(reservation), [entryFor(reservation)])',
         replace: '',
       },
     ],

@@ -177,8 +177,8 @@ export const raiseRev = (parent: Parent, rev: number): Update => ({
  */
 export const raiseOwn = (parent: Parent, rev: number): Update => ({
   Key: headKey(parent),
-  UpdateExpression: 'SET #rev = :rev, #e.#own = :rev',
-  ConditionExpression: 'attribute_exists(#pk) AND #rev < :rev',
+  UpdateExpression: 'SET #rev = :counted, #e.#own = :counted',
+  ConditionExpression: 'attribute_exists(#pk) AND #rev < :counted',
   ExpressionAttributeNames: { ...names('pk', 'rev', 'e'), '#own': editBucketOf(ownNumber) },
-  ExpressionAttributeValues: { ':rev': rev },
+  ExpressionAttributeValues: { ':counted': rev },
 })
