@@ -44,7 +44,7 @@ test('a table that was lost gets every counter back, over many pages', async () 
     () => false,
   )
   expect(restored).toEqual({ parents: 1202, made: 1202, raised: 0, complete: true })
-  expect(items.get('root')).toMatchObject({ seq: 7, rev: 8 })
+  expect(items.get('root')).toMatchObject({ seq: 7, rev: 7 })
   expect(items.get(`app#${appKey(token)}`)).toMatchObject({ seq: 1200, rev: 1200, number: 7 })
   expect(items.get(`chat#${appKey(token)}#5`)).toMatchObject({ seq: 30, rev: 40 })
   const again = await restoreCounters({ parents: parentsOf(database.db), table, log }, () => false)
