@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { constants, setPriority } from 'node:os'
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { functionsHere } from './functions.ts'
 import { hostileKinds } from './hostile.ts'
 import type { Job, Order, Statuses, Told } from './instances.ts'
@@ -24,8 +24,9 @@ const tell = (told: Told) =>
 
 await tell('ready')
 for (let i = offset; last.order !== 'stop'; i++) {
-  // A request that is refused at once leaves the event loop no turn, in which orders come.
-  await turn()
+  // No instance gets its next request at once; and one that is refused without a call would leave
+  // the event loop no turn, in which orders come.
+  await pause(2)
   if (last.order === 'pause') {
     await pause(20)
     continue
