@@ -4,7 +4,9 @@ import { Construct } from 'constructs'
 
 /**
  * Rules of Amazon's groups that look for HTML, SQL, paths or large values in a body or a query.
- * People write such things to each other, and search for them: these rules only count.
+ * People write such things to each other, and search for them: these rules only count. These are
+ * all such rules of the groups as their reference has them in 2026 ("Baseline rule groups" in the
+ * AWS WAF Developer Guide); Amazon adds some.
  */
 const counted = {
   AWSManagedRulesCommonRuleSet: [
@@ -27,6 +29,7 @@ const counted = {
     'JavaDeserializationRCE_QUERYSTRING',
     'Log4JRCE_BODY',
     'Log4JRCE_QUERYSTRING',
+    'ReactJSRCE_BODY',
   ],
   AWSManagedRulesAmazonIpReputationList: [],
 } as const
