@@ -34,3 +34,13 @@ export function keepAsSet(data: IConstruct, settings: Settings): void {
       each.applyRemovalPolicy(removalPolicyOf(settings), { applyToUpdateReplacePolicy: true })
   if (settings.target === 'aws') Tags.of(data).add('chat:data', settings.data)
 }
+
+/**
+ * For what belongs to data and holds none, such as a reader of Aurora: it is deleted when its stack
+ * no longer has it, whatever is set. Kept, it would run on, be paid for, and belong to no stack.
+ */
+export function deleteWhenGone(part: IConstruct): void {
+  for (const each of part.node.findAll())
+    if (CfnResource.isCfnResource(each))
+      each.applyRemovalPolicy(RemovalPolicy.DESTROY, { applyToUpdateReplacePolicy: true })
+}

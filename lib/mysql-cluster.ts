@@ -14,7 +14,7 @@ import {
   PhysicalResourceId,
 } from 'aws-cdk-lib/custom-resources'
 import type { Construct } from 'constructs'
-import { isProtected, keepAsSet } from './kept.ts'
+import { deleteWhenGone, isProtected, keepAsSet } from './kept.ts'
 import { onDeployLogs } from './on-deploy-logs.ts'
 import type { Settings } from './settings.ts'
 import type { Mysql } from './stores.ts'
@@ -34,12 +34,11 @@ export function mysqlCluster(
   vpc: IVpc,
   settings: Settings,
 ): { cluster: DatabaseCluster; mysql: Mysql } {
+  const readers = Array.from({ length: settings.readers }, (_, at) => `reader${at + 1}`)
   const cluster = new DatabaseCluster(scope, 'Mysql', {
     engine: DatabaseClusterEngine.auroraMysql({ version: AuroraMysqlEngineVersion.VER_3_10_4 }),
     writer: ClusterInstance.serverlessV2('writer'),
-    readers: Array.from({ length: settings.readers }, (_, at) =>
-      ClusterInstance.serverlessV2(`reader${at + 1}`, { scaleWithWriter: true }),
-    ),
+    readers: readers.map((id) => ClusterInstance.serverlessV2(id, { scaleWithWriter: true })),
     serverlessV2MinCapacity: settings.minCapacity,
     serverlessV2MaxCapacity: settings.maxCapacity,
     vpc,
@@ -55,6 +54,7 @@ export function mysqlCluster(
     deletionProtection: isProtected(settings),
   })
   keepAsSet(cluster, settings)
+  for (const id of readers) deleteWhenGone(cluster.node.findChild(id))
   return { cluster, mysql: mysqlOf(adoptedCluster(scope, settings) ?? cluster) }
 }
 

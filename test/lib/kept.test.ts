@@ -13,7 +13,10 @@ const allOf = (app: App): [string, Resource][] =>
 const held =
   /^AWS::(DynamoDB::Table|RDS::|OpenSearchService::Domain|SecretsManager::Secret$|EC2::(VPC|Subnet|RouteTable|SubnetRouteTableAssociation)$)/
 const groups = /^(Mysql|Search)SecurityGroup[0-9A-F]{8}$/
-const isHeld = ([id, { Type }]: [string, Resource]) => held.test(Type) || groups.test(id)
+const isReader = ([id, { Type }]: [string, Resource]) =>
+  Type === 'AWS::RDS::DBInstance' && id.startsWith('Mysqlreader')
+const isHeld = (each: [string, Resource]) =>
+  (held.test(each[1].Type) || groups.test(each[0])) && !isReader(each)
 const policiesOf = (app: App) => [
   ...new Set(
     allOf(app)
@@ -45,7 +48,10 @@ describe('a first deploy', () => {
     'of prod says what is still to be done',
     async () => {
       const missing = Match.stringLikeRegexp("data: 'protected'")
-      Annotations.fromStack(stackOf(await appOf(), 'chat')).hasWarning('*', missing)
+      const off = Match.stringLikeRegexp('If protection is on, this deploy takes it off')
+      const kept = Annotations.fromStack(stackOf(await appOf(), 'chat'))
+      kept.hasWarning('*', missing)
+      kept.hasWarning('*', off)
       Annotations.fromStack(stackOf(await appOf('protected'), 'chat')).hasNoWarning('*', missing)
     },
     synthMs,
@@ -70,6 +76,18 @@ test(
     expect(policiesOf(app)).toEqual(['Delete, Delete'])
     expect(protections(app)).toEqual([false, false])
     expect(terminations(app)).toEqual([false, false])
+  },
+  synthMs,
+)
+
+test(
+  'a reader of Aurora holds nothing: it goes with its setting, or it would run on without a stack',
+  async () => {
+    for (const data of ['protected', 'kept', 'deleted'] as const) {
+      const readers = allOf(await appOf(data)).filter(isReader)
+      expect(readers.map(([, each]) => each.DeletionPolicy)).toEqual(['Delete'])
+      expect(readers.map(([, each]) => each.UpdateReplacePolicy)).toEqual(['Delete'])
+    }
   },
   synthMs,
 )
