@@ -42,6 +42,6 @@ function warnOf(stack: ChatStack, settings: Settings, forgotten: string[]): void
   if (data !== 'protected')
     warnings.addWarningV2(
       'chat:unprotected',
-      "anybody with the rights can delete what is stored: once the first deploy has succeeded, set data: 'protected' in chat.config.ts and deploy again",
+      "anybody with the rights can delete what is stored: once the first deploy has succeeded, set data: 'protected' in chat.config.ts and deploy again. If protection is on, this deploy takes it off",
     )
 }
