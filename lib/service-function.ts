@@ -80,8 +80,10 @@ export class ServiceFunction extends BundledFunction {
       .#set('MYSQL_DATABASE', mysql.database)
   }
 
-  /** Where there is no OpenSearch it sets nothing, and MySQL searches. */
-  /** The calls of OpenSearch's client that the function makes, each on its own paths. */
+  /**
+   * The calls of OpenSearch's client that the function makes, each on its own paths. Where there is
+   * no OpenSearch it sets nothing, and MySQL searches.
+   */
   bindSearch({ search }: Stores, calls: readonly SearchCall[]): this {
     if (!search) return this
     this.#set('OPENSEARCH_URL', search.url)
