@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Domain } from 'aws-cdk-lib/aws-opensearchservice'
+import type { DatabaseCluster } from 'aws-cdk-lib/aws-rds'
 import type { Construct, IConstruct } from 'constructs'
 import { dynamodbPrefixes, letNothingOut } from './egress.ts'
 import { addEndpoints } from './endpoints.ts'
@@ -66,11 +67,25 @@ export class StoresStack extends Stack {
     const stores = [cluster, ...(domain ? [domain] : [])]
     for (const each of [clients, endpoint, ...stores]) letNothingOut(each.connections)
     new QuotaCheck(this, 'Quota', settings, [network.vpc, ...stores])
+    this.#keepExports(cluster, domain)
     this.stores = {
       network,
       mysql,
       ...(domain ? { search: searchOf(this, domain, settings) } : {}),
     }
+  }
+
+  /**
+   * Exports what the functions are given of the own stores, also where they use adopted ones. A
+   * deploy updates this stack first, and CloudFormation deletes no export that the deployed
+   * functions still import. The names are those that a reference from the other stack gives.
+   */
+  #keepExports(cluster: DatabaseCluster, domain: Domain | undefined): void {
+    const { hostname, port } = cluster.clusterEndpoint
+    for (const value of [hostname, port, cluster.clusterResourceIdentifier]) this.exportValue(value)
+    if (!domain) return
+    for (const value of [domain.domainEndpoint, domain.domainArn, domain.domainName])
+      this.exportValue(value)
   }
 
   #search(vpc: IVpc, clients: SecurityGroup, endpoint: IConstruct, settings: Settings): Domain {

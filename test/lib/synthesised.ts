@@ -61,6 +61,21 @@ export const resourcesOf = (template: Template, type?: string): [string, Resourc
     ([, resource]) => type === undefined || resource.Type === type,
   )
 
+/** The names of the exports of a template. */
+export const exportsOf = (template: Template): string[] =>
+  Object.values(template.toJSON().Outputs as Record<string, { Export?: { Name: string } }>)
+    .flatMap((output) => (output.Export ? [output.Export.Name] : []))
+    .toSorted()
+
+/** The names that a template imports of others. */
+export const importsOf = (template: Template): string[] => [
+  ...new Set(
+    [...JSON.stringify(template).matchAll(/"Fn::ImportValue":"([^"]+)"/g)].map(
+      ([, name]) => name ?? '',
+    ),
+  ),
+]
+
 /** The environment of a local synth, as `npm start` sets it for its engines. */
 export const localEnvironment = {
   MYSQL_HOST: '127.0.0.1',
