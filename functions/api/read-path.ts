@@ -30,14 +30,15 @@ export function readPath(event: APIGatewayProxyEvent): Path {
   }
 }
 
+/** The 404 of a path that has an empty segment, or a slash at its end. */
+export const emptySegment = () =>
+  new Problem('not-found', 'there is no such route: no path ends with a slash or has two in a row')
+
 /**
  * Throws 404 where the path has an empty segment, or a slash at its end. Gateways lead such a path
  * to the route without it; a relative `Location` or cursor would then lead elsewhere.
  */
 export function requireNoEmptySegment({ path, resource }: APIGatewayProxyEvent): void {
   if (resource === '/' || path === '/' || !/\/(?:\/|$)/.test(path)) return
-  throw new Problem(
-    'not-found',
-    'there is no such route: no path ends with a slash or has two in a row',
-  )
+  throw emptySegment()
 }

@@ -61,8 +61,9 @@ export function intrusionOf(
 /** What only the operator may do, creating alone left out: that hands out nothing. */
 const operators = routes.filter((route) => 'access' in route && route.method !== 'POST')
 
+/** Local endpoints lead a path with a slash at its end to the route without it. */
 function isOperators(method: string | undefined, path: string): boolean {
-  const decoded = decodeURIComponent(path.split('?', 1)[0] ?? '')
+  const decoded = decodeURIComponent(path.split('?', 1)[0] ?? '').replace(/\/$/, '')
   const asked = method === 'HEAD' ? 'GET' : method
   return operators.some((route) => route.method === asked && route.path === decoded)
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { emptySegment } from '../../functions/api/read-path.ts'
 import { routes } from '../../functions/api/routes.ts'
 import { malformed, notFound, type Problem } from '../../functions/problems/problem.ts'
 
@@ -29,6 +30,7 @@ export function targetOf({ url = '', rawHeaders }: IncomingMessage): Target | Pr
   if (!path.startsWith('/')) return malformed('the path must begin with a slash')
   if (path.includes('#')) return malformed('the path and the query have no fragment (#)')
   if (!isEncodedUtf8(path)) return notEncoded()
+  if (hasTwoSlashes(path)) return emptySegment()
   return isRouted(path) ? { hosts: host === undefined ? named : [...named, host], path } : noRoute()
 }
 
@@ -48,6 +50,13 @@ function isRouted(path: string): boolean {
   const [, first = ''] = decodeURIComponent(segments).split('/')
   return !/%2f/i.test(segments) && roots.has(first)
 }
+
+/**
+ * Local endpoints leave empty segments out, and lead `//applications` to the list, which no check
+ * of the path would take for it. A slash at the end is left to the API.
+ */
+const hasTwoSlashes = (path: string) => /^[^?]*\/\//.test(path)
+
 const noRoute = () => notFound('route')
 
 function isEncodedUtf8(text: string): boolean {

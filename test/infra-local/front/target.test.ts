@@ -82,6 +82,8 @@ describe('the target of a request', () => {
     ['http://localhost:3000/health?x', '/health?x'],
     ['HTTP://[::1]', '/'],
     ['http://localhost?x', '/?x'],
+    ['/applications/', '/applications/'],
+    ['/health?q=//', '/health?q=//'],
   ])('is a path: %s', async (target, path) => {
     const { status, body } = await ask(`GET ${target} HTTP/1.1`, 'Host: localhost')
     expect([status, body]).toEqual([200, path])
@@ -111,6 +113,11 @@ describe('the target of a request', () => {
     ['/..;/_ministack/reset', 404],
     ['/../_ministack/reset', 404],
     ['/\\health', 404],
+    ['//applications', 404],
+    ['///applications', 404],
+    ['/applications//', 404],
+    ['/applications//x?q', 404],
+    ['http://localhost:3000//applications', 404],
   ])('is no other route, and nothing of the endpoint: %s is %i', async (target, status) => {
     for (const method of ['GET', 'POST', 'OPTIONS'])
       expect((await ask(`${method} ${target} HTTP/1.1`, 'Host: localhost')).status).toBe(status)
@@ -131,7 +138,10 @@ describe('listing applications', () => {
   ]
   it.each(foreign)('is not for a page of another origin: %s', async (...headers) => {
     expect((await of(...headers)).status).toBe(403)
-    for (const line of ['HEAD /applications HTTP/1.1', 'GET /%61pplications?limit=1 HTTP/1.1'])
+    const targets = ['/%61pplications?limit=1', '/applications/', '/applications/?limit=1']
+    const absolute = 'http://localhost:3000/applications/'
+    const gets = [...targets, absolute].map((target) => `GET ${target} HTTP/1.1`)
+    for (const line of ['HEAD /applications HTTP/1.1', ...gets])
       expect((await ask(line, 'Host: localhost:3000', ...headers)).status).toBe(403)
   })
   it('is for its own pages and for what is no page', async () => {
