@@ -14,23 +14,27 @@ const machine = [
   ...['TZ', 'CI', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME'],
   // By these the programs on PATH of version managers find what they stand for.
   ...['PYENV_ROOT', 'PYENV_VERSION', 'ASDF_DIR', 'ASDF_DATA_DIR', 'MISE_DATA_DIR', 'VOLTA_HOME'],
+  ...['ASDF_JAVA_VERSION', 'ASDF_PYTHON_VERSION', 'ASDF_NODEJS_VERSION', 'JENV_VERSION'],
 ]
+/** By these programs that were not built for NixOS find their loader and libraries there. */
+const loaderOfNix = /^NIX_LD(_\w+)?$/
 
 /** How the network is reached, and which certificates count there. */
 const network = [
   ...['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'],
   ...['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NIX_SSL_CERT_FILE'],
   ...['CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'PIP_CERT', 'PIP_CLIENT_CERT', 'PIP_PROXY'],
+  ...['NODE_USE_SYSTEM_CA', 'NETRC'],
 ]
 
 /** Where packages come from. */
 const registries = [
   ...['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIP_TRUSTED_HOST', 'PIP_FIND_LINKS'],
   ...['PIP_CONFIG_FILE', 'PIP_CACHE_DIR', 'PIP_DEFAULT_TIMEOUT', 'PIP_RETRIES'],
-  'PIP_DISABLE_PIP_VERSION_CHECK',
+  ...['PIP_DISABLE_PIP_VERSION_CHECK', 'PIP_KEYRING_PROVIDER'],
 ]
 const npmSettings =
-  /^npm_config_(registry|userconfig|globalconfig|cache|cafile|ca|cert|key|strict_ssl|(https?_)?proxy|https_proxy|no_?proxy|fetch_\w+|maxsockets|\/\/.*|@.*)$/i
+  /^npm_config_(registry|userconfig|globalconfig|cache|cafile|ca|cert|key|strict_ssl|(https?_)?proxy|https_proxy|no_?proxy|_auth(token)?|fetch_\w+|maxsockets|\/\/.*|@.*)$/i
 
 const docker = ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'DOCKER_CERT_PATH']
 const dockerAlso = [
@@ -83,8 +87,9 @@ export function childEnvironment(own = process.env) {
   const unbuffered = { PYTHONUNBUFFERED: '1', PYTHONUTF8: '1', PYTHONNOUSERSITE: '1' }
   const temporary = temporaryFolder(own)
   const folder = temporary ? { TMPDIR: temporary } : {}
+  const nix = Object.keys(own).filter((name) => loaderOfNix.test(name))
   return {
-    ...picked(own, machine),
+    ...picked(own, [...machine, ...nix]),
     ...folder,
     ...noProxy(own),
     ...locale,
@@ -114,7 +119,7 @@ function namesIn(folder) {
 export function downloadEnvironment(own = process.env) {
   const npm = Object.keys(own).filter((name) => npmSettings.test(name))
   const names = [...network, ...registries, ...npm, ...namedInSettings(own)]
-  return { ...childEnvironment(own), ...picked(own, names), ...forMaven(own) }
+  return { ...childEnvironment(own), ...picked(own, names), ...forNode(own), ...forMaven(own) }
 }
 
 /** The environment of the Docker client. */
@@ -143,6 +148,7 @@ function namedInSettings(own) {
     own.npm_config_userconfig ?? own.NPM_CONFIG_USERCONFIG ?? join(home, '.npmrc'),
     own.npm_config_globalconfig ?? own.NPM_CONFIG_GLOBALCONFIG ?? '/etc/npmrc',
     join(home, '.m2', 'settings.xml'),
+    ...[...(own.MAVEN_ARGS ?? '').matchAll(/(?:-g?s |settings[ =])(\S+)/g)].map(([, file]) => file),
   ]
   const texts = files.map((file) => textOf(file))
   return texts.flatMap((text) =>
@@ -158,18 +164,30 @@ function textOf(file) {
   }
 }
 
+/** The variable `name` with only what `kept` finds in it; nothing if that is nothing. */
+function parts(own, name, kept) {
+  const found = (own[name] ?? '').match(kept)
+  return found ? { [name]: found.join(' ') } : {}
+}
+
+/** Of NODE_OPTIONS which certificates count: those of the system, or those of OpenSSL's files. */
+const forNode = (own) => parts(own, 'NODE_OPTIONS', /(?<!\S)--use-(system|openssl)-ca(?!\S)/g)
+
+const ofJavasNetwork = /(?<!\S)-D(https?\.|java\.net\.|javax\.net\.ssl\.)\S*/g
+const ofMavensNetwork =
+  /(?<!\S)(-g?s |--(global-)?settings[ =]|-D(https?|java\.net|javax\.net\.ssl|maven\.wagon|aether\.connector)\.)\S+/g
+
 /**
- * Of MAVEN_OPTS what is about the network: an agent or a memory limit is not. JAVA_HOME only where
- * there is a Java: Maven does not look any further than there.
+ * Of Java's options what is about the network: an agent or a memory limit is not. Of Maven's the
+ * files of its settings besides. JAVA_HOME only where there is a Java: Maven does not look any
+ * further than there.
  */
 function forMaven(own) {
-  const options = (own.MAVEN_OPTS ?? '').split(/\s+/)
-  const kept = options.filter((option) =>
-    /^-D(https?\.|java\.net\.|javax\.net\.ssl\.)/.test(option),
-  )
   const hasJava = own.JAVA_HOME && existsSync(join(own.JAVA_HOME, 'bin', 'java'))
   return {
-    ...(kept.length > 0 ? { MAVEN_OPTS: kept.join(' ') } : {}),
+    ...parts(own, 'MAVEN_OPTS', ofJavasNetwork),
+    ...parts(own, 'JAVA_TOOL_OPTIONS', ofJavasNetwork),
+    ...parts(own, 'MAVEN_ARGS', ofMavensNetwork),
     ...(hasJava ? { JAVA_HOME: own.JAVA_HOME } : {}),
   }
 }

@@ -31,6 +31,13 @@ const network = {
   ...{ NODE_EXTRA_CA_CERTS: '/ca', SSL_CERT_FILE: '/ca', PIP_CERT: '/ca' },
   ...{ PIP_INDEX_URL: 'https://pip.example', npm_config_registry: 'https://npm.example' },
   ...{ NPM_CONFIG_CAFILE: '/ca', 'npm_config_//npm.example/:_authToken': 'secret' },
+  ...{ NODE_USE_SYSTEM_CA: '1', NETRC: '/netrc', PIP_KEYRING_PROVIDER: 'subprocess' },
+  npm_config__auth: 'secret',
+}
+/** By these a `python3`, `node` or `java` on PATH runs at all. */
+const versions = {
+  ...{ ASDF_JAVA_VERSION: '21', ASDF_PYTHON_VERSION: '3.12', ASDF_NODEJS_VERSION: '24' },
+  ...{ JENV_VERSION: '21', NIX_LD: '/ld', NIX_LD_LIBRARY_PATH: '/lib', NIX_LD_x86_64_linux: '/ld' },
 }
 
 describe('the environment that a child gets', () => {
@@ -75,10 +82,35 @@ describe('the environment that a child gets', () => {
   it('has what a download behind a company’s proxy needs', () => {
     expect(downloadEnvironment({ ...plain, ...network })).toMatchObject(network)
     expect(ownEnvironment({ ...plain, ...network })).toMatchObject(network)
-    const options = '-javaagent:/x -Dhttps.proxyHost=p -Djavax.net.ssl.trustStore=/t -Xmx1m'
-    expect(downloadEnvironment({ ...plain, MAVEN_OPTS: options }).MAVEN_OPTS).toBe(
+  })
+
+  it.each([
+    [
+      'MAVEN_OPTS',
+      '-javaagent:/x -Dhttps.proxyHost=p -Djavax.net.ssl.trustStore=/t -Xmx1m',
       '-Dhttps.proxyHost=p -Djavax.net.ssl.trustStore=/t',
-    )
+    ],
+    [
+      'JAVA_TOOL_OPTIONS',
+      '-Xmx1m -Djavax.net.ssl.trustStore=/t -Dfile.encoding=x',
+      '-Djavax.net.ssl.trustStore=/t',
+    ],
+    [
+      'MAVEN_ARGS',
+      '-T4 -s /s.xml -o --global-settings=/g.xml -Dhttps.proxyHost=p -DskipTests -Pmine',
+      '-s /s.xml --global-settings=/g.xml -Dhttps.proxyHost=p',
+    ],
+    ['NODE_OPTIONS', '--use-system-ca --require /x', '--use-system-ca'],
+    ['NODE_OPTIONS', '--inspect --use-openssl-ca', '--use-openssl-ca'],
+    ['NODE_OPTIONS', '--no-use-system-ca --use-system-camera', undefined],
+  ])('has of %s only what a download needs: %s', (name, set, kept) => {
+    for (const make of [downloadEnvironment, ownEnvironment])
+      expect(make({ ...plain, [name]: set })[name]).toBe(kept)
+    expect(childEnvironment({ ...plain, [name]: set })).not.toHaveProperty(name)
+  })
+
+  it('has what the programs of version managers need, where they only run too', () => {
+    expect(childEnvironment({ ...plain, ...versions })).toMatchObject(versions)
   })
 
   it('has the folder of the library of a Python that is not where it was built', () => {
@@ -88,12 +120,16 @@ describe('the environment that a child gets', () => {
     expect(childEnvironment(own).LD_LIBRARY_PATH).toBe(folder)
   })
 
-  it('has the variables that the person’s npmrc takes a secret from', () => {
+  it('has the variables that the person’s npmrc and Maven settings take a secret from', () => {
     const HOME = mkdtempSync(join(tmpdir(), 'home-'))
     writeFileSync(join(HOME, '.npmrc'), `//npm.example/:_authToken=${'$'}{SECRET_OF_NPM}\n`)
     const own = { ...plain, HOME, SECRET_OF_NPM: 's', OTHER: 'o' }
     expect(downloadEnvironment(own)).toMatchObject({ SECRET_OF_NPM: 's' })
     expect(downloadEnvironment(own)).not.toHaveProperty('OTHER')
+    const settingsFile = join(HOME, 'company.xml')
+    writeFileSync(settingsFile, `<password>${'$'}{env.OTHER}</password>`)
+    const given = { ...own, MAVEN_ARGS: `-s ${settingsFile}` }
+    expect(downloadEnvironment(given)).toMatchObject({ OTHER: 'o' })
   })
 
   it('has every setting that the start and the tests read, where it is the start itself', () => {
