@@ -9,7 +9,7 @@ import type { Engine } from './engines/engine.ts'
 import { startMySql } from './engines/mysql.ts'
 import { writeClientFile } from './engines/mysql-client-file.ts'
 import { startOpenSearch } from './engines/opensearch.ts'
-import { readyMessage } from './front/ready-message.ts'
+import { openToPages, readyMessage } from './front/ready-message.ts'
 import { toolLines } from './front/tool-lines.ts'
 import { accessFile, accessVariables, writeAccess } from './machine/aws-access.ts'
 import { waitUntil } from './machine/wait-until.ts'
@@ -66,7 +66,8 @@ await supervise(async ({ stack, docker, front, watch }) => {
     ...(mysql.running ? { mysqlFile: writeClientFile(stack, mysql) } : {}),
     openSearchUrl: search.url,
   })
-  stack.say(readyMessage(base, chosen, Boolean(process.env.OPERATOR_KEY_SHA256), tools))
+  const key = Boolean(process.env.OPERATOR_KEY_SHA256)
+  stack.say(readyMessage(base, chosen, key, tools, openToPages(engines)))
   front.logRequests()
 })
 

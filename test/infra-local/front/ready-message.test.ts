@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { curlLines, readyMessage } from '../../../infra-local/front/ready-message.ts'
+import { curlLines, openToPages, readyMessage } from '../../../infra-local/front/ready-message.ts'
 
 const token = 'Zx81yW_cR5b-0kQ2mN7pLtUvSdFgHjKl'
 
@@ -65,5 +65,14 @@ describe('the three curl lines', () => {
     expect(block).toContain('Ready: http://localhost:3000')
     expect(block).toContain('  MySQL 8.4 in Docker')
     for (const line of curlLines('http://localhost:3000', false)) expect(block).toContain(line)
+  })
+  it('says which engines in Docker web pages reach, and names no other', () => {
+    const aws = { name: 'AWS', inCompose: true }
+    const mysql = { name: 'MySQL', inCompose: { MYSQL_HOST: 'mysql' } }
+    const search = { name: 'OpenSearch', inCompose: 'http://opensearch:9200' }
+    const open = openToPages([aws, mysql, search])
+    expect(open).toMatch(/pages .* reach LocalStack and OpenSearch in Docker.*CHAT_DOCKER=off/s)
+    expect(readyMessage('http://localhost:3000', [], false, [], open)).toContain(open)
+    expect(openToPages([{ ...aws, inCompose: false }, mysql, { name: 'OpenSearch' }])).toBe('')
   })
 })
