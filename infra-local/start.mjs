@@ -24,10 +24,10 @@ Environment, all optional:
   CHAT_QUICK_QUEUE=on  replace MiniStack's FIFO queue by one that stays quick while tens of
                        thousands of messages wait`
 
-/** The values of `--host NAME` and `--host=NAME`. */
+/** The values of `--host NAME` and `--host=NAME`; one that is missing is empty. */
 const hostsIn = (args) =>
   args.flatMap((arg, i) => {
-    if (arg === '--host') return [args[i + 1] ?? '--host']
+    if (arg === '--host') return [args[i + 1]?.replace(/^-.*/, '') ?? '']
     return arg.startsWith('--host=') ? [arg.slice('--host='.length)] : []
   })
 
@@ -39,7 +39,12 @@ void import('./machine/node24.mjs').then(({ begin, runTypeScript }) =>
       console.log(help)
       return 0
     }
-    process.env.CHAT_HOSTS = [process.env.CHAT_HOSTS ?? '', ...hostsIn(args)].join(',')
+    const hosts = hostsIn(args)
+    if (hosts.includes('')) {
+      console.error('--host needs a name: npm start -- --host chat.example')
+      return 1
+    }
+    process.env.CHAT_HOSTS = [process.env.CHAT_HOSTS ?? '', ...hosts].join(',')
     const main = args.includes('--reset') ? 'reset.ts' : 'start-stack.ts'
     return runTypeScript(`infra-local/${main}`, [])
   }),

@@ -53,7 +53,8 @@ export function intrusionOf(
       'forbidden',
       `a local stack does not serve the host ${JSON.stringify(foreign.slice(0, 100))}: ${advice}`,
     )
-  if (!guests.operatorKey && isOperators(incoming.method, path) && isOfAPage(incoming))
+  const listing = !guests.operatorKey && isOperators(incoming.method, path)
+  if (listing && isOfAnotherOrigin(incoming, guests))
     return new Problem('forbidden', 'without an operator key no page of another origin may list')
   return undefined
 }
@@ -69,12 +70,23 @@ function isOperators(method: string | undefined, path: string): boolean {
 }
 
 /** Browsers say it in one of these, with every request that can be read or has an effect. */
-function isOfAPage({ rawHeaders, headers }: IncomingMessage): boolean {
-  const own = `http://${headers.host ?? ''}`.toLowerCase()
+function isOfAnotherOrigin({ rawHeaders, headers }: IncomingMessage, guests: Guests): boolean {
+  const own = ownOrigins(headers.host ?? '', guests)
   const origins = valuesOf(rawHeaders, 'origin')
   const sites = valuesOf(rawHeaders, 'sec-fetch-site')
   return (
-    origins.some((origin) => origin.toLowerCase() !== own) ||
+    origins.some((origin) => !own.includes(origin.toLowerCase())) ||
     sites.some((site) => site !== 'same-origin' && site !== 'none')
   )
+}
+
+/**
+ * The origins of the pages that this server itself has sent for the header `host`. Where the start
+ * was given the host, a tunnel or a proxy may speak TLS before it; it may also name the port that
+ * a browser leaves out.
+ */
+function ownOrigins(host: string, guests: Guests): string[] {
+  const isGuest = guests.hosts.some((guest) => nameIn(guest) === nameIn(host))
+  const schemes = isGuest ? ['http', 'https'] : ['http']
+  return schemes.flatMap((scheme) => URL.parse(`${scheme}://${host}`)?.origin ?? [])
 }

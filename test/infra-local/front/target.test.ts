@@ -152,6 +152,25 @@ describe('listing applications', () => {
     ])
       expect((await of(...headers)).status).toBe(200)
   })
+  it('is for its own pages by TLS too, where a tunnel leads here from a host that was given', async () => {
+    guests.env = { CHAT_HOSTS: 'chat.example' }
+    for (const [host, origin, status] of [
+      ['chat.example', 'https://chat.example', 200],
+      ['Chat.Example:443', 'https://chat.example', 200],
+      ['chat.example:8443', 'https://chat.example:8443', 200],
+      ['chat.example', 'http://chat.example', 200],
+      ['chat.example', 'https://chat.example:8443', 403],
+      ['chat.example', 'https://a.chat.example', 403],
+      ['chat.example:99999', 'https://chat.example', 403],
+      ['localhost', 'https://localhost', 403],
+      ['localhost', 'https://chat.example', 403],
+    ])
+      expect(
+        (await ask(list, `Host: ${host}`, `Origin: ${origin}`)).status,
+        `${host}, ${origin}`,
+      ).toBe(status)
+    guests.env = {}
+  })
   it('is for any page where the key is asked for', async () => {
     guests.env = { OPERATOR_KEY_SHA256: 'x' }
     expect((await of('Origin: https://a.example')).status).toBe(200)

@@ -165,4 +165,17 @@ describe('the start', () => {
       stdout: expect.stringMatching(/^npm start/),
     })
   })
+  it.each([['--host'], ['--host='], ['--host', '--other'], ['--host', 'a.example', '--host']])(
+    'says in one line that --host needs a name: %s %s %s',
+    (...args) => {
+      const script = join(import.meta.dirname, '../../../infra-local/start.mjs')
+      // Should it not say it, the start ends at this port.
+      const env = { ...process.env, PORT: 'none', NODE_OPTIONS: '' }
+      const { status, stderr } = spawnSync(process.execPath, [script, ...args], { env })
+      expect({ status, stderr: String(stderr) }).toEqual({
+        status: 1,
+        stderr: '--host needs a name: npm start -- --host chat.example\n',
+      })
+    },
+  )
 })
