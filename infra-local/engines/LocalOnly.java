@@ -17,13 +17,19 @@ import org.opensearch.transport.client.node.NodeClient;
  * Keeps the pages of a browser out of the local OpenSearch, which has no password: a page of any
  * site could delete indexes by forms, and read them once its name is rebound to 127.0.0.1. It lets
  * in what names this machine in Host, has no Origin, and no Sec-Fetch-Site of another site; browsers
- * send one of these with each request that a page makes, and no page can change them. It is in
+ * send one of these with each request that a page makes, and no page can change them. Functions in
+ * containers have another name for this machine: FUNCTIONS_HOST, here a system property. It is in
  * OpenSearch and not before it, because what is behind a proxy would still listen on a port.
  */
 public final class LocalOnly extends Plugin implements ActionPlugin {
     private static final Pattern HOST =
-        Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1\\])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
+        Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1\\]" + ofFunctions() + ")(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
     private static final List<String> OWN = List.of("none", "same-origin");
+
+    private static String ofFunctions() {
+        String host = System.getProperty("chat.functionsHost", "");
+        return host.isEmpty() ? "" : "|" + Pattern.quote(host);
+    }
 
     @Override
     public UnaryOperator<RestHandler> getRestHandlerWrapper(ThreadContext context, Set<RestHeaderDefinition> headers) {

@@ -49,6 +49,13 @@ async function lackOfJars(folder: string): Promise<string | undefined> {
   return sum === sha256 ? undefined : `the jars have the SHA-256 ${sum}, not ${sha256}`
 }
 
+/**
+ * The guard lets in what comes for FUNCTIONS_HOST, because that is in the address that functions
+ * are given (store-addresses.ts).
+ */
+export const guardOptions = (functionsHost: string | undefined): string[] =>
+  functionsHost ? [`-Dchat.functionsHost=${functionsHost}`] : []
+
 /** Starts one node on 127.0.0.1, its data in the stack's folder. Throws what spawn throws. */
 export async function startNativeOpenSearch(
   stack: Stack,
@@ -64,7 +71,17 @@ export async function startNativeOpenSearch(
   const plugins = ['-pluginTypes', guardClass]
   // It listens one above the base, and refuses ports above 9299.
   const base = ['-baseHttpPort', String(port - 1)]
-  const args = [...memory, ...collector, ...runner, ...data, ...cluster, ...plugins, ...base]
+  const guard = guardOptions(process.env.FUNCTIONS_HOST)
+  const args = [
+    ...memory,
+    ...collector,
+    ...guard,
+    ...runner,
+    ...data,
+    ...cluster,
+    ...plugins,
+    ...base,
+  ]
   return start(stack, { name: 'opensearch', command: java, args })
 }
 
