@@ -6,7 +6,7 @@ import {
   AwsCustomResourcePolicy,
   PhysicalResourceId,
 } from 'aws-cdk-lib/custom-resources'
-import type { Construct } from 'constructs'
+import type { Construct, IConstruct } from 'constructs'
 import { onDeployLogs } from './on-deploy-logs.ts'
 
 /** A group without any rule would let everything out; this one matches nothing. */
@@ -18,17 +18,31 @@ const nowhere = {
   toPort: 86,
 }
 
+/** What a group may open connections to: another group, or a list of addresses of AWS. */
+export type Way = { to: Connections | { prefixList: string }; port: number; description: string }
+
 /**
- * Lets what stands behind `connections` respond, and open nothing of its own but by rules that are
- * resources of their own. The library's groups of stores and endpoints let everything out, and so
- * does a group that names no rule itself.
+ * Lets what stands behind `connections` respond, and open nothing of its own but `ways`. The
+ * library's groups let everything out, and so does a group that names no rule itself.
+ *
+ * The rules are properties of the group, not resources of their own: so the update that takes
+ * "everywhere" from a deployed group gives it `ways` in the same call, when all that they name is
+ * there. Resources of their own come one by one after the group, the last after minutes.
  */
-export function letNothingOut({ securityGroups }: Connections): void {
+export function letOutOnly({ securityGroups }: Connections, ways: readonly Way[]): void {
   for (const group of securityGroups) {
     const { defaultChild } = group.node
     if (!(defaultChild instanceof CfnSecurityGroup)) throw new Error('a group made elsewhere')
-    defaultChild.securityGroupEgress = [nowhere]
+    defaultChild.securityGroupEgress = [nowhere, ...ways.flatMap(rulesOf)]
   }
+}
+
+function rulesOf({ to, port, description }: Way): CfnSecurityGroup.EgressProperty[] {
+  const rule = { ipProtocol: 'tcp', fromPort: port, toPort: port, description }
+  if ('prefixList' in to) return [{ ...rule, destinationPrefixListId: to.prefixList }]
+  return to.securityGroups.map(({ securityGroupId }) => {
+    return { ...rule, destinationSecurityGroupId: securityGroupId }
+  })
 }
 
 /**
@@ -36,7 +50,7 @@ export function letNothingOut({ securityGroups }: Connections): void {
  * gateway endpoint: CloudFormation knows no name for it, so a deploy asks EC2. `after`: what the
  * call waits for, so that IAM knows its policy everywhere by then.
  */
-export function dynamodbPrefixes(scope: Construct, after: Construct): string {
+export function dynamodbPrefixes(scope: Construct, after: IConstruct): string {
   const name = `com.amazonaws.${Stack.of(scope).region}.dynamodb`
   const call = new AwsCustomResource(scope, 'DynamoDbPrefixes', {
     onUpdate: {

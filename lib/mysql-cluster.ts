@@ -21,6 +21,8 @@ import type { Mysql } from './stores.ts'
 
 const users = { reading: 'chat_reading', service: 'chat', migration: 'chat_migration' } as const
 const database = 'chat'
+/** As a number, where an attribute of the cluster would make a rule wait for the cluster. */
+export const mysqlPort = 3306
 
 /**
  * Aurora MySQL, Serverless v2. All reads go to the writer, because a replica lags behind what was
@@ -74,7 +76,7 @@ function adoptedCluster(scope: Construct, { adopt }: Settings): IDatabaseCluster
     clusterIdentifier: name,
     clusterResourceIdentifier: resourceId,
     clusterEndpointAddress: endpoint,
-    port: 3306,
+    port: mysqlPort,
   })
 }
 

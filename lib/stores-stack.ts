@@ -3,7 +3,6 @@ import {
   FlowLogDestination,
   FlowLogTrafficType,
   type IVpc,
-  Peer,
   Port,
   SecurityGroup,
   SubnetType,
@@ -13,10 +12,10 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Domain } from 'aws-cdk-lib/aws-opensearchservice'
 import type { DatabaseCluster } from 'aws-cdk-lib/aws-rds'
 import type { Construct, IConstruct } from 'constructs'
-import { dynamodbPrefixes, letNothingOut } from './egress.ts'
+import { dynamodbPrefixes, letOutOnly } from './egress.ts'
 import { addEndpoints } from './endpoints.ts'
 import { isProtected, keepAsSet } from './kept.ts'
-import { databaseUsers, mysqlCluster } from './mysql-cluster.ts'
+import { databaseUsers, mysqlCluster, mysqlPort } from './mysql-cluster.ts'
 import { insistOnOperatorKey } from './operator-key.ts'
 import { QuotaCheck } from './quota-check.ts'
 import { searchDomain, searchOf, searchRole } from './search-domain.ts'
@@ -34,6 +33,9 @@ function logRefused(vpc: IVpc): void {
     destination: FlowLogDestination.toCloudWatchLogs(group),
   })
 }
+
+/** A construct's resource without the rules of its group, which wait for the functions' group. */
+const resourceOf = (construct: IConstruct): IConstruct => construct.node.findChild('Resource')
 
 /**
  * What outlives the functions: VPC, Aurora MySQL, OpenSearch. There is no NAT and no internet
@@ -65,7 +67,17 @@ export class StoresStack extends Stack {
         ? undefined
         : this.#search(network.vpc, clients, endpoint, settings)
     const stores = [cluster, ...(domain ? [domain] : [])]
-    for (const each of [clients, endpoint, ...stores]) letNothingOut(each.connections)
+    for (const each of [endpoint, ...stores]) letOutOnly(each.connections, [])
+    letOutOnly(clients.connections, [
+      { to: cluster.connections, port: mysqlPort, description: 'MySQL' },
+      ...(domain ? [{ to: domain.connections, port: 443, description: 'OpenSearch' }] : []),
+      { to: endpoint.connections, port: 443, description: 'SQS' },
+      {
+        to: { prefixList: dynamodbPrefixes(this, resourceOf(endpoint)) },
+        port: 443,
+        description: 'DynamoDB',
+      },
+    ])
     new QuotaCheck(this, 'Quota', settings, [network.vpc, ...stores])
     this.#keepExports(cluster, domain)
     this.stores = {
@@ -93,7 +105,7 @@ export class StoresStack extends Stack {
     // IAM knows a new role everywhere only some seconds later, and in an account that has not had
     // this one the domain would be refused. An endpoint takes a minute or two.
     endpoint.node.addDependency(searchRole(this))
-    domain.node.addDependency(endpoint)
+    resourceOf(domain).node.addDependency(resourceOf(endpoint))
     domain.connections.allowFrom(clients, Port.tcp(443), 'the functions')
     return domain
   }
@@ -117,12 +129,10 @@ export class StoresStack extends Stack {
     const clients = new SecurityGroup(this, 'Functions', {
       vpc,
       description: 'The functions of the chat stack',
-      // They reach MySQL, OpenSearch and SQS by rules that each of these adds.
-      allowAllOutbound: false,
+      // `letOutOnly` says what they reach. With false the library would make a resource of each.
+      allowAllOutbound: true,
     })
     const { sqs: endpoint } = addEndpoints(this, vpc, clients, settings)
-    const prefixes = Peer.prefixList(dynamodbPrefixes(this, endpoint))
-    clients.addEgressRule(prefixes, Port.tcp(443), 'DynamoDB')
     const vpcSubnets = { subnetType: SubnetType.PRIVATE_ISOLATED }
     const network: Network = { vpc, vpcSubnets, securityGroups: [clients] }
     return { network, clients, endpoint }

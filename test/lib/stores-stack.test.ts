@@ -7,6 +7,11 @@ beforeAll(async () => {
   stores = templateOf(await appWith({ operatorKey: 'open' }), 'chat-stores')
 }, synthMs)
 
+const rulesOfFunctions = () =>
+  resourcesOf(stores, 'AWS::EC2::SecurityGroup').flatMap(([id, { Properties }]) =>
+    id.startsWith('Functions') ? (Properties.SecurityGroupEgress as Record<string, unknown>[]) : [],
+  )
+
 describe('the network', () => {
   test('has two isolated subnets and no way out', () => {
     stores.resourceCountIs('AWS::EC2::Subnet', 2)
@@ -33,23 +38,27 @@ describe('the network', () => {
   test('lets out nothing but to MySQL, OpenSearch, SQS and DynamoDB, and from the functions alone', () => {
     const groups = resourcesOf(stores, 'AWS::EC2::SecurityGroup')
     expect(groups).toHaveLength(4)
-    for (const [id, { Properties }] of groups)
-      expect(Properties.SecurityGroupEgress, id).toEqual([
-        expect.objectContaining({ CidrIp: '255.255.255.255/32', IpProtocol: 'icmp' }),
-      ])
-    const [functions] = groups.map(([id]) => id).filter((id) => id.startsWith('Functions'))
-    const rules = resourcesOf(stores, 'AWS::EC2::SecurityGroupEgress').map(
-      ([, { Properties }]) => Properties,
-    )
-    for (const rule of rules)
-      expect(rule).toMatchObject({ GroupId: { 'Fn::GetAtt': [functions, 'GroupId'] } })
+    const nowhere = expect.objectContaining({ CidrIp: '255.255.255.255/32', IpProtocol: 'icmp' })
+    for (const [id, { Properties }] of groups.filter(([id]) => !id.startsWith('Functions')))
+      expect(Properties.SecurityGroupEgress, id).toEqual([nowhere])
+    const [first, ...rules] = rulesOfFunctions()
+    expect(first).toEqual(nowhere)
     const wayOf = (rule: Record<string, unknown>) => {
       if ('CidrIp' in rule || 'CidrIpv6' in rule) return 'anywhere'
       const target = JSON.stringify(rule.DestinationSecurityGroupId ?? rule.DestinationPrefixListId)
-      return /Mysql|Search|Sqs|DynamoDbPrefixes/.exec(target)?.[0]
+      return `${/Mysql|Search|Sqs|DynamoDbPrefixes/.exec(target)?.[0]} ${rule.FromPort}`
     }
-    expect(rules.map(wayOf).toSorted()).toEqual(['DynamoDbPrefixes', 'Mysql', 'Search', 'Sqs'])
+    const ways = ['DynamoDbPrefixes 443', 'Mysql 3306', 'Search 443', 'Sqs 443']
+    expect(rules.map(wayOf).toSorted()).toEqual(ways)
     for (const rule of rules) expect(rule.FromPort).toEqual(rule.ToPort)
+  })
+
+  test('changes what the functions reach in one call, which waits for neither cluster nor domain', () => {
+    stores.resourceCountIs('AWS::EC2::SecurityGroupEgress', 0)
+    const rules = JSON.stringify(rulesOfFunctions())
+    const named = new Set([...rules.matchAll(/"Fn::GetAtt":\["([^"]+)"/g)].map(([, id]) => id))
+    const types = resourcesOf(stores).flatMap(([id, { Type }]) => (named.has(id) ? [Type] : []))
+    expect([...new Set(types)].toSorted()).toEqual(['AWS::EC2::SecurityGroup', 'Custom::AWS'])
   })
 
   test('has endpoints that lead to the table and the queues of this stage, for their own calls', () => {
