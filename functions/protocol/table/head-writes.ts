@@ -174,6 +174,7 @@ export const raiseRev = (parent: Parent, rev: number): Update => ({
  * Raises the rev of an application's HEAD to that of the application's row, which the root's HEAD
  * has counted: in version 0.1 it counted the edits, too. Never lowers it. With it the last edit
  * of the application itself rises, so that an edit that was refused before is refused for good.
+ * Where it is refused, for a create has raised the rev first, that edit may still pass.
  */
 export const raiseOwn = (parent: Parent, rev: number): Update => ({
   Key: headKey(parent),

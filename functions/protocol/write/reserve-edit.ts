@@ -6,7 +6,7 @@ import type { Act, Reservation } from '../model/reservation.ts'
 import type { Known, Row } from '../model/row.ts'
 import type { Clock, Timer } from '../ports/clock.ts'
 import { expireRequest } from '../table/due-writes.ts'
-import { type Head, readHead } from '../table/head.ts'
+import { type Head, lastEditOf, readHead } from '../table/head.ts'
 import { raiseOwn, reserveTarget } from '../table/head-writes.ts'
 import { putRequest } from '../table/request-writes.ts'
 import { makeRoom } from './make-room.ts'
@@ -157,6 +157,22 @@ async function takeTarget<K extends Parent['kind']>(
   // and is unusable until it has been raised again (P9).
   if (!image || (image.rev < rev && !mayRaise))
     throw unavailable('the counters of this parent are being restored', 60)
-  if (image.rev < rev) await ports.table.update(raiseOwn(reserving, rev))
+  if (image.rev < rev) await raiseBehind(ports, reserving, head, rev)
   return undefined
+}
+
+/**
+ * Raises a HEAD that is behind what is edited. Its rev alone refused the edit, so the call could
+ * still pass, late, once creates of chats have raised that. It cannot once the last edit of `own`
+ * has risen; where that stands as in `head`, throws 503, and the REQ stays due.
+ */
+async function raiseBehind(
+  { table }: ReservePorts,
+  reserving: Parent,
+  head: Head,
+  rev: number,
+): Promise<void> {
+  const { done, item } = await table.update(raiseOwn(reserving, rev))
+  const lastOwn = (image: Head) => lastEditOf(image, ownNumber)
+  if (!done && (!item || lastOwn(readHead(item)) === lastOwn(head))) throw tooManyAtOnce()
 }

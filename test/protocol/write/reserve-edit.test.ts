@@ -1,16 +1,17 @@
 import { expect, test } from 'vitest'
 import type { MessageValue } from '../../../functions/kinds/message.ts'
-import { chatParent } from '../../../functions/protocol/model/parent.ts'
-import type { Table } from '../../../functions/protocol/ports/table.ts'
+import { timesAt } from '../../../functions/kinds/times.ts'
+import { applicationParent, chatParent, root } from '../../../functions/protocol/model/parent.ts'
+import type { Table, Update } from '../../../functions/protocol/ports/table.ts'
 import { emptyHead } from '../../../functions/protocol/table/head.ts'
-import { putHead } from '../../../functions/protocol/table/head-writes.ts'
+import { putHead, reserveNumber } from '../../../functions/protocol/table/head-writes.ts'
 import { readHeads } from '../../../functions/protocol/table/read-heads.ts'
 import { putRequest, storeRequest } from '../../../functions/protocol/table/request-writes.ts'
 import { reserveEdit } from '../../../functions/protocol/write/reserve-edit.ts'
 import { finish } from '../../simulation/finish.ts'
 import { portsOf } from '../../simulation/ports.ts'
 import { systemOf } from '../../simulation/system.ts'
-import { messageValue } from '../../support/values.ts'
+import { at, messageValue } from '../../support/values.ts'
 
 const app = '0'.repeat(32)
 const parent = chatParent(app, 1)
@@ -42,6 +43,56 @@ test('an edit gets a rev above that of what it builds on', async () => {
 
 test('a counter that is behind the row refuses it: stored, the edit would be older than what it changes (P9)', async () => {
   await expect(chatAt(10)).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '60' } })
+})
+
+/**
+ * An application of version 0.1 is edited, whose HEAD is one behind its row. A create raises the
+ * rev just before the edit does. Then the edit's call, which was refused, comes once more, and
+ * passes.
+ */
+async function raisedFirst() {
+  const application = { token: 't', name: 'a', ...timesAt(at) }
+  const counter = applicationParent(app)
+  const system = systemOf(1, { rate: 0, outages: [], strayMs: 0 })
+  const ports = portsOf(system, { name: 'test', alive: true })
+  system.table.put(putHead(counter, { rev: 4 }))
+  let first: Update | undefined
+  let late = false
+  const update: Table['update'] = async (input) => {
+    if (input.UpdateExpression.includes('#bucket')) first ??= input
+    if (!first || !input.UpdateExpression.includes(':counted')) return ports.table.update(input)
+    await ports.table.update(reserveNumber(counter, 'create', 4, 1))
+    const raised = await ports.table.update(input)
+    late = (await ports.table.update(first)).done
+    return raised
+  }
+  const row = { number: 1, rid: 'r', rev: 5, count: 0, value: application }
+  let found = 0
+  const open = async () => {
+    found += 1
+    if (found > 1) throw new Error('If-Match: the rev is another')
+    const { head } = await readHeads(ports.table, counter)
+    if (!head) throw new Error('no HEAD')
+    const known = { row, status: 'stored' as const }
+    return { parent: root, number: 1, counter, mayRaise: true, head, known }
+  }
+  const edit = reserveEdit<'root'>(
+    { ...ports, table: { ...ports.table, update } },
+    'edit',
+    open,
+    (known) => ({ ...known.row.value, name: 'edited' }),
+  )
+  const [outcome] = await finish(system, Promise.allSettled([edit]))
+  const request = [...system.table.items.values()].find(({ sk }) => sk === 'req')
+  return { late, outcome, request }
+}
+
+test('an edit whose call may still pass is not tried anew, and is left to the sweep', async () => {
+  const { late, outcome, request } = await raisedFirst()
+  expect(late).toBe(true)
+  expect(outcome).toMatchObject({ status: 'rejected', reason: { status: 503 } })
+  expect(request?.due).toBeTypeOf('number')
+  expect(request?.expiry).toBeUndefined()
 })
 
 /** A message that `edits` clients edit at the same time, and the writes of their REQs. */
