@@ -28,7 +28,10 @@ export interface Range {
 export interface Known<V extends Value> {
   row: Row<V>
   status: 'accepted' | 'stored'
-  /** How many reservations of it were on their way; unset where it was read in a list. */
+  /**
+   * How many changes of it were on their way. Not those that are parked: one that a person has
+   * dropped stays so for ever. Unset where it was read in a list.
+   */
   waiting?: number
 }
 

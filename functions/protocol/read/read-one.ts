@@ -40,7 +40,7 @@ export async function readOne<K extends Parent['kind']>(
   const pending = all.filter((change) => change.number === number)
   const known = (row?: Row<ValueOf[K]>): Known<ValueOf[K]> | undefined => {
     const merged = merge(row, pending)
-    return merged && { ...merged, waiting: entries.length }
+    return merged && { ...merged, waiting: pending.filter(({ parked }) => !parked).length }
   }
   if (first.status === 'fulfilled') return known(settled ? await show() : first.value)
   if (isNewest(own ? ownLastEdit(head, number, own) : head, pending)) return known()

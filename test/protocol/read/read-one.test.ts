@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ApplicationValue } from '../../../functions/kinds/application.ts'
 import { appKey } from '../../../functions/protocol/model/app-key.ts'
+import { entryFor } from '../../../functions/protocol/model/entry.ts'
 import {
   applicationParent,
   chatParent,
@@ -9,6 +10,7 @@ import {
 } from '../../../functions/protocol/model/parent.ts'
 import { changesOf } from '../../../functions/protocol/model/reservation.ts'
 import { findMessage } from '../../../functions/protocol/read/edit-target.ts'
+import { readOne } from '../../../functions/protocol/read/read-one.ts'
 import {
   requireApplication,
   requireChat,
@@ -16,7 +18,10 @@ import {
 } from '../../../functions/protocol/read/require.ts'
 import { headKey } from '../../../functions/protocol/table/head.ts'
 import { closeHead, putHead } from '../../../functions/protocol/table/head-writes.ts'
+import { readHeads } from '../../../functions/protocol/table/read-heads.ts'
+import { moveOut } from '../../../functions/protocol/write/move-out.ts'
 import { payOwed } from '../../../functions/protocol/write/owed-heads.ts'
+import { park } from '../../../functions/protocol/write/park.ts'
 import { reserve } from '../../../functions/protocol/write/reserve.ts'
 import { finish } from '../../simulation/finish.ts'
 import { portsOf } from '../../simulation/ports.ts'
@@ -87,6 +92,21 @@ async function readsBelow(closed?: Parent) {
     chats: await outcomeOf(requireChats(ports, token, 'read')),
   }
 }
+
+test('what waits is counted once each, while it is moved out as well, and not what is parked', async () => {
+  const { system, ports, run } = memory()
+  for (const parent of [applicationParent(appKey(token)), chat]) system.table.put(putHead(parent))
+  const build = () => [messageValue('b')]
+  const asked = { parent: chat, key: undefined, input: () => ({ hash: '', build }) }
+  const { reservation } = await run(reserve(ports, asked))
+  const { head } = await run(readHeads(ports.table, chat))
+  if (!head) throw new Error('no HEAD')
+  const read = () => run(readOne<'chat'>(ports, chat, 1, head))
+  await run(moveOut(ports.table, chat, [entryFor(reservation)]))
+  expect(await read()).toMatchObject({ status: 'accepted', waiting: 1 })
+  await run(park(ports.table, reservation, 'refused'))
+  expect(await read()).toMatchObject({ status: 'accepted', waiting: 0 })
+})
 
 test('what is there is read', async () => {
   expect(await readsBelow()).toEqual({ message: 'found', messages: 'found', chats: 'found' })
