@@ -1,7 +1,7 @@
 import { numberOf, readArguments, runCommand } from '../cli/arguments.ts'
 import { type Progress, progressOn } from '../cli/progress.ts'
 import { printBehind, raiseCounters } from './restore-counters/counters.ts'
-import { drain, sendWaiting } from './restore-counters/drain.ts'
+import { drain, invokeAlone, sendWaiting } from './restore-counters/drain.ts'
 import {
   requireStarted,
   startWriters,
@@ -44,7 +44,7 @@ async function raiseAll(
   // First by the rows alone. That also removes from the HEADs what a backup shows as on its way and
   // MySQL has long stored: no waiting would end that.
   await raiseCounters(stack)
-  await sendWaiting(stack)
+  await sendWaiting((event) => invokeAlone(stack, 'sweep', event), seconds, signal)
   const left = await drain(stack, seconds, progress, signal)
   progress.end()
   if (signal.aborted) return 130

@@ -15,7 +15,11 @@ import { placesOf } from '../stack/places.ts'
 /**
  * Of a function that has one instance at most, and may just be run by its schedule: waits for it.
  */
-async function invokeAlone(stack: LiveStack, operation: string, event: object): Promise<unknown> {
+export async function invokeAlone(
+  stack: LiveStack,
+  operation: string,
+  event: object,
+): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await invoke(stack, operation, event)
@@ -27,23 +31,35 @@ async function invokeAlone(stack: LiveStack, operation: string, event: object): 
   }
 }
 
-const swept = v.object({ sent: v.number(), away: v.boolean() })
+const swept = v.object({ sent: v.number(), held: v.number(), away: v.boolean() })
 
 /**
  * Lets the sweep send everything that waits, also what it has sent before and would send again only
  * hours later: of a table from a backup nobody knows whether the queue still holds a request. A
- * request that is sent now is due after `until`, so each is sent once. Throws Refused when the
- * queue is away, and as invoke does.
+ * request that is sent now is due after `until`, so each is sent once. What the sweep holds back,
+ * for the queue is deep, is tried again after `pauseMs`, for `seconds` at most and no longer than
+ * until `signal` is aborted. `sweep` runs it once with an event and returns what it did. Throws
+ * Refused when the queue is away, and as `sweep` does.
  */
-export async function sendWaiting(stack: LiveStack): Promise<void> {
+export async function sendWaiting(
+  sweep: (event: { until: number }) => Promise<unknown>,
+  seconds: number,
+  signal: AbortSignal,
+  pauseMs = 15_000,
+): Promise<void> {
   const until = Date.now() + againMs - 60_000
-  for (let sent = 0; ; ) {
-    const part = v.safeParse(swept, await invokeAlone(stack, 'sweep', { until }))
+  const end = Date.now() + seconds * 1000
+  for (let all = 0; ; ) {
+    const part = v.safeParse(swept, await sweep({ until }))
     if (!part.success) throw new Refused('its chat-sweep is older than this command: deploy first')
-    sent += part.output.sent
-    if (part.output.away)
-      throw new Refused('the queue is away: no counter was raised by what waits')
-    if (part.output.sent === 0) return console.log(`${sent} that wait were sent again`)
+    const { sent, held, away } = part.output
+    all += sent
+    if (away) throw new Refused('the queue is away: no counter was raised by what waits')
+    if (signal.aborted || (held > 0 ? Date.now() > end : sent === 0)) {
+      const left = held > 0 ? `, ${held} or more are held back, for the queue is deep` : ''
+      return console.log(`${all} that wait were sent again${left}`)
+    }
+    if (held > 0) await pause(pauseMs, undefined, { signal }).catch(() => undefined)
   }
 }
 
