@@ -51,8 +51,14 @@ export function queueOf(client: SQSClient, QueueUrl: string): Queue {
     depth: async () => {
       if (known && Date.now() - known.at < depthMs) return known.depth
       const abortSignal = AbortSignal.timeout(depthTimeoutMs)
-      known = { at: Date.now(), depth: await depthOf(client, QueueUrl, { abortSignal }) }
-      return known.depth
+      try {
+        known = { at: Date.now(), depth: await depthOf(client, QueueUrl, { abortSignal }) }
+        return known.depth
+      } catch (error) {
+        // Otherwise each create of a crowded chat would wait for this, and then for its send.
+        known = { at: Date.now(), depth: 0 }
+        throw error
+      }
     },
     send: async (message, timeoutMs) => {
       const abortSignal = AbortSignal.timeout(timeoutMs)

@@ -27,3 +27,14 @@ test('a batch too large for one call goes in several, each message once', async 
     )
   expect(await queueOf(client, 'q').sendBatch([])).toEqual([])
 })
+
+test('a queue that does not say how deep it is is not asked again at once, and counts as empty', async () => {
+  const client = new SQSClient({ region: 'us-east-1' })
+  const send = vi.spyOn(client, 'send').mockImplementation(async () => {
+    throw new Error('away')
+  })
+  const queue = queueOf(client, 'q')
+  await expect(queue.depth()).rejects.toThrow('away')
+  expect([await queue.depth(), await queue.depth()]).toEqual([0, 0])
+  expect(send).toHaveBeenCalledTimes(1)
+})
