@@ -69,20 +69,18 @@ export async function readStretch<K extends Parent['kind']>(
   if (first.status === 'rejected') {
     const reached = pending.filter(({ number }) => isReached(range, complete, number))
     const { known: pendingOnly, end, whole } = knownWithoutMySql(reached, range, head)
-    const known = await withOwnEdits<K>(ports, parent, head, pendingOnly)
-    if (whole) return { known, covered: undefined, full }
-    return known.length < range.limit
-      ? { known, covered: end, full, broken: { cause: first.reason } }
-      : { known, covered: end, full }
+    const own = await withOwnEdits<K>(ports, parent, range, head, pendingOnly)
+    if (whole) return { covered: undefined, full, ...own }
+    return pendingOnly.length < range.limit
+      ? { covered: end, full, broken: { cause: first.reason }, ...own }
+      : { covered: end, full, ...own }
   }
   const stored = settled ? await read() : first.value
   const covered = nearest(range, [complete, stored.covered])
-  const known = mergeAll(stored.rows, pending, range, covered)
-  return {
-    known: await withOwnEdits<K>(ports, parent, head, await upToImage(ports, parent, head, known)),
-    covered,
-    full: full || stored.full,
-  }
+  const merged = mergeAll(stored.rows, pending, range, covered)
+  const known = await upToImage(ports, parent, head, merged)
+  const own = await withOwnEdits<K>(ports, parent, range, head, known)
+  return { covered, full: full || stored.full, ...own }
 }
 
 /** The changes of the range's entries; `complete`: up to where all of what they say was read. */
