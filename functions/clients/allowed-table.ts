@@ -10,7 +10,7 @@ export const allowedTable = (inner: Table, allowed: Promise<void>): Table => {
     (await Promise.all([reading, allowed]))[0]
   return {
     get: (key) => held(inner.get(key)),
-    batchGet: (keys) => held(inner.batchGet(keys)),
+    batchGet: (keys, attributes) => held(inner.batchGet(keys, attributes)),
     query: (input) => held(inner.query(input)),
     put: (input) => allowed.then(() => inner.put(input)),
     update: (input) => allowed.then(() => inner.update(input)),
