@@ -67,7 +67,7 @@ export async function readList<K extends Parent['kind']>(
     if (covered === undefined) return { items, more: false, end: undefined }
     if (broken && items.length === 0) throw broken.cause
     if (broken || read === stretches || (full && items.length > 0))
-      return { items, more: true, end: within(range, head, covered) }
+      return { items, more: true, end: endOf(range, head, covered, items.at(-1)?.row.number ?? 0) }
     const limit = Math.max(at.limit, stretchRows)
     at = { ...at, limit, ...(range.order === 'asc' ? { after: covered } : { before: covered }) }
   }
@@ -75,7 +75,10 @@ export async function readList<K extends Parent['kind']>(
 
 /**
  * Where a page ends that was not filled: not behind the last number of its image, for what was
- * given out after that may still be missing (see upToImage in read-stretch.ts).
+ * given out after that may still be missing (see upToImage in read-stretch.ts). But never before
+ * its last item: rows are shown that a counter is behind (P9), and would be shown again.
  */
-const within = (range: Range, image: Head, covered: number): number =>
-  range.order === 'asc' && image.seq > (range.after ?? 0) ? Math.min(covered, image.seq) : covered
+function endOf(range: Range, image: Head, covered: number, last: number): number {
+  if (range.order === 'desc' || image.seq <= (range.after ?? 0)) return covered
+  return Math.max(last, Math.min(covered, image.seq))
+}

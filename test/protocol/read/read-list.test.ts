@@ -4,6 +4,7 @@ import type { MessageValue } from '../../../functions/kinds/message.ts'
 import { chatParent } from '../../../functions/protocol/model/parent.ts'
 import type { Range } from '../../../functions/protocol/model/row.ts'
 import { readList } from '../../../functions/protocol/read/read-list.ts'
+import { headKey } from '../../../functions/protocol/table/head.ts'
 import { putHead } from '../../../functions/protocol/table/head-writes.ts'
 import { readHeads } from '../../../functions/protocol/table/read-heads.ts'
 import { moveOut } from '../../../functions/protocol/write/move-out.ts'
@@ -118,4 +119,16 @@ test('thousands of tombstones in a row cost a bounded number of reads, and the w
   )
   expect(second.items.map(({ row }) => row.number)).toEqual([6001])
   expect(second).toMatchObject({ more: true, end: 6001 })
+})
+
+test('a page that is not filled never ends before its last item, though the counter is behind (P9)', async () => {
+  const deleted = Array.from({ length: 60 }, () => ({ place: 'deleted' as const, count: 100 }))
+  const { ports, run } = await chatWith([{ place: 'stored', count: 3 }, ...deleted])
+  await run(ports.table.delete({ Key: headKey(parent) }))
+  await run(ports.table.put(putHead(parent, { seq: 1, rev: 1 })))
+  const { head } = await run(readHeads(ports.table, parent))
+  if (!head) throw new Error('the chat has no HEAD')
+  const page = await run(readList<'chat'>(ports, parent, { order: 'asc', limit: 9 }, head))
+  expect(page.items.map(({ row }) => row.number)).toEqual([1, 2, 3])
+  expect(page).toMatchObject({ more: true, end: 3 })
 })
