@@ -17,10 +17,22 @@ export interface HoldBackPorts extends DepthPorts {
  * the queue is not empty before.
  */
 export const holdBackMs = 5 * 60_000
+/**
+ * Of so many each is due again after `holdBackMs`, of the next so many after twice as long, and so
+ * on, an hour at most. Otherwise the whole of a large backlog would be read and written again every
+ * 5 minutes, and a write is charged by all that a request holds.
+ */
+const heldTogether = 10_000
+const mostHoldBackMs = 60 * 60_000
+/** How long a run takes a queue for deep before it asks again: clients/sqs.ts knows it as long. */
+const askAgainMs = 10_000
 
-/** How many messages the queue has, as far as one run of the sweep knows; unset until it asks. */
+/** What one run of the sweep knows of a deep queue. */
 export interface Depth {
-  messages?: number
+  /** How many messages the queue has, and when it was asked (ms); unset until it is. */
+  queue?: { messages: number; askedAt: number }
+  /** How many requests the run has held back. */
+  held: number
 }
 
 /**
@@ -39,12 +51,19 @@ export async function holdBack(
   const isOne = ({ request }: DueRequest) => crowded.has(parentKey(request.parent))
   const some = due.filter(isOne)
   if (some.length === 0) return due
-  depth.messages ??= await depthOrZero(ports.queue)
-  if (depth.messages < ports.deepQueue) {
-    depth.messages += some.length
+  const now = ports.clock.now()
+  const { queue: known } = depth
+  // A deep one is asked again: persist may store 50,000 messages during one run.
+  const old = known && known.messages >= ports.deepQueue && now - known.askedAt >= askAgainMs
+  const queue = !known || old ? { messages: await depthOrZero(ports.queue), askedAt: now } : known
+  depth.queue = queue
+  if (queue.messages < ports.deepQueue) {
+    queue.messages += some.length
     return due
   }
-  const later = ports.clock.now() + ports.holdBackMs
+  const holdMs = ports.holdBackMs * (1 + Math.floor(depth.held / heldTogether))
+  const later = now + Math.min(holdMs, mostHoldBackMs)
+  depth.held += some.length
   await Promise.allSettled(
     some.map(({ request }) => ports.table.update(dueAgain(request.rid, later, false))),
   )

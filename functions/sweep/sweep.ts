@@ -55,7 +55,7 @@ export async function sweep(
   // Where `until` lies ahead, what is due again soon would come up a second time.
   const seen = new Set<string>()
   let most = page.fewest
-  const depth: Depth = {}
+  const depth: Depth = { held: 0 }
   for await (const keys of dueKeys(ports.table, limit, () => most)) {
     if (!inTime()) break
     const fresh = keys.filter(({ pk }) => !seen.has(pk))
