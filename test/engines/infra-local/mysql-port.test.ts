@@ -18,14 +18,20 @@ describe.skipIf(password.length !== 32)("the local MySQL's port", () => {
 
   test('has no response for what a browser says, and goes on', async () => {
     const connection = await connect('app', password)
+    const refused = async () => {
+      const [rows] = await connection.query("SHOW GLOBAL STATUS LIKE 'Aborted_connects'")
+      return Number(/"Value":"(\d+)"/.exec(JSON.stringify(rows))?.[1])
+    }
+    const before = await refused()
     const form = 'x=DROP DATABASE chat'
     for (const line of ['GET / HTTP/1.1', 'POST / HTTP/1.1', 'OPTIONS / HTTP/1.1']) {
       const length = `Content-Length: ${form.length}`
       const answer = await rawHttp({ hostname: host, port }, [line, 'Host: a', length], form)
-      // Its greeting, and that packets are out of order.
+      // It greets, finds no packet of its protocol, and resets: what it sent may be lost with that.
       expect(answer.status).toBe(0)
-      expect(answer.head).toMatch(/_password/)
+      expect(answer.head).not.toContain('HTTP/')
     }
+    await expect.poll(refused, { timeout: 10_000 }).toBeGreaterThanOrEqual(before + 3)
     const [rows] = await connection.query('SHOW DATABASES')
     expect(JSON.stringify(rows)).toContain('"chat"')
     await connection.end()
