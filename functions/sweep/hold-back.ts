@@ -4,6 +4,7 @@ import type { Table } from '../protocol/ports/table.ts'
 import { dueAgain } from '../protocol/table/due-writes.ts'
 import { type DepthPorts, depthOrZero, isCrowded } from '../protocol/write/deep-queue.ts'
 import type { DueHead, DueRequest } from './due.ts'
+import type { Swept } from './swept.ts'
 
 export interface HoldBackPorts extends DepthPorts {
   table: Table
@@ -31,17 +32,17 @@ const askAgainMs = 10_000
 export interface Depth {
   /** How many messages the queue has, and when it was asked (ms); unset until it is. */
   queue?: { messages: number; askedAt: number }
-  /** How many requests the run has held back. */
-  held: number
 }
 
 /**
  * While the queue is deep, holds back what is reserved under crowded HEADs (deep-queue.ts): it is
- * due again later, oldest first as ever. Returns the others, which are to be sent now.
+ * due again later, oldest first as ever, and the later the more the run has held back. Counts it,
+ * and returns the others, which are to be sent now.
  */
 export async function holdBack(
   ports: HoldBackPorts,
   depth: Depth,
+  swept: Pick<Swept, 'held'>,
   due: DueRequest[],
   heads: DueHead[],
 ): Promise<DueRequest[]> {
@@ -61,9 +62,9 @@ export async function holdBack(
     queue.messages += some.length
     return due
   }
-  const holdMs = ports.holdBackMs * (1 + Math.floor(depth.held / heldTogether))
+  const holdMs = ports.holdBackMs * (1 + Math.floor(swept.held / heldTogether))
   const later = now + Math.min(holdMs, mostHoldBackMs)
-  depth.held += some.length
+  swept.held += some.length
   await Promise.allSettled(
     some.map(({ request }) => ports.table.update(dueAgain(request.rid, later, false))),
   )

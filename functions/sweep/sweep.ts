@@ -55,7 +55,7 @@ export async function sweep(
   // Where `until` lies ahead, what is due again soon would come up a second time.
   const seen = new Set<string>()
   let most = page.fewest
-  const depth: Depth = { held: 0 }
+  const depth: Depth = {}
   for await (const keys of dueKeys(ports.table, limit, () => most)) {
     if (!inTime()) break
     const fresh = keys.filter(({ pk }) => !seen.has(pk))
@@ -88,8 +88,7 @@ async function sweepPage(
     if (await giveUpIfOld(ports, request, againMs)) swept.expired += 1
   })
   const reserved = due.filter(({ reservation }) => reservation !== undefined)
-  const now = await holdBack(ports, depth, reserved, heads)
-  swept.held += reserved.length - now.length
+  const now = await holdBack(ports, depth, swept, reserved, heads)
   await sendReserved(ports, swept, now, inTime)
 }
 
