@@ -33,12 +33,7 @@ const hostsIn = (args) =>
 
 // Not a static import: what an old Node does not know there would fail before the line about it.
 void import('./machine/node24.mjs').then(({ begin, runTypeScript }) =>
-  begin(async () => {
-    const args = process.argv.slice(2)
-    if (args.includes('--help')) {
-      console.log(help)
-      return 0
-    }
+  begin(help, async (args) => {
     const hosts = hostsIn(args)
     if (hosts.includes('')) {
       console.error('--host needs a name: npm start -- --host chat.example')

@@ -11,12 +11,5 @@ const unfitForTests = (root) =>
 
 // Not a static import: see start.mjs.
 void import('./machine/node24.mjs').then(({ begin, runTypeScript }) =>
-  begin(async () => {
-    const args = process.argv.slice(2)
-    if (args.includes('--help')) {
-      console.log(help)
-      return 0
-    }
-    return runTypeScript('test/run.ts', args, unfitForTests)
-  }),
+  begin(help, (args) => runTypeScript('test/run.ts', args, unfitForTests)),
 )

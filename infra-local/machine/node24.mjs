@@ -61,12 +61,17 @@ export async function runTypeScript(file, args, unfit = () => undefined) {
 }
 
 /**
- * Runs `main` and sets the exit code that it returns. What the person can mend is printed as one
- * line.
+ * Runs `main` with the arguments and sets the exit code that it returns; for --help it prints
+ * `help` instead. What the person can mend is printed as one line.
  */
-export async function begin(main) {
+export async function begin(help, main) {
+  const args = process.argv.slice(2)
+  if (args.includes('--help')) {
+    console.log(help)
+    return
+  }
   try {
-    process.exitCode = await main()
+    process.exitCode = await main(args)
   } catch (error) {
     process.exitCode = error instanceof Stopped ? error.code : 1
     if (error instanceof Stopped) return
