@@ -11,14 +11,7 @@ import {
 } from '../../lib/calls.ts'
 import { functionEntries, functionsOf } from '../../lib/function-entries.ts'
 import { type BundledCalls, bundledCalls } from './bundled-calls.ts'
-import { appWith, type Resource, resourcesOf, synthMs, templateOf } from './synthesised.ts'
-
-interface Statement {
-  Effect: string
-  Action: string | string[]
-  Resource: unknown
-  Condition?: unknown
-}
+import { appWith, type Statement, statementsOf, synthMs, templateOf } from './synthesised.ts'
 
 let chat: Template
 let calls: Map<string, BundledCalls>
@@ -35,21 +28,8 @@ const callsOf = (name: string): BundledCalls => {
 }
 
 /** What is allowed to the role of a function, without its managed policies. */
-function allowedTo(name: string): Statement[] {
-  const own = resourcesOf(chat, 'AWS::Lambda::Function').find(
-    ([, { Properties }]) => Properties.FunctionName === `chat-${name}`,
-  )
-  if (!own) throw new Error(`no function ${name}`)
-  const [role] = (own[1].Properties.Role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt']
-  const isOf = ([, { Properties }]: [string, Resource]) =>
-    JSON.stringify(Properties.Roles).includes(`"${role}"`)
-  return resourcesOf(chat, 'AWS::IAM::Policy')
-    .filter(isOf)
-    .flatMap(
-      ([, { Properties }]) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement,
-    )
-    .filter(({ Effect }) => Effect === 'Allow')
-}
+const allowedTo = (name: string): Statement[] =>
+  statementsOf(chat, `chat-${name}`).filter(({ Effect }) => Effect === 'Allow')
 const actionsOf = (name: string, service: string): string[] => [
   ...new Set(
     allowedTo(name)

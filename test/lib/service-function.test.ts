@@ -2,25 +2,19 @@ import type { Template } from 'aws-cdk-lib/assertions'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { metafile } from '../../bin/build/build.ts'
 import { functionEntries, functionsOf } from '../../lib/function-entries.ts'
-import { appWith, type Resource, resourcesOf, synthMs, templateOf } from './synthesised.ts'
-
-interface Statement {
-  Effect: string
-  Action: string | string[]
-  Resource: unknown
-  Condition?: unknown
-}
+import {
+  appWith,
+  functionOf,
+  resourcesOf,
+  statementsIn,
+  statementsOf,
+  synthMs,
+  templateOf,
+} from './synthesised.ts'
 
 let chat: Template
-let functions: Map<string, Resource>
 beforeAll(async () => {
   chat = templateOf(await appWith({ operatorKey: 'open' }), 'chat')
-  functions = new Map(
-    resourcesOf(chat, 'AWS::Lambda::Function').map(([, resource]) => [
-      String(resource.Properties.FunctionName).replace(/^chat-/, ''),
-      resource,
-    ]),
-  )
 }, synthMs)
 
 describe('every function', () => {
@@ -42,7 +36,7 @@ describe('every function', () => {
 
   test('makes no log group by itself: one made after a destroy would stand in the way of the next deploy', () => {
     for (const { name } of functionEntries())
-      expect(statementsOfRole(name), name).toContainEqual({
+      expect(statementsOf(chat, `chat-${name}`), name).toContainEqual({
         Effect: 'Deny',
         Action: 'logs:CreateLogGroup',
         Resource: {
@@ -67,7 +61,7 @@ describe('every function', () => {
 
   test('is granted named actions on named resources', () => {
     for (const [id, { Properties }] of resourcesOf(chat, 'AWS::IAM::Policy'))
-      for (const { Action, Resource } of statementsOf(Properties)) {
+      for (const { Action, Resource } of statementsIn(Properties)) {
         for (const action of [Action].flat()) expect(action, id).not.toMatch(/\*/)
         for (const resource of [Resource].flat()) expect(resource, id).not.toBe('*')
       }
@@ -99,7 +93,7 @@ describe('who may reach what', () => {
 
   test('reads write nothing but the buckets of the rate limit', () => {
     for (const operation of functionsOf('read'))
-      for (const { Effect, Action, Condition } of statementsOfRole(operation))
+      for (const { Effect, Action, Condition } of statementsOf(chat, `chat-${operation}`))
         if (Effect === 'Allow' && !JSON.stringify(Condition)?.includes('rate#*'))
           expect(String(Action), operation).not.toMatch(/Put|Update|Delete|Send/)
   })
@@ -135,7 +129,9 @@ describe('who may reach what', () => {
       const { MYSQL_USER: user } = environmentOf(name)
       if (user === undefined) continue
       expect(user, name).toBe(users.get(name) ?? 'chat_reading')
-      const granted = statementsOfRole(name).filter(({ Action }) => Action === 'rds-db:connect')
+      const granted = statementsOf(chat, `chat-${name}`).filter(
+        ({ Action }) => Action === 'rds-db:connect',
+      )
       expect(JSON.stringify(granted), name).toContain(`/${user}"`)
       expect(granted, name).toHaveLength(1)
     }
@@ -147,34 +143,18 @@ describe('who may reach what', () => {
   })
 })
 
-const propertiesOf = (operation: string): Record<string, unknown> => {
-  const found = functions.get(operation)
-  if (!found) throw new Error(`no function ${operation}`)
-  return found.Properties
-}
+const propertiesOf = (operation: string) => functionOf(chat, `chat-${operation}`)
 
 const environmentOf = (operation: string): Record<string, unknown> => {
   const { Environment } = propertiesOf(operation) as { Environment?: { Variables: object } }
   return { ...Environment?.Variables }
 }
 
-const statementsOf = (properties: Record<string, unknown>): Statement[] =>
-  (properties.PolicyDocument as { Statement: Statement[] }).Statement
-
 /** The actions that the role of the function is allowed, without its managed policies. */
 const actionsOf = (operation: string): string[] =>
-  statementsOfRole(operation)
+  statementsOf(chat, `chat-${operation}`)
     .filter(({ Effect }) => Effect === 'Allow')
     .flatMap(({ Action }) => Action)
-
-function statementsOfRole(operation: string): Statement[] {
-  const role = propertiesOf(operation).Role as { 'Fn::GetAtt': [string, string] }
-  return resourcesOf(chat, 'AWS::IAM::Policy')
-    .filter(([, { Properties }]) =>
-      JSON.stringify(Properties.Roles).includes(role['Fn::GetAtt'][0]),
-    )
-    .flatMap(([, { Properties }]) => statementsOf(Properties))
-}
 
 const servicesOf = (operation: string): string[] =>
   [...new Set(actionsOf(operation).map((action) => action.split(':')[0] ?? ''))].sort()

@@ -61,6 +61,35 @@ export const resourcesOf = (template: Template, type?: string): [string, Resourc
     ([, resource]) => type === undefined || resource.Type === type,
   )
 
+export interface Statement {
+  Effect: string
+  Action: string | string[]
+  Resource: unknown
+  Condition?: unknown
+}
+
+/** The properties of the function that has this name. */
+export function functionOf(template: Template, name: string): Record<string, unknown> {
+  const found = resourcesOf(template, 'AWS::Lambda::Function').find(
+    ([, { Properties }]) => Properties.FunctionName === name,
+  )
+  if (!found) throw new Error(`no function ${name}`)
+  return found[1].Properties
+}
+
+/** The statements of a policy with these properties. */
+export const statementsIn = ({ PolicyDocument }: Record<string, unknown>): Statement[] =>
+  (PolicyDocument as { Statement: Statement[] }).Statement
+
+/** What a function's role is allowed and denied, without its managed policies. */
+export function statementsOf(template: Template, name: string): Statement[] {
+  const { Role } = functionOf(template, name) as { Role: { 'Fn::GetAtt': [string, string] } }
+  const [role] = Role['Fn::GetAtt']
+  return resourcesOf(template, 'AWS::IAM::Policy')
+    .filter(([, { Properties }]) => JSON.stringify(Properties.Roles).includes(`"${role}"`))
+    .flatMap(([, { Properties }]) => statementsIn(Properties))
+}
+
 /** The names of the exports of a template. */
 export const exportsOf = (template: Template): string[] =>
   Object.values(template.toJSON().Outputs as Record<string, { Export?: { Name: string } }>)
